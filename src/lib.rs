@@ -1,0 +1,4 @@
+//! spin-keys.
+#![warn(missing_docs)]
+
+pub mod error;
