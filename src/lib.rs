@@ -1,4 +1,14 @@
 //! spin-keys.
 #![warn(missing_docs)]
 
+pub mod cli;
+pub mod commands;
+pub mod diff;
 pub mod error;
+pub mod files;
+pub mod key;
+pub mod prompt;
+pub mod signals;
+pub mod spin;
+pub mod ui;
+pub mod yaml;

@@ -1,3 +1,49 @@
 //! Parse arguments, run, exit code.
 
-fn main() {}
+use clap::Parser as _;
+use spin_keys::cli::Cli;
+use spin_keys::commands;
+use spin_keys::error::{Error, ErrorKind};
+use spin_keys::signals;
+use spin_keys::ui::{self, Ui, Verbosity};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A help text into a closed pipe ends as quietly as a diff does.
+            error.print().ok();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let verbosity = match (cli.output.quiet, cli.output.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let ui = Ui::new(cli.output.color.into(), verbosity);
+    match commands::run(&cli, &ui) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(report(&error, &ui)),
+    }
+}
+
+/// Says what went wrong; gives the exit code.
+fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
+    if error.downcast_ref().is_some_and(ui::is_broken_pipe) {
+        return 0;
+    }
+    let known = error.downcast_ref::<Error>().cloned().unwrap_or_else(|| Error::new(format!("{error:#}")));
+    match known.kind {
+        ErrorKind::Interrupted => signals::exit_code().unwrap_or_else(|| known.exit_code()),
+        ErrorKind::Declined => {
+            ui.note(&known.to_string());
+            known.exit_code()
+        }
+        _ => {
+            ui.error(&known);
+            known.exit_code()
+        }
+    }
+}

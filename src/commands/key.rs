@@ -1,0 +1,249 @@
+//! Which key is meant: the one that is named, the default pair where it is there, else a new one.
+
+use super::new_key::NewPair;
+use crate::cli::KeyOptions;
+use crate::error::{Error, ErrorKind};
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::key::{KeyError, KeyLine, PrivateInfo, Source, read_public_only, read_source};
+use crate::prompt;
+use crate::ui::{Ui, escape};
+use std::path::{Path, PathBuf};
+
+/// For whom a key is, and where the project is.
+pub(super) struct Owner<'a> {
+    /// The account of a person; none for the deploy user.
+    pub(super) user: Option<&'a str>,
+    /// The folder of the `.spin.yml`.
+    pub(super) project: &'a Path,
+    /// Nothing is to be written.
+    pub(super) dry: bool,
+}
+
+/// The key that shall get in.
+pub(super) enum Key {
+    /// It was there.
+    Loaded {
+        line: KeyLine,
+        /// Where it was read, for messages.
+        from: String,
+        /// Nobody named it: it is the default pair.
+        is_default: bool,
+        /// The `.pub` that the pair lacks.
+        missing_public: Option<PathBuf>,
+    },
+    /// It is to be made.
+    New(NewPair),
+}
+
+impl Key {
+    /// The `authorized_keys` line, or what stands for it in a dry run.
+    pub(super) fn line(&self) -> String {
+        self.known().map_or_else(|| "<new ed25519 key>".to_owned(), KeyLine::to_line)
+    }
+
+    /// The key, unless it is yet to be made.
+    pub(super) fn known(&self) -> Option<&KeyLine> {
+        match self {
+            Self::Loaded { line, .. } => Some(line),
+            Self::New(new) => new.public(),
+        }
+    }
+}
+
+/// Finds or prepares the key.
+///
+/// # Errors
+/// A source that cannot be read or holds what would let nobody in; a new key for which no passphrase can be had.
+pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result<Key, Error> {
+    if let Some(path) = &options.key {
+        let (line, from) = named(path, owner, ui)?;
+        return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, missing_public: None });
+    }
+    if let Some(path) = &options.generate {
+        return Ok(Key::New(NewPair::prepare(path, false, options, owner)?));
+    }
+    let home = home();
+    let (path, in_ci) = match owner.user {
+        Some(_) => (ssh_folder(home.as_deref())?.join("id_ed25519"), false),
+        None => deploy_path(owner.project, home.as_deref())?,
+    };
+    match load_pair(&path, in_ci, owner)? {
+        Some((line, from, missing_public)) => {
+            ui.detail(&format!("the key is {from}"));
+            Ok(Key::Loaded { line: commented(line, options)?, from, is_default: true, missing_public })
+        }
+        None => {
+            if owner.user.is_some() {
+                name_others(&path, ui);
+            }
+            Ok(Key::New(NewPair::prepare(&path, in_ci, options, owner)?))
+        }
+    }
+}
+
+fn commented(line: KeyLine, options: &KeyOptions) -> Result<KeyLine, Error> {
+    match &options.comment {
+        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", &error)),
+        None => Ok(line),
+    }
+}
+
+/// A [`KeyError`] as a message.
+pub(super) fn refused(from: &str, error: &KeyError) -> Error {
+    let refusal = Error::new(format!("{from}: {error}"));
+    match error.hint() {
+        Some(hint) => refusal.hint(hint.replace("PATH", from)),
+        None => refusal,
+    }
+}
+
+/// The key of `--key`.
+fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), Error> {
+    let (bytes, from) = if path == Path::new("-") {
+        (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned())
+    } else {
+        (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string())
+    };
+    let is_public = path.extension().is_some_and(|extension| extension == "pub");
+    let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };
+    let line = match source.map_err(|error| refused(&from, &error))? {
+        Source::Private(info) => {
+            let public = files::public_path(path);
+            let beside = files::read_limited(&public, "public key", MAX_KEY_BYTES).ok().and_then(|bytes| one_of(&bytes));
+            match beside.filter(|line| line.material() == info.key.material()) {
+                Some(line) => line,
+                None => with_own_comment(info, owner)?,
+            }
+        }
+        Source::Public(mut candidates) if candidates.len() == 1 => candidates.remove(0).key,
+        Source::Public(mut candidates) => {
+            let shown = |key: &KeyLine| format!("{} {} {}", key.fingerprint(), key.kind(), escape(key.comment()));
+            let list: Vec<String> = candidates.iter().map(|candidate| shown(&candidate.key)).collect();
+            let chosen = prompt::choose(&format!("{from} holds {} keys: which one?", list.len()), &list)?;
+            candidates.swap_remove(chosen).key
+        }
+    };
+    ui.detail(&format!("the key is from {from}"));
+    Ok((line, from))
+}
+
+fn one_of(bytes: &[u8]) -> Option<KeyLine> {
+    let mut candidates = read_public_only(bytes).ok()?;
+    if candidates.len() == 1 { candidates.pop().map(|candidate| candidate.key) } else { None }
+}
+
+/// The public half with the comment of the private file where it can be read, else the default one.
+fn with_own_comment(info: PrivateInfo, owner: &Owner<'_>) -> Result<KeyLine, Error> {
+    let comment = info.comment.unwrap_or_else(|| super::new_key::default_comment(owner));
+    info.key.with_comment(&comment).map_err(|error| refused("comment", &error))
+}
+
+type Pair = (KeyLine, String, Option<PathBuf>);
+
+/// The default pair, if it is there: by its private half, else (not for CI) by a lone public one.
+fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>, Error> {
+    let public_path = files::public_path(path);
+    let exists = |path: &Path| path.symlink_metadata().is_ok();
+    let public = if exists(&public_path) {
+        let bytes = files::read_limited(&public_path, "public key", MAX_KEY_BYTES)?;
+        let shown = public_path.display().to_string();
+        let mut candidates = read_public_only(&bytes).map_err(|error| refused(&shown, &error))?;
+        if candidates.len() != 1 {
+            return Err(Error::new(format!("{shown} holds {} keys", candidates.len())).hint("name the right one with --key PATH"));
+        }
+        candidates.pop().map(|candidate| candidate.key)
+    } else {
+        None
+    };
+    if !exists(path) {
+        return match public {
+            Some(_) if in_ci => Err(Error::new(format!("{} is there without its private key", public_path.display()))
+                .hint("`spin configure gha` would make another pair: bring the private key back, or remove the .pub")),
+            public => Ok(public.map(|line| (line, public_path.display().to_string(), None))),
+        };
+    }
+    let shown = path.display().to_string();
+    let bytes = files::read_limited(path, "private key", MAX_KEY_BYTES)?;
+    let info = match read_source(&bytes).map_err(|error| refused(&shown, &error))? {
+        Source::Private(info) => info,
+        Source::Public(_) => return Err(Error::new(format!("{shown} holds a public key, where a private one belongs"))
+            .hint("name the key with --key PATH")),
+    };
+    if in_ci && info.encrypted {
+        return Err(Error::new(format!("{shown} has a passphrase, which CI cannot type"))
+            .hint(format!("remove it: ssh-keygen -p -N '' -f {shown}")));
+    }
+    match public {
+        Some(line) if line.material() != info.key.material() => {
+            Err(Error::new(format!("{} does not belong to {shown}", public_path.display()))
+                .hint(format!("write the right one: ssh-keygen -y -f {shown} > {}", public_path.display())))
+        }
+        Some(line) => Ok(Some((line, shown, None))),
+        None => Ok(Some((with_own_comment(info, owner)?, shown, Some(public_path)))),
+    }
+}
+
+/// The home folder, if there is one.
+pub(super) fn home() -> Option<PathBuf> {
+    std::env::home_dir().filter(|home| home.is_absolute())
+}
+
+fn ssh_folder(home: Option<&Path>) -> Result<PathBuf, Error> {
+    home.map(|home| home.join(".ssh")).ok_or_else(|| {
+        Error::new("there is no home folder in which a key could lie (HOME is not set)")
+            .hint("name a key with --key PATH, or make one with --generate PATH")
+    })
+}
+
+/// Where the deploy pair is, and whether that is the folder from which `spin configure gha` uploads.
+fn deploy_path(project: &Path, home: Option<&Path>) -> Result<(PathBuf, bool), Error> {
+    const NAME: &str = "SSH_DEPLOY_PRIVATE_KEY";
+    if let Some(folder) = std::env::var_os("SPIN_CI_FOLDER").filter(|folder| !folder.is_empty()) {
+        return Ok((project.join(folder).join(NAME), true));
+    }
+    if project.join(".infrastructure").is_dir() {
+        return Ok((project.join(".infrastructure/conf/ci").join(NAME), true));
+    }
+    let desktop = home.map(|home| home.join("Desktop")).filter(|desktop| desktop.is_dir());
+    let folder = desktop.map_or_else(|| ssh_folder(home), Ok)?;
+    Ok((folder.join("id_ed25519_deploy"), false))
+}
+
+/// Names the other public keys in the folder before a new pair is made: one of them may be meant.
+fn name_others(path: &Path, ui: &Ui) {
+    let Some(entries) = path.parent().and_then(|folder| folder.read_dir().ok()) else { return };
+    let is_key = |name: &str| name.starts_with("id_") && name.ends_with(".pub");
+    let mut others: Vec<String> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_key))
+        .map(|path| path.display().to_string())
+        .collect();
+    others.sort();
+    if let Some(first) = others.first() {
+        let list = others.join(", ");
+        ui.note(&format!("{} is not there; other keys are: {list}\nto take one of them: --key {first}", path.display()));
+    }
+}
+
+/// Refuses a default pair that stands under somebody else; says so of a key that was named.
+pub(super) fn check_holders(key: &Key, owner: &Owner<'_>, deploy: &str, holders: &[crate::spin::Holder], ui: &Ui) -> Result<(), Error> {
+    let is_own = |holder: &&crate::spin::Holder| match owner.user {
+        Some(name) => !holder.is_deploy && holder.account == name,
+        None => holder.is_deploy || holder.account == deploy,
+    };
+    let Some(other) = holders.iter().find(|holder| !is_own(holder)) else { return Ok(()) };
+    let whose = if other.is_deploy { format!("the deploy user {}", other.account) } else { other.account.clone() };
+    let name = owner.user.unwrap_or(deploy);
+    match key {
+        Key::Loaded { from, is_default: true, .. } => {
+            Err(Error::new(format!("the key in {from} already stands under {whose} (line {})", other.line))
+                .with_kind(ErrorKind::Failed)
+                .hint(format!("name {name}'s key with --key, or make one with --generate PATH")))
+        }
+        _ => {
+            ui.warn(&format!("this key also stands under {whose} (line {}): whoever has it can be both", other.line));
+            Ok(())
+        }
+    }
+}
+

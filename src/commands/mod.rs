@@ -1,0 +1,53 @@
+//! A file a command: each wires the pipeline and has no rules of its own.
+
+mod add;
+mod key;
+mod new_key;
+mod report;
+mod text;
+
+use crate::cli::{Cli, Command};
+use crate::ui::Ui;
+use clap::CommandFactory as _;
+
+/// Runs a command; gives the exit code of a run without errors (0 or 1).
+///
+/// # Errors
+/// An [`Error`](crate::error::Error) that says what went wrong, or the [`std::io::Error`] of standard output.
+pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
+    match &cli.command {
+        Command::AddUser(args) => add::user(args, ui),
+        Command::AddDeploy(args) => add::deploy(args, ui),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "spin-keys", &mut script);
+            ui.data(&String::from_utf8_lossy(&script))?;
+            Ok(0)
+        }
+        Command::Man => {
+            ui.data(&manual()?)?;
+            Ok(0)
+        }
+    }
+}
+
+/// The manual page (roff): the program, then each command.
+fn manual() -> std::io::Result<String> {
+    let mut page = Vec::new();
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for sub in command.get_subcommands() {
+        let man = clap_mangen::Man::new(sub.clone());
+        page.extend(format!(".SH {}\n", sub.get_name().to_uppercase()).into_bytes());
+        man.render_synopsis_section(&mut page)?;
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    // The sections of a command become subsections of it.
+    let page = String::from_utf8_lossy(&page).into_owned();
+    let inner = [".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS", ".SH KEY", ".SH FILE", ".SH OUTPUT"];
+    let (head, rest) = page.split_once(".SH ADD\\-USER").or_else(|| page.split_once(".SH ADD-USER")).unwrap_or((&page, ""));
+    let rest = inner.iter().fold(rest.to_owned(), |rest, section| rest.replace(section, &section.replacen(".SH", ".SS", 1)));
+    Ok(if rest.is_empty() { head.to_owned() } else { format!("{head}.SH ADD-USER{rest}") })
+}

@@ -1,0 +1,230 @@
+//! The change as a unified diff with three lines of context, as `diff -u`, `git diff` and `git apply` have it.
+//!
+//! It is made around the splices only: time and memory grow with what changes, not with the file.
+
+use crate::yaml::Splice;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::ops::Range;
+
+/// Lines of unchanged text around a change.
+const CONTEXT: usize = 3;
+
+/// One line of a diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'d> {
+    /// `--- a/...` and `+++ b/...`
+    Header(&'d str),
+    /// `@@ ... @@`
+    Hunk(&'d str),
+    /// Opens with a blank: in both.
+    Same(&'d str),
+    /// Opens with `-`: only in the old text.
+    Removed(&'d str),
+    /// Opens with `+`: only in the new text.
+    Added(&'d str),
+    /// `\ No newline at end of file`
+    Note(&'d str),
+}
+
+/// Sorts the lines of a unified diff by what they are; each keeps its opening mark and has no line break.
+pub fn lines(diff: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut in_header = true;
+    diff.split_terminator('\n').map(move |line| match line.as_bytes().first() {
+        Some(b'@') => {
+            in_header = false;
+            Line::Hunk(line)
+        }
+        _ if in_header => Line::Header(line),
+        Some(b'-') => Line::Removed(line),
+        Some(b'+') => Line::Added(line),
+        Some(b'\\') => Line::Note(line),
+        _ => Line::Same(line),
+    })
+}
+
+/// The unified diff from `before` to `before` with `splices`, under the path `name` (with `a/` and `b/` before it).
+///
+/// Empty where there are no splices. Lines keep their bytes, `\r` included.
+#[must_use]
+pub fn unified(name: &str, before: &str, splices: &[Splice]) -> String {
+    if splices.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("--- {}\n+++ {}\n", quoted_path("a/", name), quoted_path("b/", name));
+    let mut cursor = Cursor { offset: 0, line: 0 };
+    let mut shift = 0_isize;
+    for (window, inside) in windows(before, splices) {
+        cursor.advance(before, window.start);
+        let old = &before[window.clone()];
+        let moved: Vec<Splice> =
+            inside.iter().map(|splice| Splice { at: splice.at - window.start, ..splice.clone() }).collect();
+        shift += hunk(&mut out, old, &crate::yaml::apply(old, &moved), cursor.line, shift);
+    }
+    out
+}
+
+/// Regions of whole lines that hold all splices with their context, merged where they touch.
+fn windows<'s>(text: &str, splices: &'s [Splice]) -> Vec<(Range<usize>, &'s [Splice])> {
+    let mut found: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for (index, splice) in splices.iter().enumerate() {
+        let start = lines_back(text, splice.at, CONTEXT);
+        let end = lines_on(text, splice.at + splice.remove, CONTEXT + 1);
+        match found.last_mut() {
+            Some((window, members)) if start <= window.end => {
+                window.end = window.end.max(end);
+                members.end = index + 1;
+            }
+            _ => found.push((start..end, index..index + 1)),
+        }
+    }
+    found.into_iter().map(|(window, members)| (window, &splices[members])).collect()
+}
+
+/// The start of the line `count` lines above the line of `at`.
+fn lines_back(text: &str, at: usize, count: usize) -> usize {
+    let breaks = text.as_bytes()[..at].iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
+    breaks.map(|(at, _)| at + 1).nth(count).unwrap_or(0)
+}
+
+/// The end of the `count`th line from the one of `at` on.
+fn lines_on(text: &str, at: usize, count: usize) -> usize {
+    let breaks = text.as_bytes()[at..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    breaks.map(|(on, _)| at + on + 1).nth(count - 1).unwrap_or(text.len())
+}
+
+/// Counts lines on the way down a text, once.
+struct Cursor {
+    offset: usize,
+    line: usize,
+}
+
+impl Cursor {
+    fn advance(&mut self, text: &str, to: usize) {
+        self.line += text.as_bytes()[self.offset..to].iter().filter(|byte| **byte == b'\n').count();
+        self.offset = to;
+    }
+}
+
+/// Writes the hunks of one region, whose first line is number `first` (from 0) of the old text; gives how many lines it
+/// added.
+fn hunk(out: &mut String, old: &str, new: &str, first: usize, shift: isize) -> isize {
+    let old: Vec<&str> = old.split_inclusive('\n').collect();
+    let new: Vec<&str> = new.split_inclusive('\n').collect();
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    for group in similar::group_diff_ops(ops, CONTEXT) {
+        let (Some(head), Some(tail)) = (group.first(), group.last()) else { continue };
+        let old_range = head.old_range().start..tail.old_range().end;
+        let new_range = head.new_range().start..tail.new_range().end;
+        let new_first = first.saturating_add_signed(shift);
+        out.push_str(&format!("@@ -{} +{} @@\n", position(&old_range, first), position(&new_range, new_first)));
+        for op in group {
+            if let DiffOp::Equal { old_index, len, .. } = op {
+                put(out, ' ', &old[old_index..old_index + len]);
+            } else {
+                put(out, '-', &old[op.old_range()]);
+                put(out, '+', &new[op.new_range()]);
+            }
+        }
+    }
+    new.len().cast_signed() - old.len().cast_signed()
+}
+
+/// `line,count` from 1; an empty range names the line above it, as `diff` has it.
+fn position(range: &Range<usize>, first: usize) -> String {
+    let start = if range.is_empty() { range.start + first } else { range.start + first + 1 };
+    if range.len() == 1 { start.to_string() } else { format!("{start},{}", range.len()) }
+}
+
+fn put(out: &mut String, mark: char, lines: &[&str]) {
+    for line in lines {
+        out.push(mark);
+        out.push_str(line);
+        if !line.ends_with('\n') {
+            out.push_str("\n\\ No newline at end of file\n");
+        }
+    }
+}
+
+/// The path as git writes it: in quotes with C escapes where it holds control characters, quotes or backslashes.
+fn quoted_path(prefix: &str, name: &str) -> String {
+    if !name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
+        // A tab behind a path with blanks is how both git and diff tell where it ends.
+        return if name.contains(' ') { format!("{prefix}{name}\t") } else { format!("{prefix}{name}") };
+    }
+    let mut out = format!("\"{prefix}");
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let mut bytes = [0; 4];
+                c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("\\{byte:03o}")));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn insert(at: usize, text: &str) -> Splice {
+        Splice { at, remove: 0, insert: text.to_owned() }
+    }
+
+    #[test]
+    fn context_is_three_lines_and_numbers_are_of_the_whole_file() {
+        let before: String = (1..=20).map(|line| format!("l{line}\n")).collect();
+        let at = before.find("l10").unwrap();
+        let diff = unified(".spin.yml", &before, &[insert(at, "new\n")]);
+        assert_eq!(diff, "--- a/.spin.yml\n+++ b/.spin.yml\n@@ -7,6 +7,7 @@\n l7\n l8\n l9\n+new\n l10\n l11\n l12\n");
+    }
+
+    #[test]
+    fn far_changes_are_hunks_of_their_own_and_near_ones_share_one() {
+        let before: String = (1..=40).map(|line| format!("l{line}\n")).collect();
+        let place = |line: &str| before.find(line).unwrap();
+        let far = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l30"), "y\n")]);
+        assert_eq!(far.matches("@@ -").count(), 2);
+        assert!(far.contains("@@ -27,6 +28,7 @@"), "{far}");
+        let near = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l9\n"), "y\n")]);
+        assert_eq!(near.matches("@@ -").count(), 1, "{near}");
+    }
+
+    #[test]
+    fn a_missing_final_line_break_is_said() {
+        let diff = unified("f", "a", &[insert(1, "\nb")]);
+        assert_eq!(
+            diff,
+            "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_file_and_odd_paths() {
+        assert_eq!(unified("f", "", &[insert(0, "a\n")]), "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+a\n");
+        assert_eq!(quoted_path("a/", "x y"), "a/x y\t");
+        assert_eq!(quoted_path("a/", "x\"\u{1b}"), "\"a/x\\\"\\033\"");
+    }
+
+    #[test]
+    fn lines_know_what_they_are() {
+        let diff = unified("f", "--a\nb\n", &[Splice { at: 0, remove: 4, insert: "++c\n".into() }]);
+        let kinds: Vec<_> = lines(&diff).collect();
+        assert!(matches!(
+            kinds[..],
+            [
+                Line::Header(_),
+                Line::Header(_),
+                Line::Hunk(_),
+                Line::Removed("---a"),
+                Line::Added("+++c"),
+                Line::Same(" b")
+            ]
+        ));
+    }
+}

@@ -1,0 +1,106 @@
+//! The key lists of the file: which fields there are, what their items hold, who holds a key already.
+
+use super::account::{Section, users};
+use crate::key;
+use crate::yaml::{Document, Kind, NodeId, Quote, ScalarStyle};
+use serde::Serialize;
+
+/// The two names under which a list of keys can stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// `authorized_keys`, items `public_key: "..."`: what Spin reads for users.
+    AuthorizedKeys,
+    /// `authorized_ssh_keys`, strings: what Spin reads for `docker_user`, and only there.
+    AuthorizedSshKeys,
+}
+
+impl Field {
+    /// The key in the file.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AuthorizedKeys => "authorized_keys",
+            Self::AuthorizedSshKeys => "authorized_ssh_keys",
+        }
+    }
+}
+
+/// One item of a key list.
+#[derive(Debug)]
+pub(crate) struct KeyItem<'d> {
+    /// The text of the key, possibly several lines.
+    pub(crate) text: &'d str,
+    /// Its node.
+    pub(crate) text_node: NodeId,
+    /// The value of `state`, where there is one.
+    pub(crate) state: Option<(NodeId, &'d str)>,
+}
+
+/// The items of a key list that hold text, with their positions. A lone string counts as a list of one.
+pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize, KeyItem<'d>)> {
+    let whole = [list];
+    let nodes =
+        if document.scalar(list).is_some() && !document.is_null(list) { &whole[..] } else { document.items(list) };
+    let read = |node: NodeId| {
+        let text_node = if document.scalar(node).is_some() { node } else { document.get(node, "public_key")? };
+        let state = document.get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
+        Some(KeyItem { text: document.scalar(text_node)?, text_node, state })
+    };
+    nodes.iter().enumerate().filter_map(|(index, node)| read(*node).map(|item| (index, item))).collect()
+}
+
+/// The quotes that the keys of a list have, where they all have single ones; else double quotes.
+pub(crate) fn quote_of(document: &Document<'_>, list: NodeId) -> Quote {
+    let items = items(document, list);
+    let is_single = |item: &KeyItem<'_>| {
+        matches!(document.node(item.text_node).kind, Kind::Scalar { style: ScalarStyle::SingleQuoted, .. })
+    };
+    let all_single = !items.is_empty() && items.iter().all(|(_, item)| is_single(item));
+    if all_single { Quote::Single } else { Quote::Double }
+}
+
+/// Somebody who already has a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The account's name, or how the file calls it where it has none.
+    pub account: String,
+    /// The key stands under `docker_user`.
+    pub is_deploy: bool,
+    /// Line of the key, from 1.
+    pub line: usize,
+}
+
+/// Everybody in the file under whom the key with this material (the decoded blob) stands, whatever its `state`.
+#[must_use]
+pub fn holders(document: &Document<'_>, material: &[u8]) -> Vec<Holder> {
+    let mut found = Vec::new();
+    let mut look = |account: &dyn Fn() -> String, is_deploy: bool, node: NodeId| {
+        for field in [Field::AuthorizedKeys, Field::AuthorizedSshKeys] {
+            let Some(list) = document.get(node, field.key()) else { continue };
+            for (_, item) in items(document, list) {
+                if holds(item.text, material) {
+                    found.push(Holder { account: account(), is_deploy, line: document.place(item.text_node).0 });
+                }
+            }
+        }
+    };
+    for user in users(document) {
+        let account = || user.name.clone().unwrap_or_else(|| user.place());
+        look(&account, false, user.node);
+    }
+    if let Some(docker) = document.root().and_then(|root| document.get(root, "docker_user")) {
+        look(&|| super::deploy::account(document), true, docker);
+    }
+    found
+}
+
+/// Whether one of the lines in `text` is the key with this material.
+pub(crate) fn holds(text: &str, material: &[u8]) -> bool {
+    key::materials(text).iter().any(|found| found == material)
+}
+
+/// Whether somebody stands in `sudo` under `users`, the only ones whose item 0 Spin gives to the deploy account.
+pub(crate) fn feeds_deploy(document: &Document<'_>, user: &super::account::User) -> bool {
+    user.section == Section::Users && !user.by_name && user.groups(document).contains(&"sudo")
+}

@@ -1,0 +1,19 @@
+//! What a `.spin.yml` means to Spin: who its accounts are, where their keys stand, and what a request changes.
+//!
+//! The facts come from runs of the `serversideup.spin` collection v1.0.0 to v2.3.4, not from its documentation. Pure:
+//! text and requests in, [`yaml::Edit`](crate::yaml::Edit)s, words and refusals out.
+
+mod account;
+mod deploy;
+mod keys;
+mod name;
+mod plan;
+mod user;
+mod warn;
+
+pub use account::{Section, User, users};
+pub use deploy::account as deploy_account;
+pub use keys::{Field, Holder, holders};
+pub use name::{check_group, check_label, check_name, is_close};
+pub use plan::{Change, NewKey, Plan, Request, Who, plan};
+pub use warn::{Warning, warnings};

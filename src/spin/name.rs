@@ -1,0 +1,111 @@
+//! Names of accounts and groups as Linux takes them, and words that go into the file beside them.
+
+/// Checks the name of an account: letters, digits, `_`, `-` and `.`, at most 32 bytes, not opening with `-` or `.`.
+///
+/// That is what useradd (shadow) takes on Debian and Ubuntu, less what breaks paths and scripts; Spin creates upper-case
+/// and all-digit names.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_name(name: &str) -> Result<(), String> {
+    check("user name", name)
+}
+
+/// The same for a group.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_group(name: &str) -> Result<(), String> {
+    check("group name", name)
+}
+
+fn check(what: &str, name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err(format!("the {what} is empty"));
+    }
+    if name.len() > 32 {
+        return Err(format!("the {what} is longer than 32 bytes, which Linux does not take"));
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if let Some(odd) = name.chars().find(|c| !allowed(*c)) {
+        return Err(format!("the {what} `{}` holds {}", crate::yaml::short(name), describe(odd)));
+    }
+    if name.starts_with(['-', '.']) {
+        return Err(format!("the {what} `{name}` opens with `{}`", &name[..1]));
+    }
+    Ok(())
+}
+
+fn describe(c: char) -> String {
+    match c {
+        ' ' => "a blank".to_owned(),
+        c => format!("`{}`", c.escape_debug()),
+    }
+}
+
+/// Checks free text for the file, such as a full name: no control characters, nothing that Jinja would run.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_label(what: &str, text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err(format!("the {what} is empty"));
+    }
+    if let Some(odd) = text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | ':'))
+    {
+        return Err(format!("the {what} holds {}", describe(odd)));
+    }
+    match ["{{", "{%", "{#"].iter().find(|mark| text.contains(**mark)) {
+        Some(mark) => Err(format!("the {what} holds `{mark}`: Ansible would run it as a template")),
+        None => Ok(()),
+    }
+}
+
+/// Whether `a` is likely a slip for `b`: alike but for case and punctuation, one slip in four letters or more, two in
+/// eight or more (Damerau-Levenshtein).
+#[must_use]
+pub fn is_close(a: &str, b: &str) -> bool {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");
+    let longer = a.chars().count().max(b.chars().count());
+    let slips = match longer {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    };
+    a != b && (plain(a) == plain(b) || strsim::osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase()) <= slips)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_linux_takes() {
+        for good in ["alice", "a", "_x", "web-1", "Alice", "123", "first.last", &"a".repeat(32)] {
+            assert!(check_name(good).is_ok(), "{good}");
+        }
+        for bad in ["", "alice;rm", "a b", "-a", ".a", "..", "a/b", "ä", "a:b", "a\n", "{{x}}", &"a".repeat(33)] {
+            assert!(check_name(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn labels_carry_no_templates() {
+        assert!(check_label("full name", "Zoë O'Hara-Smith").is_ok());
+        for bad in ["", "{{ x }}", "a {% b", "{#", "a\nb", "a\u{1b}[0m", "a:b"] {
+            assert!(check_label("full name", bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn slips_are_close_and_other_people_are_not() {
+        for (a, b) in
+            [("alic", "alice"), ("alcie", "alice"), ("Alice", "alice"), ("a.smith", "asmith"), ("bobb", "bob")]
+        {
+            assert!(is_close(a, b), "{a} {b}");
+        }
+        for (a, b) in [("alice", "alice"), ("bob", "rob"), ("ann", "anna1"), ("alice", "clive"), ("dan", "dana2")] {
+            assert!(!is_close(a, b), "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where in the lines of a file something new comes: behind the last line of what is there, and behind the comments
+//! that belong to it.
+
+use super::splice::Splice;
+use super::text::{eol_near, indent_of, line_at, next_line};
+use super::tree::{Document, Kind, NodeId};
+use granit_parser::ScalarStyle;
+
+/// An offset in the last line that `id` takes up, however deep its last leaf lies.
+pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
+    let node = document.node(id);
+    match &node.kind {
+        Kind::Sequence { flow: false, items } => items.last().map_or(node.start, |item| last_byte(document, *item)),
+        Kind::Mapping { flow: false, entries } => {
+            entries.last().map_or(node.start, |(key, value)| last_byte(document, *key).max(last_byte(document, *value)))
+        }
+        Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value } => {
+            // The span runs into the indentation of the next line. Blank lines at its end are part of the value only
+            // with `|+` and `>+`, which a second line break at the end of the value gives away.
+            let raw = document.text[node.start..node.end].trim_end_matches(' ');
+            let raw = if value.ends_with("\n\n") { raw } else { raw.trim_end_matches([' ', '\r', '\n']) };
+            node.start + raw.strip_suffix('\n').unwrap_or(raw).len()
+        }
+        _ => node.end,
+    }
+}
+
+/// Whether the last leaf of `id` is a block scalar (`|`, `>`), whose value blank lines behind it may change.
+pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool {
+    match &document.node(id).kind {
+        Kind::Sequence { flow: false, items } => items.last().is_some_and(|item| ends_in_block_scalar(document, *item)),
+        Kind::Mapping { flow: false, entries } => {
+            entries.last().is_some_and(|(_, value)| ends_in_block_scalar(document, *value))
+        }
+        Kind::Scalar { style, .. } => matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
+        _ => false,
+    }
+}
+
+/// The start of the line at which something that stands at `column` can follow `id`.
+///
+/// Comments right below `id` that are indented like it or deeper belong to it and stay above the new lines, unless they
+/// lead on to the next thing in the file: then they stay with that.
+pub(crate) fn line_behind(document: &Document<'_>, id: NodeId, column: usize) -> usize {
+    let text = document.text;
+    let first = next_line(text, last_byte(document, id));
+    let mut comments = Vec::new();
+    let mut at = first;
+    while at < document.content_end() {
+        let line = line_at(text, at);
+        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') {
+            break;
+        }
+        comments.push((at, indent_of(line)));
+        at = next_line(text, at);
+    }
+    let next = line_at(text, at);
+    if at >= document.content_end() || next.trim().is_empty() || next.trim_start().starts_with('#') {
+        return at;
+    }
+    // What follows is the next thing: the comments above it that share its indentation are its own.
+    while comments.last().is_some_and(|(_, indent)| *indent == indent_of(next)) {
+        if let Some((start, _)) = comments.pop() {
+            at = start;
+        }
+    }
+    at
+}
+
+/// Puts whole lines at the start of a line, or behind a last line that has no line break: then the new last line has
+/// none either.
+pub(crate) fn lines_at(document: &Document<'_>, at: usize, lines: &[String]) -> Splice {
+    let text = document.text;
+    let eol = eol_near(text, at);
+    let body = lines.join(eol);
+    let open_end = at == text.len() && !text.is_empty() && !text.ends_with('\n');
+    Splice::insert(at, if open_end { format!("{eol}{body}") } else { format!("{body}{eol}") })
+}

@@ -1,0 +1,182 @@
+//! New lines in block collections: items behind items, entries behind entries, content below an empty key.
+
+use super::attached::{ends_in_block_scalar, last_byte, line_behind, lines_at};
+use super::edit::{New, Target};
+use super::error::Refusal;
+use super::render::{Rendered, entry_lines, item_lines};
+use super::splice::Splice;
+use super::style::{Style, gap_behind};
+use super::text::next_line;
+use super::tree::{Document, NodeId};
+
+/// The first dash of the block sequence that is the value of `key`. (granit-parser gives an unindented sequence the
+/// place behind its first dash.)
+pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> {
+    let text = document.text;
+    let mut at = skip_blanks(text, document.node(key).end);
+    at = text[at..].starts_with(':').then_some(at + 1)?;
+    loop {
+        let rest = text[at..].trim_start_matches([' ', '\t', '\r', '\n']);
+        at = text.len() - rest.len();
+        match rest.as_bytes().first()? {
+            b'#' => at = next_line(text, at),
+            b'-' => return Some(at),
+            b'&' | b'!' => at += rest.find([' ', '\t', '\r', '\n'])?,
+            _ => return None,
+        }
+    }
+}
+
+fn skip_blanks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
+}
+
+/// Refuses to add lines behind a block scalar that the end of the file cuts off: its value would get a line break.
+fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+    let last = last_byte(document, id);
+    if ends_in_block_scalar(document, id)
+        && next_line(document.text, last) == document.text.len()
+        && !document.text.ends_with('\n')
+    {
+        return Err(document.refuse(
+            last,
+            "the file ends within a block of text (`|` or `>`) without a line break: lines behind it would change that text",
+            "end the file with a line break, then run this again",
+        ));
+    }
+    Ok(())
+}
+
+/// Puts `item` behind the last item of a block sequence.
+pub(crate) fn append(
+    document: &Document<'_>,
+    target: &Target,
+    item: &New,
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let start = document.node(target.node).start;
+    let dash = match target.key {
+        Some(key) => first_dash(document, key).ok_or_else(|| {
+            document.refuse(
+                start,
+                "the dashes of this list could not be found",
+                "write the list with one `- item` a line",
+            )
+        })?,
+        None => start,
+    };
+    let column = document.column(dash)?;
+    refuse_open_scalar(document, target.node)?;
+    let mut lines = item_lines(column, &gap_behind(document.text, dash), item, style);
+    if items_stand_apart(document, target.node) {
+        lines.insert(0, String::new());
+    }
+    out.push(lines_at(document, line_behind(document, target.node, column), &lines));
+    Ok(())
+}
+
+/// Whether a blank line stands between the last two items of a list, as people write longer ones.
+fn items_stand_apart(document: &Document<'_>, list: NodeId) -> bool {
+    let [.., one, last] = document.items(list) else { return false };
+    let between = document.text.get(last_byte(document, *one)..document.node(*last).start).unwrap_or_default();
+    !ends_in_block_scalar(document, list) && between.lines().skip(1).any(|line| line.trim().is_empty())
+}
+
+/// Puts entries behind the last one of a block mapping.
+pub(crate) fn insert(
+    document: &Document<'_>,
+    mapping: NodeId,
+    entries: &[(String, New)],
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let column = document.column(document.node(mapping).start)?;
+    refuse_open_scalar(document, mapping)?;
+    out.push(lines_at(document, line_behind(document, mapping, column), &entry_lines(column, entries, style)));
+    Ok(())
+}
+
+/// Gives a key without a value (nothing, `~`, `null`, `[]`, `{}`) its first content, right below its line.
+pub(crate) fn fill_empty(
+    document: &Document<'_>,
+    key: NodeId,
+    value: NodeId,
+    new: &Rendered<'_>,
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let (text, node) = (document.text, document.node(value));
+    let key_start = document.node(key).start;
+    let column = document.column(key_start)?;
+    let line_end = next_line(text, key_start);
+    if node.end > line_end || node.start < document.node(key).end || text[node.start..node.end].contains('\n') {
+        return Err(document.refuse(
+            node.start,
+            "this empty value stands on a line of its own",
+            "remove it, so that only the key stays",
+        ));
+    }
+    if node.start < node.end {
+        let behind_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
+        out.push(Splice { at: behind_colon, remove: node.end - behind_colon, insert: String::new() });
+    }
+    let lines = match new {
+        Rendered::Item(item) => {
+            let sequence = style.sequence(document.scalar(key).unwrap_or_default());
+            item_lines(column + sequence.offset, &sequence.gap, item, style)
+        }
+        Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, style),
+    };
+    out.push(lines_at(document, line_end, &lines));
+    Ok(())
+}
+
+/// Whether a new top-level entry can stand at this line start: between two entries of `root`, not within one.
+pub(crate) fn is_between_entries(document: &Document<'_>, root: NodeId, at: usize) -> bool {
+    let entries = document.entries(root);
+    let next = entries.iter().position(|(key, _)| document.node(*key).start >= at);
+    let before = &entries[..next.unwrap_or(entries.len())];
+    at <= document.content_end()
+        && before.last().is_none_or(|(key, value)| last_byte(document, *key).max(last_byte(document, *value)) < at)
+}
+
+/// Puts top-level entries above the line that starts at `at`.
+pub(crate) fn insert_above(
+    document: &Document<'_>,
+    root: NodeId,
+    at: usize,
+    entries: &[(String, New)],
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let column = document.column(document.node(root).start)?;
+    out.push(lines_at(document, at, &entry_lines(column, entries, style)));
+    Ok(())
+}
+
+/// Puts top-level entries at the end of the document, a blank line above them.
+pub(crate) fn insert_at_end(
+    document: &Document<'_>,
+    root: Option<NodeId>,
+    entries: &[(String, New)],
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let (text, end) = (document.text, document.content_end());
+    let mut column = 0;
+    let mut blank_above = true;
+    if let Some(root) = root {
+        refuse_open_scalar(document, root)?;
+        column = document.column(document.node(root).start)?;
+        blank_above = !ends_in_block_scalar(document, root);
+    }
+    let last_line = text[..end].trim_end_matches(['\n', '\r']).len();
+    let ends_blank = text[last_line..end].matches('\n').count() > 1 || text[..end].trim().is_empty();
+    let mut lines = entry_lines(column, entries, style);
+    if blank_above && !ends_blank && text[..end].trim() != "---" {
+        lines.insert(0, String::new());
+    }
+    out.push(lines_at(document, end, &lines));
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! New content in flow collections (`[a, b]`, `{a: b}`), which stay flow: on one line or over several, with trailing
+//! commas and comments where they were.
+
+use super::edit::Target;
+use super::error::Refusal;
+use super::render::Rendered;
+use super::splice::Splice;
+use super::text::{eol_near, indent_of, line_at, line_start, next_line};
+use super::tree::{Document, Kind, NodeId};
+
+/// Puts `new` behind the last element of a flow collection that has one.
+pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut Vec<Splice>) -> Result<(), Refusal> {
+    let (text, node) = (document.text, document.node(id));
+    let (first, last) = match &node.kind {
+        Kind::Sequence { items, .. } => (items.last().copied(), items.last().copied()),
+        Kind::Mapping { entries, .. } => (entries.last().map(|entry| entry.0), entries.last().map(|entry| entry.1)),
+        _ => (None, None),
+    };
+    let (Some(first), Some(last)) = (first.map(|id| document.node(id)), last.map(|id| document.node(id))) else {
+        return Err(document.refuse(node.start, "this collection is empty", "write it with one item a line"));
+    };
+    let close = node.end - 1;
+    if last.start == last.end {
+        return Err(document.refuse(
+            last.start,
+            "the last value between these brackets is missing",
+            "write `~` or a value there",
+        ));
+    }
+    let comma = find_comma(document, last.end, close)?;
+    let behind = comma.map_or(last.end, |at| at + 1);
+    if !text[last.end..close].contains('\n') {
+        out.push(match comma {
+            Some(_) => Splice::insert(behind, format!(" {new},")),
+            None => Splice::insert(behind, format!(", {new}")),
+        });
+        return Ok(());
+    }
+    if comma.is_none() {
+        out.push(Splice::insert(last.end, ",".to_owned()));
+    }
+    let line = line_start(text, first.start);
+    let extra = if line == line_start(text, node.start) { 2 } else { 0 };
+    let indent = " ".repeat(indent_of(line_at(text, line)) + extra);
+    let at = next_line(text, behind);
+    let trailing = if comma.is_some() { "," } else { "" };
+    out.push(Splice::insert(at, format!("{indent}{new}{trailing}{}", eol_near(text, at))));
+    Ok(())
+}
+
+/// The comma behind the last element, past comments and line breaks.
+fn find_comma(document: &Document<'_>, from: usize, close: usize) -> Result<Option<usize>, Refusal> {
+    let text = document.text;
+    let mut comma = None;
+    let mut at = from;
+    while at < close {
+        match text.as_bytes()[at] {
+            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+            b'#' => at = next_line(text, at),
+            b',' if comma.is_none() => {
+                comma = Some(at);
+                at += 1;
+            }
+            _ => {
+                return Err(document.refuse(
+                    at,
+                    "something unexpected stands before this bracket",
+                    "write the collection with one item a line",
+                ));
+            }
+        }
+    }
+    Ok(comma)
+}
+
+/// Gives an empty flow collection, or a null within one, its first content.
+pub(crate) fn fill_empty(
+    document: &Document<'_>,
+    target: &Target,
+    new: &Rendered<'_>,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let (text, node) = (document.text, document.node(target.node));
+    let whole = new.flow_whole();
+    if let Kind::Sequence { .. } | Kind::Mapping { .. } = node.kind {
+        let inner = &text[node.start + 1..node.end - 1];
+        if !inner.trim().is_empty() || inner.contains('\n') {
+            return Err(document.refuse(
+                node.start,
+                "these empty brackets hold a comment or a line break",
+                "write them as `[]`",
+            ));
+        }
+        out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
+        return Ok(());
+    }
+    if node.start < node.end {
+        out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
+        return Ok(());
+    }
+    let behind = text[node.end..].trim_start_matches([' ', '\t']);
+    if !behind.starts_with(':') {
+        return Err(document.refuse(
+            node.start,
+            "this key has no `:` and no value",
+            "write `key: ~`, then run this again",
+        ));
+    }
+    out.push(Splice::insert(text.len() - behind.len() + 1, format!(" {whole}")));
+    Ok(())
+}

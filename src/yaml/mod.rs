@@ -1,0 +1,28 @@
+//! Edits of YAML text that change what they must and nothing else.
+//!
+//! [`Document`] locates (a tree with byte spans), [`Edit`] says what shall change as data, [`splices`] turns that into
+//! the fewest insertions in the file's own style, and [`prove`] lets a second, unrelated parser confirm that exactly
+//! this changed. What cannot be located, cut or confirmed is refused with its line and column.
+
+mod attached;
+mod block;
+mod edit;
+mod error;
+mod flow;
+mod proof;
+mod render;
+mod scalar;
+mod splice;
+mod style;
+mod text;
+mod tree;
+
+pub use edit::{Edit, New, Path, Step, splices};
+pub use error::Refusal;
+pub use granit_parser::ScalarStyle;
+pub use proof::{ProofError, prove};
+pub use scalar::{Quote, resolves_to_text};
+pub use splice::{Splice, apply};
+pub use text::{check_breaks, line_column, split_bom};
+pub(crate) use tree::short;
+pub use tree::{Document, Kind, Node, NodeId};

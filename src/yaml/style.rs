@@ -1,0 +1,95 @@
+//! How this file writes its collections, so that new ones look the same.
+
+use super::block::first_dash;
+use super::tree::{Document, Kind};
+use std::collections::HashMap;
+
+/// How a block sequence stands below its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Sequence {
+    /// Columns from the key to the dash.
+    pub(crate) offset: usize,
+    /// The blanks between dash and content.
+    pub(crate) gap: String,
+}
+
+/// The habits of a file.
+#[derive(Debug)]
+pub(crate) struct Style {
+    by_key: HashMap<String, HashMap<Sequence, usize>>,
+    all: HashMap<Sequence, usize>,
+    /// Columns from a key to the keys of the mapping below it.
+    pub(crate) mapping: usize,
+}
+
+impl Style {
+    pub(crate) fn learn(document: &Document<'_>) -> Self {
+        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2 };
+        let mut mappings = HashMap::new();
+        for node in document.nodes() {
+            let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
+            let Ok(column) = document.column(node.start) else { continue };
+            for (key, value) in entries {
+                match &document.node(*value).kind {
+                    Kind::Sequence { flow: false, .. } => {
+                        let (Some(name), Some(dash)) = (document.scalar(*key), first_dash(document, *key)) else {
+                            continue;
+                        };
+                        style.count(name, column, document, dash);
+                    }
+                    Kind::Mapping { flow: false, .. } => {
+                        let below = document.column(document.node(*value).start).unwrap_or(0);
+                        if let Some(offset @ 1..=8) = below.checked_sub(column) {
+                            *mappings.entry(offset).or_insert(0_usize) += 1;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        style.mapping = most_common(&mappings, |offset| *offset == 2).copied().unwrap_or(2);
+        style
+    }
+
+    fn count(&mut self, key: &str, column: usize, document: &Document<'_>, dash: usize) {
+        let below = document.column(dash).unwrap_or(0);
+        let Some(offset @ 0..=8) = below.checked_sub(column) else { return };
+        let sequence = Sequence { offset, gap: gap_behind(document.text, dash) };
+        match self.by_key.get_mut(key) {
+            Some(counts) => *counts.entry(sequence.clone()).or_insert(0) += 1,
+            None => {
+                self.by_key.insert(key.to_owned(), HashMap::from([(sequence.clone(), 1)]));
+            }
+        }
+        *self.all.entry(sequence).or_insert(0) += 1;
+    }
+
+    /// How a new sequence below `key` is to be written: as most under keys of that name, else as most in the file,
+    /// else indented by two.
+    pub(crate) fn sequence(&self, key: &str) -> Sequence {
+        let usual = |sequence: &Sequence| sequence.offset == 2 && sequence.gap == " ";
+        let of_key = self.by_key.get(key).and_then(|counts| most_common(counts, usual));
+        of_key
+            .or_else(|| most_common(&self.all, usual))
+            .cloned()
+            .unwrap_or_else(|| Sequence { offset: 2, gap: " ".to_owned() })
+    }
+}
+
+/// The key with the highest count; the usual one among equals, and the smallest text among the rest (so that one file
+/// always gives one answer).
+fn most_common<K: std::hash::Hash + Eq + std::fmt::Debug>(
+    counts: &HashMap<K, usize>,
+    usual: impl Fn(&K) -> bool,
+) -> Option<&K> {
+    let rank = |(key, count): &(&K, &usize)| (**count, usual(key), std::cmp::Reverse(format!("{key:?}")));
+    counts.iter().max_by_key(rank).map(|(key, _)| key)
+}
+
+/// The blanks between a dash and what follows it on its line; one blank where nothing follows.
+pub(crate) fn gap_behind(text: &str, dash: usize) -> String {
+    let behind = &text[dash + 1..];
+    let width = behind.len() - behind.trim_start_matches(' ').len();
+    let content = behind[width..].starts_with(|c| !matches!(c, '\r' | '\n' | '#' | '\t'));
+    if content && width > 0 { " ".repeat(width) } else { " ".to_owned() }
+}
