@@ -40,6 +40,8 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
     let (folder, name) = folder_of(path)?;
     let public_name = public_path.file_name().unwrap_or(&name).to_owned();
     let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    // A run killed right after it linked the key has left a second name for it.
+    temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
     check_free(&folder, &name, &public_name)?;
 
     let critical = signals::critical();
@@ -64,13 +66,18 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
     })
 }
 
-/// Writes the missing public half to `path` (0644), which ends in `.pub`.
+/// Writes the missing public half of the private key at `private` to `private.pub` (0644).
 ///
 /// # Errors
 ///
 /// The file exists or cannot be written.
-pub fn write_public(path: &Path, line: &str) -> Result<(), Error> {
-    create_new(path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.in_words(path))
+pub fn write_public(private: &Path, line: &str) -> Result<(), Error> {
+    let path = public_path(private);
+    let (folder, name) = folder_of(private)?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    // It is missing where a run was killed in between, maybe right after it linked the key.
+    temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
+    create_new(&path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.in_words(&path))
 }
 
 /// Writes Spin's `.gitignore` for a folder of secrets, which ignores all but itself. Whether it had to.
@@ -186,7 +193,14 @@ fn exists(path: &Path) -> Error {
         .hint("to make a new one: choose another path")
 }
 
-/// A temporary file with these contents. Its name has a dot at the front, or it could be taken for a secret.
+/// Has a dot at the front, or Spin could take the file for a secret.
+fn temp_name(name: &OsStr) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    temp::name_for(&hidden)
+}
+
+/// A temporary file with these contents.
 fn written<'a>(
     folder: &'a Folder,
     name: &OsStr,
@@ -194,9 +208,7 @@ fn written<'a>(
     mode: u32,
     lock: &FolderLock<'_>,
 ) -> Result<Temp<'a>, Error> {
-    let mut hidden = OsString::from(".");
-    hidden.push(name);
-    let mut temp = Temp::create(folder, temp::name_for(&hidden), lock)?;
+    let mut temp = Temp::create(folder, temp_name(name), lock)?;
     match temp.fill(bytes, mode) {
         Ok(()) => Ok(temp),
         Err(error) => Err(super::failed("write", &folder.path().join(name), &error)),

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::folder::Folder;
 use super::lock::{FolderLock, LockState, Wait};
 use super::read::{self, MAX_BYTES};
+use super::temp;
 use crate::error::Error;
 
 const WHAT: &str = "file";
@@ -150,7 +151,8 @@ impl Target {
             .hint(format!("let somebody in that group do it, or: chgrp {} FILE", rustix::process::getegid().as_raw())))
     }
 
-    /// Waits for the lock on the folder, and says so through `on_wait` when that takes long.
+    /// Waits for the lock on the folder, and says so through `on_wait` when that takes long. Then removes what a run
+    /// that was killed left behind.
     ///
     /// # Errors
     ///
@@ -165,7 +167,10 @@ impl Target {
     ///
     /// As there.
     pub fn lock_within(&self, wait: Wait, on_wait: &mut dyn FnMut()) -> Result<Locked<'_>, Error> {
-        Ok(Locked { target: self, lock: FolderLock::take(&self.folder, wait, on_wait)? })
+        let lock = FolderLock::take(&self.folder, wait, on_wait)?;
+        // What cannot be removed is an error where it is in the way: when the file is replaced.
+        temp::remove_leftover(&self.folder, &temp::name_for(&self.name), &lock).ok();
+        Ok(Locked { target: self, lock })
     }
 
     /// Whether the path still leads to the file `name` in the folder that is open.

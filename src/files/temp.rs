@@ -24,6 +24,22 @@ pub(super) fn name_for(name: &OsStr) -> OsString {
     temp
 }
 
+/// Removes what a run that was killed left under the name of a temporary file. The lock tells that no run is using it.
+pub(super) fn remove_leftover(folder: &Folder, name: &OsStr, lock: &FolderLock<'_>) -> Result<(), Error> {
+    let path = folder.path().join(name);
+    let failed = |doing: &str, error: &io::Error| super::failed(doing, &path, error);
+    match folder.kind(name).map_err(|error| failed("look at", &error))? {
+        None => Ok(()),
+        Some(FileType::RegularFile | FileType::Symlink) if lock.state() == LockState::Held => {
+            folder.unlink(name).map_err(|error| failed("remove the leftover", &error))
+        }
+        Some(_) => {
+            let message = format!("{} is in the way: a new file is written under that name", path.display());
+            Err(Error::new(message).hint("if no other spin-keys is running, remove it"))
+        }
+    }
+}
+
 pub(super) struct Temp<'a> {
     folder: &'a Folder,
     name: OsString,
@@ -35,19 +51,9 @@ pub(super) struct Temp<'a> {
 impl<'a> Temp<'a> {
     /// Makes the file, after removing what a run that was killed left under that name.
     pub(super) fn create(folder: &'a Folder, name: OsString, lock: &FolderLock<'_>) -> Result<Self, Error> {
+        remove_leftover(folder, &name, lock)?;
         let path = folder.path().join(&name);
-        let failed = |doing: &str, error: &io::Error| super::failed(doing, &path, error);
-        match folder.kind(&name).map_err(|error| failed("look at", &error))? {
-            None => {}
-            Some(FileType::RegularFile | FileType::Symlink) if lock.state() == LockState::Held => {
-                folder.unlink(&name).map_err(|error| failed("remove the leftover", &error))?;
-            }
-            Some(_) => {
-                let message = format!("{} is in the way: a new file is written under that name", path.display());
-                return Err(Error::new(message).hint("if no other spin-keys is running, remove it"));
-            }
-        }
-        Self::create_here(folder, name).map_err(|error| failed("create", &error))
+        Self::create_here(folder, name).map_err(|error| super::failed("create", &path, &error))
     }
 
     /// Makes the file under a name that nobody has yet.
