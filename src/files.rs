@@ -1,0 +1,45 @@
+//! Find, read, lock, create exclusively, replace atomically: the only module that writes to disk.
+//!
+//! Promises: a file is either the old one or the whole new one, also after a crash; nothing that exists is ever
+//! overwritten but the file being edited, and that only if it is still what was read; a read never hangs.
+//! Refuses: folders, pipes, devices, files over a limit, several hard links, owners that cannot be kept.
+
+mod create;
+mod find;
+mod folder;
+mod lock;
+mod place;
+mod read;
+mod replace;
+mod target;
+mod temp;
+
+use std::io;
+use std::path::Path;
+
+pub use create::{create_pair, ensure_ci_gitignore, ensure_dir, public_path, write_public};
+pub use find::{SPIN_FILE, find_spin_file, git_root};
+pub use lock::{LockState, Wait};
+pub use read::{MAX_BYTES, MAX_KEY_BYTES, read, read_limited};
+pub use replace::ReplaceError;
+pub use target::{Locked, Snapshot, Target};
+
+pub(crate) use read::read_all;
+
+use crate::error::Error;
+
+/// A failing system call, with what to do about it where that is known.
+fn failed(doing: &str, path: &Path, source: &io::Error) -> Error {
+    let error = Error::io(doing, path, source);
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => error.hint("free some space, then run this again"),
+        io::ErrorKind::ReadOnlyFilesystem => error.hint("the file system is mounted read-only"),
+        io::ErrorKind::PermissionDenied => {
+            error.hint("see who may do that: ls -ld on the path and on the folders above it")
+        }
+        _ if source.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
+            error.hint("the disk reports a fault: look into that before anything else")
+        }
+        _ => error,
+    }
+}

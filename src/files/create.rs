@@ -1,0 +1,220 @@
+//! Makes files that were not there: a key pair, a missing public half, the folders and `.gitignore` around them.
+//!
+//! Promises: nothing that exists is touched, be it a dangling link; a file is there whole or not at all; the private
+//! key is never readable by anyone else, and in no folder has a name without a dot until it is whole (Spin uploads
+//! each such file of its CI folder as a secret). A pair is made, or nothing; after a crash there may be the private
+//! half alone, which counts as whole.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Mode;
+
+use super::folder::Folder;
+use super::lock::{FolderLock, Wait};
+use super::place::place;
+use super::temp::{self, Temp};
+use crate::error::{Error, ErrorKind};
+use crate::signals;
+
+const PRIVATE: u32 = 0o600;
+const PUBLIC: u32 = 0o644;
+
+/// `PATH.pub`, where the public half of the private key at `private` belongs.
+#[must_use]
+pub fn public_path(private: &Path) -> PathBuf {
+    let mut path = private.as_os_str().to_owned();
+    path.push(".pub");
+    path.into()
+}
+
+/// Writes the private key to `path` (0600) and the public line to `path.pub` (0644). The folder has to be there.
+///
+/// # Errors
+///
+/// Either file exists, or cannot be written: nothing was made. Of kind [`PartlyDone`](ErrorKind::PartlyDone) where
+/// the private key was made and the public one could not be.
+pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), Error> {
+    let public_path = public_path(path);
+    let (folder, name) = folder_of(path)?;
+    let public_name = public_path.file_name().unwrap_or(&name).to_owned();
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    // A run killed right after it linked the key has left a second name for it.
+    temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
+    check_free(&folder, &name, &public_name)?;
+
+    let critical = signals::critical();
+    let public_line = with_newline(public_line);
+    let private_temp = written(&folder, &name, private.as_bytes(), PRIVATE, &lock)?;
+    let public_temp = written(&folder, &public_name, public_line.as_bytes(), PUBLIC, &lock)?;
+    if critical.interrupted() {
+        return Err(Error::interrupted());
+    }
+    place(private_temp, &name, private.as_bytes(), PRIVATE).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => super::failed("create", path, &error),
+    })?;
+    critical.committed();
+    let rest = folder
+        .sync()
+        .and_then(|()| place(public_temp, &public_name, public_line.as_bytes(), PUBLIC))
+        .and_then(|()| folder.sync());
+    rest.map_err(|error| {
+        let error = super::failed("create", &public_path, &error).with_kind(ErrorKind::PartlyDone);
+        error.hint(format!("the private key was created; pass --key {} to use it", path.display()))
+    })
+}
+
+/// Writes the missing public half of the private key at `private` to `private.pub` (0644).
+///
+/// # Errors
+///
+/// The file exists or cannot be written.
+pub fn write_public(private: &Path, line: &str) -> Result<(), Error> {
+    let path = public_path(private);
+    let (folder, name) = folder_of(private)?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    // It is missing where a run was killed in between, maybe right after it linked the key.
+    temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
+    create_new(&path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.in_words(&path))
+}
+
+/// Writes Spin's `.gitignore` for a folder of secrets, which ignores all but itself. Whether it had to.
+///
+/// # Errors
+///
+/// It is missing and cannot be written.
+pub fn ensure_ci_gitignore(dir: &Path) -> Result<bool, Error> {
+    let path = dir.join(".gitignore");
+    match create_new(&path, b"*\n!.gitignore\n", PUBLIC) {
+        Ok(()) => Ok(true),
+        Err(CreateError::Exists) => Ok(false),
+        Err(error) => Err(error.in_words(&path)),
+    }
+}
+
+/// Makes the folder `path`, with `mode` (less the umask), and those above it. What exists stays as it is.
+///
+/// # Errors
+///
+/// Something else has that name, or the system refuses.
+pub fn ensure_dir(path: &Path, mode: u16) -> Result<(), Error> {
+    if path.is_dir() || path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let parent = path.parent().unwrap_or(Path::new(""));
+    ensure_dir(parent, 0o755)?;
+    match rustix::fs::mkdir(path, Mode::from_bits_truncate(mode.into())) {
+        // Else a new key could be gone after a power cut, with the folder it is in.
+        Ok(()) => Folder::open(parent)?.sync().map_err(|error| super::failed("create", path, &error)),
+        Err(_) if path.is_dir() => Ok(()),
+        Err(rustix::io::Errno::EXIST) => {
+            let what = if path.is_symlink() { "a link that leads to no folder" } else { "no folder" };
+            Err(Error::new(format!("{} is {what}", path.display())).hint("move it away, or choose another path"))
+        }
+        Err(errno) => Err(super::failed("create the folder", path, &errno.into())),
+    }
+}
+
+enum CreateError {
+    Exists,
+    Failed(Error),
+}
+
+impl From<Error> for CreateError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl CreateError {
+    fn in_words(self, path: &Path) -> Error {
+        match self {
+            Self::Exists => {
+                Error::new(format!("{} exists already: it is never overwritten", path.display())).hint("move it away")
+            }
+            Self::Failed(error) => error,
+        }
+    }
+}
+
+/// One whole new file.
+fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CreateError> {
+    let (folder, name) = folder_of(path)?;
+    let failed = |error: &io::Error| super::failed("create", path, error);
+    if folder.kind(&name).map_err(|error| failed(&error))?.is_some() {
+        return Err(CreateError::Exists);
+    }
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    let critical = signals::critical();
+    let temp = written(&folder, &name, bytes, mode, &lock)?;
+    if critical.interrupted() {
+        return Err(Error::interrupted().into());
+    }
+    place(temp, &name, bytes, mode).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CreateError::Exists,
+        _ => failed(&error).into(),
+    })?;
+    folder.sync().map_err(|error| failed(&error).into())
+}
+
+fn folder_of(path: &Path) -> Result<(Folder, OsString), Error> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok((Folder::open(parent)?, name.to_owned())),
+        _ => Err(Error::new(format!("{} is no name for a file", path.display())).hint("name a file in a folder")),
+    }
+}
+
+/// Nothing may have either name; asked before anything is written, and once more by the system when it is.
+fn check_free(folder: &Folder, private: &OsStr, public: &OsStr) -> Result<(), Error> {
+    let there = |name: &OsStr| {
+        let kind = folder.kind(name).map_err(|error| super::failed("look at", &folder.path().join(name), &error))?;
+        Ok::<_, Error>(kind.is_some())
+    };
+    let path = folder.path().join(private);
+    if there(private)? {
+        return Err(exists(&path));
+    }
+    if there(public)? {
+        let public = folder.path().join(public);
+        let (path, public) = (path.display(), public.display());
+        return Err(Error::new(format!("{public} exists, but its private key {path} does not"))
+            .hint(format!("to use that public key: --key {public}"))
+            .hint(format!("to make a new pair: move {public} away, or choose another path")));
+    }
+    Ok(())
+}
+
+fn exists(path: &Path) -> Error {
+    let path = path.display();
+    Error::new(format!("{path} exists already: a key is never overwritten"))
+        .hint(format!("to use that key: --key {path}"))
+        .hint("to make a new one: choose another path")
+}
+
+/// Has a dot at the front, or Spin could take the file for a secret.
+fn temp_name(name: &OsStr) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    temp::name_for(&hidden)
+}
+
+/// A temporary file with these contents.
+fn written<'a>(
+    folder: &'a Folder,
+    name: &OsStr,
+    bytes: &[u8],
+    mode: u32,
+    lock: &FolderLock<'_>,
+) -> Result<Temp<'a>, Error> {
+    let mut temp = Temp::create(folder, temp_name(name), lock)?;
+    match temp.fill(bytes, mode) {
+        Ok(()) => Ok(temp),
+        Err(error) => Err(super::failed("write", &folder.path().join(name), &error)),
+    }
+}
+
+fn with_newline(line: &str) -> String {
+    format!("{}\n", line.trim_end_matches(['\r', '\n']))
+}

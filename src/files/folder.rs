@@ -1,0 +1,85 @@
+//! An open folder, in which names are looked up, made and removed.
+//!
+//! Promises: every step of one run happens in the same folder, whatever is renamed or linked elsewhere meanwhile.
+//! Never follows a link in the last component of a name.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::error::Error;
+
+pub(super) struct Folder {
+    file: File,
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Links on the way to the folder are followed; an empty path is the current folder.
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        match rustix::fs::open(path, flags, Mode::empty()) {
+            Ok(fd) => Ok(Self { file: File::from(fd), path: path.to_owned() }),
+            Err(errno) => Err(super::failed("open the folder", path, &errno.into())),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Device and inode: the folder itself, whatever it is called.
+    pub(super) fn id(&self) -> io::Result<(u64, u64)> {
+        self.file.metadata().map(|meta| (meta.dev(), meta.ino()))
+    }
+
+    /// Opens for reading; never waits for the other end of a pipe.
+    pub(super) fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        self.open_with(name, super::read::READ_FLAGS | OFlags::NOFOLLOW, 0)
+    }
+
+    /// Makes a new file, never one that is there, nor through a link.
+    pub(super) fn create(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        self.open_with(name, flags, 0o600)
+    }
+
+    fn open_with(&self, name: &OsStr, flags: OFlags, mode: u16) -> io::Result<File> {
+        let mode = Mode::from_bits_truncate(mode.into());
+        Ok(File::from(rustix::fs::openat(&self.file, name, flags, mode)?))
+    }
+
+    /// What kind of entry has this name, if any; a link is a link.
+    pub(super) fn kind(&self, name: &OsStr) -> io::Result<Option<FileType>> {
+        match rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(FileType::from_raw_mode(stat.st_mode))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    pub(super) fn unlink(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.file, name, AtFlags::empty())?)
+    }
+
+    /// Makes what was linked, renamed and removed here last. Not every file system can do that for a folder, and
+    /// those that cannot say so in several ways.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        match rustix::fs::fsync(&self.file) {
+            Err(errno) if ![Errno::INVAL, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::BADF].contains(&errno) => {
+                Err(errno.into())
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The file that becomes the new one: written in the same folder under a fixed name, then renamed or linked.
+//!
+//! Promises: made exclusively with mode 0600 and through no link; removed again unless it has become the final
+//! file. The name is fixed, so that what a killed run left behind is found, and removed under the folder's lock.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, Metadata, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+use rustix::fs::{AtFlags, FileType};
+use rustix::io::Errno;
+
+use super::folder::Folder;
+use super::lock::{FolderLock, LockState};
+use crate::error::Error;
+
+const SUFFIX: &str = ".spin-keys-new";
+
+/// `.spin.yml` -> `.spin.yml.spin-keys-new`
+pub(super) fn name_for(name: &OsStr) -> OsString {
+    let mut temp = name.to_owned();
+    temp.push(SUFFIX);
+    temp
+}
+
+/// Removes what a run that was killed left under the name of a temporary file. The lock tells that no run is using it.
+pub(super) fn remove_leftover(folder: &Folder, name: &OsStr, lock: &FolderLock<'_>) -> Result<(), Error> {
+    let path = folder.path().join(name);
+    let failed = |doing: &str, error: &io::Error| super::failed(doing, &path, error);
+    match folder.kind(name).map_err(|error| failed("look at", &error))? {
+        None => Ok(()),
+        Some(FileType::RegularFile | FileType::Symlink) if lock.state() == LockState::Held => {
+            folder.unlink(name).map_err(|error| failed("remove the leftover", &error))
+        }
+        Some(_) => {
+            let message = format!("{} is in the way: a new file is written under that name", path.display());
+            Err(Error::new(message).hint("if no other spin-keys is running, remove it"))
+        }
+    }
+}
+
+pub(super) struct Temp<'a> {
+    folder: &'a Folder,
+    name: OsString,
+    file: File,
+    /// Whether the name is ours to remove.
+    ours: bool,
+}
+
+impl<'a> Temp<'a> {
+    /// Makes the file, after removing what a run that was killed left under that name.
+    pub(super) fn create(folder: &'a Folder, name: OsString, lock: &FolderLock<'_>) -> Result<Self, Error> {
+        remove_leftover(folder, &name, lock)?;
+        let path = folder.path().join(&name);
+        Self::create_here(folder, name).map_err(|error| super::failed("create", &path, &error))
+    }
+
+    /// Makes the file under a name that nobody has yet.
+    pub(super) fn create_here(folder: &'a Folder, name: OsString) -> io::Result<Self> {
+        let file = folder.create(&name)?;
+        Ok(Self { folder, name, file, ours: true })
+    }
+
+    pub(super) fn folder(&self) -> &'a Folder {
+        self.folder
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata()
+    }
+
+    /// All of the contents, the mode, and both on the disk: in that order, so that nobody but the owner can read
+    /// half a file.
+    pub(super) fn fill(&mut self, bytes: &[u8], mode: u32) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.set_mode(mode)?;
+        self.sync()
+    }
+
+    /// The umask has no say; a file system that cannot keep the mode has.
+    fn set_mode(&self, mode: u32) -> io::Result<()> {
+        if self.metadata()?.mode() & 0o7777 == mode {
+            return Ok(());
+        }
+        self.file.set_permissions(Permissions::from_mode(mode))?;
+        if self.metadata()?.mode() & 0o7777 == mode {
+            return Ok(());
+        }
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("the file system cannot keep the mode {mode:04o}")))
+    }
+
+    /// On macOS the standard library also empties the cache of the drive, which some file systems there cannot.
+    fn sync(&self) -> io::Result<()> {
+        match self.file.sync_all() {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(rustix::fs::fsync(&self.file)?),
+            done => done,
+        }
+    }
+
+    /// Becomes the file `name`, in place of the one there.
+    pub(super) fn rename_over(mut self, name: &OsStr) -> io::Result<()> {
+        rustix::fs::renameat(self.folder.file(), &self.name, self.folder.file(), name)?;
+        self.ours = false;
+        Ok(())
+    }
+
+    /// Becomes the file `name` too; `AlreadyExists` if there is one.
+    pub(super) fn link_as(&self, name: &OsStr) -> Result<(), Errno> {
+        rustix::fs::linkat(self.folder.file(), &self.name, self.folder.file(), name, AtFlags::empty())
+    }
+
+    /// Becomes the file `name`; `AlreadyExists` if there is one.
+    pub(super) fn rename_new(&mut self, name: &OsStr) -> Result<(), Errno> {
+        let flags = rustix::fs::RenameFlags::NOREPLACE;
+        rustix::fs::renameat_with(self.folder.file(), &self.name, self.folder.file(), name, flags)?;
+        self.ours = false;
+        Ok(())
+    }
+
+    /// The file was made under its final name and is whole.
+    pub(super) fn keep(mut self) {
+        self.ours = false;
+    }
+}
+
+impl Drop for Temp<'_> {
+    fn drop(&mut self) {
+        if self.ours {
+            // What cannot be removed now, the next run removes.
+            self.folder.unlink(&self.name).ok();
+        }
+    }
+}

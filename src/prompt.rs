@@ -1,0 +1,239 @@
+//! Questions and passphrases.
+//!
+//! Promises: they go to the terminal itself (`/dev/tty`), so that standard input can be a key; a passphrase is never
+//! echoed, and the echo is back after a signal. An empty answer, or none, is no. Refuses to guess: without a terminal
+//! a question takes one line of standard input, and the end of that means that nothing is written.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::fs::{Mode, OFlags};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind};
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::signals;
+use crate::ui::{escape, escape_lines};
+
+const TERMINAL: &str = "/dev/tty";
+const ATTEMPTS: usize = 3;
+const LONGEST_ANSWER: usize = 4096;
+
+/// Standard input is there once: a key and an answer cannot both come from it.
+static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal of the process.
+pub struct Terminal(File);
+
+impl Terminal {
+    /// The terminal, if the process has one.
+    #[must_use]
+    pub fn open() -> Option<Self> {
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = File::from(rustix::fs::open(TERMINAL, flags, Mode::empty()).ok()?);
+        rustix::termios::isatty(&file).then_some(Self(file))
+    }
+
+    fn ask(&mut self, question: &str) -> Result<Option<String>, Error> {
+        self.write(&escape_lines(question))?;
+        let answer = read_line(&mut self.0).map_err(|error| failed(&error))?;
+        if answer.is_none() {
+            self.write("\n")?;
+        }
+        Ok(answer)
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        self.0.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    Error::io("ask on", Path::new(TERMINAL), error)
+}
+
+/// Asks a question that is answered with yes or no; all but `y` and `yes` is no.
+///
+/// # Errors
+///
+/// Of kind [`Declined`](ErrorKind::Declined) where there is nobody to ask.
+pub fn confirm(question: &str) -> Result<bool, Error> {
+    let question = format!("{question} [y/N] ");
+    let answer = match Terminal::open() {
+        Some(mut terminal) => terminal.ask(&question)?.unwrap_or_default(),
+        None => ask_on_stdin(&question)?,
+    };
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+fn ask_on_stdin(question: &str) -> Result<String, Error> {
+    let nobody = || {
+        Error::new("there is no terminal to ask on, and nothing was written")
+            .with_kind(ErrorKind::Declined)
+            .hint("pass --yes to write")
+    };
+    if STDIN_TAKEN.load(Ordering::Relaxed) {
+        return Err(nobody());
+    }
+    io::stderr().write_all(escape_lines(question).as_bytes()).ok();
+    let answer = stdin().and_then(|mut stdin| read_line(&mut stdin));
+    io::stderr().write_all(b"\n").ok();
+    match answer {
+        Ok(answer) => answer.ok_or_else(nobody),
+        Err(error) => Err(Error::io("read", Path::new("standard input"), &error)),
+    }
+}
+
+/// Asks which of several is meant, and gives its index.
+///
+/// # Errors
+///
+/// There is no terminal (the message has the list), or no answer that fits.
+pub fn choose(question: &str, items: &[String]) -> Result<usize, Error> {
+    let list: String = items.iter().zip(1..).map(|(item, number)| format!("\n  {number}) {}", escape(item))).collect();
+    let Some(mut terminal) = Terminal::open() else {
+        return Err(Error::new(format!("{question} There is no terminal to ask on; the choice is:{list}")));
+    };
+    terminal.write(&escape_lines(&format!("{question}{list}\n")))?;
+    for _ in 0..ATTEMPTS {
+        let Some(answer) = terminal.ask(&format!("1-{}: ", items.len()))? else { break };
+        match answer.trim().parse::<usize>() {
+            Ok(number) if (1..=items.len()).contains(&number) => return Ok(number - 1),
+            _ if answer.trim().is_empty() => break,
+            _ => {}
+        }
+    }
+    Err(Error::new("nothing was chosen").with_kind(ErrorKind::Declined))
+}
+
+/// Asks for a secret, without echo.
+///
+/// # Errors
+///
+/// There is no terminal, no answer, or Ctrl-C.
+pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
+    let Some(mut terminal) = Terminal::open() else {
+        return Err(Error::new(format!("{} There is no terminal to ask on", question.trim_end())));
+    };
+    // Ctrl-C does not come as a signal while rpassword reads: it raises one itself, which has to find its handler.
+    signals::install()?;
+    let modes = rustix::termios::tcgetattr(&terminal.0).map_err(|errno| failed(&errno.into()))?;
+    let kept = terminal.0.try_clone().map_err(|error| failed(&error))?;
+    let _echo = signals::remember_terminal(kept.into(), modes);
+    terminal.write(&escape_lines(question))?;
+    let config = rpassword::ConfigBuilder::new().input_file_path(TERMINAL).output_file_path(TERMINAL).build();
+    let secret = rpassword::read_password_with_config(config).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => Error::interrupted(),
+        io::ErrorKind::UnexpectedEof => Error::new("no answer was given").with_kind(ErrorKind::Declined),
+        _ => failed(&error),
+    })?;
+    let secret = Zeroizing::new(secret);
+    // What stands for bytes that are no UTF-8: a key locked with it could not be opened with what was typed.
+    if secret.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Error::new("what was typed is not UTF-8").hint("use a terminal that sends UTF-8"));
+    }
+    Ok(secret)
+}
+
+/// Asks for a new passphrase for `what` twice, until both are the same. Empty means none, as for `ssh-keygen`; what
+/// that means here, the caller decides.
+///
+/// # Errors
+///
+/// As [`secret`], and where they differ three times.
+pub fn passphrase_twice(what: &str) -> Result<Zeroizing<String>, Error> {
+    if Terminal::open().is_none() {
+        return Err(Error::new(format!("{what} needs a passphrase, and there is no terminal to ask on"))
+            .hint("pass --passphrase-file FILE, or set SPIN_KEYS_PASSPHRASE")
+            .hint("or pass --no-passphrase for a key that whoever has the file can use"));
+    }
+    for _ in 0..ATTEMPTS {
+        let first = secret(&format!("Passphrase for {what} (empty for none): "))?;
+        if first == secret("The same passphrase again: ")? {
+            return Ok(first);
+        }
+        if let Some(mut terminal) = Terminal::open() {
+            terminal.write("They differ: try again.\n")?;
+        }
+    }
+    Err(Error::new("the passphrases differed three times").hint("pass --passphrase-file FILE to read it from a file"))
+}
+
+/// The first line of the file at `path`, without its end.
+///
+/// # Errors
+///
+/// The file cannot be read or is not UTF-8.
+pub fn passphrase_from_file(path: &Path) -> Result<Zeroizing<String>, Error> {
+    let bytes = files::read_limited(path, "passphrase file", MAX_KEY_BYTES)?;
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match std::str::from_utf8(line) {
+        Ok(line) => Ok(Zeroizing::new(line.to_owned())),
+        Err(_) => Err(Error::new(format!("the passphrase in {} is not UTF-8", path.display()))
+            .hint("its first line is the passphrase: is that the file you mean?")),
+    }
+}
+
+/// All of standard input, once.
+///
+/// # Errors
+///
+/// It was read before, is over `limit`, or fails.
+pub fn read_stdin(limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if STDIN_TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Error::new("standard input can be read only once").hint("give one of the two as a file"));
+    }
+    let bytes = stdin().and_then(|mut stdin| files::read_all(&mut stdin, 0, limit));
+    match bytes {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(Error::new(format!("standard input is larger than {} MiB", limit >> 20))),
+        Err(error) => Err(Error::io("read", Path::new("standard input"), &error)),
+    }
+}
+
+/// Standard input without the buffer of the standard library, in which a private key would stay.
+fn stdin() -> io::Result<File> {
+    Ok(File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?))
+}
+
+/// One line, byte by byte, so that the next one stays where it is; nothing at the end of input.
+fn read_line(from: &mut impl Read) -> io::Result<Option<String>> {
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while line.len() < LONGEST_ANSWER {
+        match from.read(&mut byte) {
+            Ok(0) if line.is_empty() => return Ok(None),
+            Ok(0) => break,
+            Ok(_) if byte == [b'\n'] => break,
+            Ok(_) => line.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_y_and_yes_are_yes() {
+        assert!(["y", "Y", "yes", "YES", " Yes\r"].iter().all(|answer| is_yes(answer)));
+        assert!(["", " ", "n", "no", "yy", "yes!", "j", "1", "true"].iter().all(|answer| !is_yes(answer)));
+    }
+
+    #[test]
+    fn a_line_is_read_without_what_follows_it() {
+        let mut input = io::Cursor::new(b"y\nrest");
+        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("y"));
+        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("rest"));
+        assert_eq!(read_line(&mut input).unwrap(), None);
+    }
+}
