@@ -1,0 +1,271 @@
+//! What can be wrong with a key, a kind each, so that every refusal has words and a remedy of its own.
+//!
+//! Promises: `Display` is one line without a final full stop; quoted text is escaped and short. No field ever holds
+//! text that could be part of a private key.
+
+use thiserror::Error;
+
+/// The formats of private key files, as far as they are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrivateKind {
+    /// `BEGIN OPENSSH PRIVATE KEY`, OpenSSH's PROTOCOL.key.
+    OpenSsh,
+    /// `BEGIN PRIVATE KEY`, RFC 5958.
+    Pkcs8,
+    /// `BEGIN ENCRYPTED PRIVATE KEY`, RFC 5958.
+    EncryptedPkcs8,
+    /// `BEGIN RSA PRIVATE KEY`, RFC 8017.
+    Pkcs1,
+    /// `BEGIN EC PRIVATE KEY`, RFC 5915.
+    Sec1,
+    /// `BEGIN DSA PRIVATE KEY`, OpenSSL's own.
+    Dsa,
+    /// `PuTTY-User-Key-File-…`, PuTTY's own.
+    Putty,
+    /// Any other `BEGIN … PRIVATE KEY`.
+    Other,
+}
+
+impl PrivateKind {
+    /// The name a person finds when searching for the format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenSsh => "OpenSSH",
+            Self::Pkcs8 => "PKCS#8",
+            Self::EncryptedPkcs8 => "encrypted PKCS#8",
+            Self::Pkcs1 => "PKCS#1 (RSA)",
+            Self::Sec1 => "SEC1 (EC)",
+            Self::Dsa => "OpenSSL DSA",
+            Self::Putty => "PuTTY",
+            Self::Other => "unknown PEM",
+        }
+    }
+}
+
+/// Why a key, or a text that should be one, was not taken.
+///
+/// Character positions count characters of the line from 1; sizes are in the unit that the variant names.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Nothing, or only blanks and comment lines.
+    #[error("there is no key in it: it is empty, or holds only comments")]
+    Empty,
+    /// The line is longer than [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
+    #[error("the line has {bytes} bytes, sshd reads {} at most", super::MAX_LINE_BYTES)]
+    TooLong {
+        /// Length of the line in bytes.
+        bytes: usize,
+    },
+    /// UTF-16, as PowerShell's `>` writes it.
+    #[error("the text is UTF-16, sshd reads ASCII and UTF-8 only")]
+    Utf16,
+    /// A NUL byte, so no text at all.
+    #[error("this is binary data, not the text of a key")]
+    Binary,
+    /// Text in another encoding.
+    #[error("the text is not UTF-8 (byte {at})")]
+    NotUtf8 {
+        /// Position of the first wrong byte, from 1.
+        at: usize,
+    },
+    /// A private key where a public key line was expected.
+    #[error("this is a PRIVATE key; servers are given the public half only")]
+    PrivateKeyText,
+    /// A private key in a file that is named, and so handed out, as a public one.
+    #[error("this .pub holds a PRIVATE key: treat it as leaked")]
+    PrivateInPublic,
+    /// A private key in a format whose public half is not read here.
+    #[error("this is a private key in {} format, whose public half cannot be read from it here", .kind.name())]
+    PrivateFormat {
+        /// The format.
+        kind: PrivateKind,
+    },
+    /// A private key file of OpenSSH's format that breaks the format.
+    #[error("the private key file is damaged: {what}")]
+    PrivateDamaged {
+        /// What breaks the format, in words of our own.
+        what: &'static str,
+    },
+    /// More than one private key in one file (PROTOCOL.key allows it, OpenSSH reads none of them).
+    #[error("the file holds {count} private keys, one is expected")]
+    SeveralPrivateKeys {
+        /// How many.
+        count: u32,
+    },
+    /// RFC 4716, `---- BEGIN SSH2 PUBLIC KEY ----`.
+    #[error("this is a public key in RFC 4716 form (BEGIN SSH2 PUBLIC KEY), sshd reads one-line keys only")]
+    Rfc4716,
+    /// `BEGIN PUBLIC KEY` or `BEGIN RSA PUBLIC KEY`.
+    #[error("this is a public key in PEM form, sshd reads one-line keys only")]
+    PemPublicKey,
+    /// Any other PEM text: a certificate, a signature, a PGP key.
+    #[error("this is PEM text, but no SSH key ({label})")]
+    PemOther {
+        /// The word behind `BEGIN`, escaped and short.
+        label: String,
+    },
+    /// The address of a key instead of the key.
+    #[error("this is a web address, not a key")]
+    Url,
+    /// A web page instead of a key.
+    #[error("this is a web page (HTML), not a key")]
+    Html,
+    /// Ansible would evaluate it: every string of `.spin.yml` is a template.
+    #[error("the line holds {marker:?}, which Ansible would run as a Jinja template")]
+    Jinja {
+        /// `{{`, `{%` or `{#`.
+        marker: &'static str,
+    },
+    /// A control character, or one that nobody sees.
+    #[error("the line holds an invisible or control character, U+{code:04X}, as character {at}")]
+    Hidden {
+        /// Its code point.
+        code: u32,
+        /// Its position in the line, in characters from 1.
+        at: usize,
+    },
+    /// One of the keys of Spin's documentation.
+    #[error("this is a placeholder key of Spin's documentation ({name}), nobody can log in with it")]
+    Placeholder {
+        /// The comment under which Spin's documentation shows it.
+        name: &'static str,
+    },
+    /// More than one key where one is expected.
+    #[error("there are {count} keys in it, one is expected")]
+    SeveralKeys {
+        /// How many key lines.
+        count: usize,
+    },
+    /// Two keys without a line break between them: sshd takes the second for a comment.
+    #[error("two keys stand on one line, sshd would read the first one only")]
+    GluedKeys,
+    /// One key, broken in two by a line break or a blank.
+    #[error("the key is broken over several lines")]
+    Wrapped,
+    /// No algorithm word, so no key line at all.
+    #[error("this is no public key: no algorithm word such as ssh-ed25519 before the key data")]
+    NoAlgorithm,
+    /// The line with quotes around it, as it stands in YAML or JSON.
+    #[error("there are quotes around the key")]
+    Quoted,
+    /// An algorithm word and nothing behind it.
+    #[error("there is no key data behind {algorithm}")]
+    NoKeyData {
+        /// The algorithm word, escaped and short.
+        algorithm: String,
+    },
+    /// An algorithm that is not taken.
+    #[error("unknown key algorithm \"{name}\"")]
+    UnknownAlgorithm {
+        /// The word, escaped and short.
+        name: String,
+    },
+    /// `…-cert-v01@openssh.com`: sshd does not take a certificate as an authorized key.
+    #[error("this is a certificate ({name}), not a key")]
+    Certificate {
+        /// The algorithm word, escaped and short.
+        name: String,
+    },
+    /// `ssh-dss`, removed from OpenSSH.
+    #[error("this is a DSA key, which OpenSSH does not take any more")]
+    Dsa,
+    /// The algorithm word says one thing, the key data another.
+    #[error("the line says {word}, but its key data is of {inner}")]
+    AlgorithmMismatch {
+        /// The algorithm word of the line.
+        word: &'static str,
+        /// The algorithm inside the key data, escaped and short; or words that say that it is none.
+        inner: String,
+    },
+    /// A character that base64 does not have.
+    #[error("the key data holds \"{shown}\" as character {at} of the line, which base64 does not have")]
+    NotBase64 {
+        /// The character, escaped.
+        shown: String,
+        /// Its position in the line, in characters from 1.
+        at: usize,
+    },
+    /// Base64 that does not come out even, or key data that ends before its end.
+    #[error("the key is cut off: its data ends too early")]
+    Cut,
+    /// Key data that goes on behind its end.
+    #[error("there are {bytes} bytes too many behind the key")]
+    Trailing {
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// A field of the key data that breaks the format (RFC 4253, RFC 5656, RFC 8709).
+    #[error("the key data is damaged: {what}")]
+    Malformed {
+        /// What breaks the format, in words of our own.
+        what: &'static str,
+    },
+    /// Ed25519 bytes that are no point of the curve.
+    #[error("the key data is no valid ed25519 key (not a point of the curve)")]
+    InvalidPoint,
+    /// An ed25519 point of small order: anybody can sign for it.
+    #[error("this ed25519 key is weak (a point of small order): anybody could log in with it")]
+    WeakPoint,
+    /// RSA under [`MIN_RSA_BITS`](super::MIN_RSA_BITS).
+    #[error("this RSA key has {bits} bits, at least {} are needed", super::MIN_RSA_BITS)]
+    RsaTooShort {
+        /// Length of the modulus in bits.
+        bits: u32,
+    },
+    /// RSA over [`MAX_RSA_BITS`](super::MAX_RSA_BITS).
+    #[error("this RSA key has {bits} bits, sshd takes {} at most", super::MAX_RSA_BITS)]
+    RsaTooLong {
+        /// Length of the modulus in bits.
+        bits: u32,
+    },
+    /// A quote in the options that is not closed.
+    #[error("a quote in the options before the key is not closed")]
+    UnterminatedQuote,
+    /// Two commas in a row, or one at either end of the options.
+    #[error("option {number} before the key is empty")]
+    EmptyOption {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// An option that sshd(8) does not know: it would skip the whole line.
+    #[error("option {number} before the key is none that sshd knows, it would skip the whole line")]
+    UnknownOption {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// An option without the quoted value it needs, or with one it does not take.
+    #[error("option {number} before the key has no quoted value, or one where none belongs")]
+    OptionValue {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// A key that cannot be taken in a text of several lines.
+    #[error("line {line}: {error}")]
+    AtLine {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        error: Box<KeyError>,
+    },
+    /// KDF rounds outside [`MIN_ROUNDS`](super::MIN_ROUNDS) to [`MAX_ROUNDS`](super::MAX_ROUNDS).
+    #[error("{rounds} KDF rounds are outside {} to {}", super::MIN_ROUNDS, super::MAX_ROUNDS)]
+    Rounds {
+        /// The rounds that were asked for.
+        rounds: u32,
+    },
+    /// An empty passphrase, which would encrypt nothing.
+    #[error("the passphrase is empty")]
+    EmptyPassphrase,
+    /// The key library could not make or write the pair.
+    #[error("the key pair could not be written in OpenSSH's format")]
+    Generate,
+}
+
+impl KeyError {
+    /// Whether the key merely ended too early, as the first half of a broken one does.
+    pub(super) fn is_cut(&self) -> bool {
+        matches!(self, Self::Cut | Self::NoKeyData { .. })
+    }
+}

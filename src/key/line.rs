@@ -1,0 +1,255 @@
+//! One public key line, as it stands in authorized_keys (sshd(8)) and in `.spin.yml`.
+//!
+//! Promises: a [`KeyLine`] passed every check, so its text can be written as it is; its canonical text has single
+//! blanks and no line end. Refuses everything [`KeyError`] names; [`materials`] alone is lenient.
+
+use base64ct::{Base64, Base64Unpadded, Encoding};
+use ssh_key::HashAlg;
+
+use super::error::KeyError;
+use super::fields::{self, Fields};
+use super::policy::{self, ADVISED_RSA_BITS, Algorithm, Kind};
+use super::text::{self, BLANKS};
+use super::{armour, options};
+
+/// Longest line that is taken, in bytes: `SSH_MAX_PUBKEY_BYTES`, the line buffer of older sshd.
+pub const MAX_LINE_BYTES: usize = 16_384;
+
+/// Most pieces a key broken by blanks is put together from: RSA of 16384 bits in lines of 64 characters has 44.
+const MAX_PIECES: usize = 64;
+
+/// A usable public key line: one that sshd reads, with a key that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLine {
+    options: Option<String>,
+    algorithm: Algorithm,
+    kind: Kind,
+    blob: Vec<u8>,
+    comment: String,
+}
+
+impl KeyLine {
+    /// Reads one line. Blanks around it and one line end behind it are tolerated, nothing else is.
+    ///
+    /// # Errors
+    /// Every kind of [`KeyError`] that speaks of a text, a line or a public key.
+    pub fn parse(line: &str) -> Result<Self, KeyError> {
+        text::refuse_foreign(line)?;
+        let line = one_line(line)?;
+        if line.len() > MAX_LINE_BYTES {
+            return Err(KeyError::TooLong { bytes: line.len() });
+        }
+        policy::refuse_placeholder(line)?;
+        text::refuse_hidden(line, true)?;
+        text::refuse_jinja(line)?;
+        let fields = fields::split(line.trim_matches(BLANKS))?;
+        for part in fields.options.into_iter().chain([fields.comment]) {
+            text::refuse_hidden(part, false).map_err(|error| in_line(error, line, part))?;
+        }
+        let algorithm = Algorithm::of(fields.algorithm)?;
+        let (blob, kind) = key_data(algorithm, &fields, line)?;
+        if fields::holds_key(fields.comment) {
+            return Err(KeyError::GluedKeys);
+        }
+        let comment = fields.comment.to_owned();
+        Ok(Self { options: fields.options.map(str::to_owned), algorithm, kind, blob, comment })
+    }
+
+    /// The key of this key data, with neither options nor comment.
+    pub(super) fn from_blob(blob: &[u8]) -> Result<Self, KeyError> {
+        let algorithm = Algorithm::of(policy::inner_name(blob)?)?;
+        policy::refuse_placeholder(&Base64::encode_string(blob))?;
+        let kind = policy::check(algorithm, blob)?;
+        Ok(Self { options: None, algorithm, kind, blob: blob.to_vec(), comment: String::new() })
+    }
+
+    /// The canonical text: `[options ]algorithm base64[ comment]`, without a line end.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let mut line = String::new();
+        for part in self.options.iter() {
+            line.push_str(part);
+            line.push(' ');
+        }
+        line.push_str(self.algorithm.word());
+        line.push(' ');
+        line.push_str(&Base64::encode_string(&self.blob));
+        if !self.comment.is_empty() {
+            line.push(' ');
+            line.push_str(&self.comment);
+        }
+        line
+    }
+
+    /// The decoded key data (RFC 4253 section 6.6): what makes two lines the same key.
+    #[must_use]
+    pub fn material(&self) -> &[u8] {
+        &self.blob
+    }
+
+    /// `SHA256:…`, as `ssh-keygen -l` shows it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("SHA256:{}", Base64Unpadded::encode_string(&HashAlg::Sha256.digest(&self.blob)))
+    }
+
+    /// `ed25519`, `rsa BITS`, `ecdsa BITS`, `ed25519-sk` or `ecdsa-sk`.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        self.kind.to_string()
+    }
+
+    /// The comment; empty where there is none.
+    #[must_use]
+    pub fn comment(&self) -> &str {
+        &self.comment
+    }
+
+    /// The options before the key, as they stand there.
+    #[must_use]
+    pub fn options(&self) -> Option<&str> {
+        self.options.as_deref()
+    }
+
+    /// The same key under another comment; blanks around it are dropped, an empty one leaves none.
+    ///
+    /// # Errors
+    /// [`KeyError::Hidden`] (the position counts in the comment), [`KeyError::Jinja`], [`KeyError::GluedKeys`],
+    /// [`KeyError::PrivateKeyText`], [`KeyError::Placeholder`] or [`KeyError::TooLong`].
+    pub fn with_comment(mut self, comment: &str) -> Result<Self, KeyError> {
+        let comment = comment.trim_matches(BLANKS);
+        if armour::private_kind(comment.as_bytes()).is_some() {
+            return Err(KeyError::PrivateKeyText);
+        }
+        policy::refuse_placeholder(comment)?;
+        text::refuse_hidden(comment, false)?;
+        text::refuse_jinja(comment)?;
+        if fields::holds_key(comment) {
+            return Err(KeyError::GluedKeys);
+        }
+        comment.clone_into(&mut self.comment);
+        match self.to_line().len() {
+            ..=MAX_LINE_BYTES => Ok(self),
+            bytes => Err(KeyError::TooLong { bytes }),
+        }
+    }
+
+    /// Advice that is no refusal, a sentence each without a final full stop.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Kind::Rsa { bits } = self.kind
+            && bits < ADVISED_RSA_BITS
+        {
+            notes.push(format!("this RSA key has {bits} bits, {ADVISED_RSA_BITS} or an ed25519 key are advised"));
+        }
+        if self.options().is_some_and(options::has_cert_authority) {
+            notes.push("cert-authority: this key signs certificates and lets in whoever has one".to_owned());
+        }
+        notes
+    }
+}
+
+/// The lines of an authorized_keys or `.pub` text that sshd looks at: neither blank nor a `#` comment. Each comes with
+/// its number from 1 and without its line end, LF or CRLF.
+pub fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| {
+        let start = line.trim_start_matches([' ', '\t', '\r']);
+        !start.is_empty() && !start.starts_with('#')
+    })
+}
+
+/// The key data of every key in a text that is already in use, the ones that would be refused too. For comparing:
+/// only base64 is decoded, comments and options do not count, and what is no key is passed over.
+#[must_use]
+pub fn materials(text: &str) -> Vec<Vec<u8>> {
+    let of_line = |line: &str| {
+        let line = line.trim_matches(BLANKS);
+        decoded(line).or_else(|| decoded(line.get(options::end(line)?..)?.trim_start_matches(BLANKS)))
+    };
+    key_lines(text).filter_map(|(_, line)| of_line(line)).collect()
+}
+
+/// Whether a key of `first` goes on in `next`.
+pub(super) fn broken_between(first: &str, next: &str) -> bool {
+    fields::continues_key(next) && KeyLine::parse(first).is_err_and(|error| error.is_cut())
+}
+
+/// The key data behind an algorithm word: one that is known, or that the key data names as its own.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    let (word, rest) = fields::word(text);
+    let known = Algorithm::is_named(word);
+    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    if base64.is_empty() || !(known || base64.starts_with("AAAA")) {
+        return None;
+    }
+    let blob = Base64::decode_vec(base64).ok()?;
+    (known || policy::inner_name(&blob) == Ok(word)).then_some(blob)
+}
+
+/// The line without its line end, if it is the only one.
+fn one_line(text: &str) -> Result<&str, KeyError> {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if !line.contains('\n') {
+        return Ok(line);
+    }
+    let lines: Vec<&str> = key_lines(line).map(|(_, line)| line).collect();
+    match lines.as_slice() {
+        [] => Err(KeyError::Empty),
+        [first, next, ..] if broken_between(first, next) => Err(KeyError::Wrapped),
+        // One key among comments and blank lines: the text is a file, not a line.
+        [_] => text::refuse_hidden(line, true).map(|()| line),
+        _ => Err(KeyError::SeveralKeys { count: lines.len() }),
+    }
+}
+
+/// The decoded and judged key data.
+fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) -> Result<(Vec<u8>, Kind), KeyError> {
+    let body = fields.base64.trim_end_matches('=');
+    if let Some((index, c)) =
+        body.char_indices().find(|(_, c)| *c == '=' || !fields::is_base64(c.encode_utf8(&mut [0; 4])))
+    {
+        let at = position(line, body, body.get(..index).unwrap_or_default());
+        return Err(KeyError::NotBase64 { shown: c.escape_debug().to_string(), at });
+    }
+    let judged = decode(algorithm, fields.base64);
+    if judged.as_ref().is_err_and(KeyError::is_cut) && is_broken_by_blanks(algorithm, fields) {
+        return Err(KeyError::Wrapped);
+    }
+    judged
+}
+
+/// Decodes and judges one word of base64.
+fn decode(algorithm: Algorithm, base64: &str) -> Result<(Vec<u8>, Kind), KeyError> {
+    let blob = Base64::decode_vec(base64).map_err(|_| KeyError::Cut)?;
+    let kind = policy::check(algorithm, &blob)?;
+    Ok((blob, kind))
+}
+
+/// Whether the key becomes whole with words of the comment: YAML folds a line break into a blank.
+fn is_broken_by_blanks(algorithm: Algorithm, fields: &Fields<'_>) -> bool {
+    let mut base64 = fields.base64.to_owned();
+    fields.comment.split(BLANKS).take(MAX_PIECES).take_while(|word| fields::is_base64(word)).any(|word| {
+        base64.push_str(word);
+        decode(algorithm, &base64).is_ok()
+    })
+}
+
+/// Moves the position of a hidden character from a part of the line to the line.
+fn in_line(error: KeyError, line: &str, part: &str) -> KeyError {
+    match error {
+        KeyError::Hidden { code, at } => KeyError::Hidden { code, at: position(line, part, "") + at - 1 },
+        other => other,
+    }
+}
+
+/// The position in characters, from 1, of what stands behind `before` in `part`, a slice of `line`.
+fn position(line: &str, part: &str, before: &str) -> usize {
+    let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    line.get(..start).unwrap_or_default().chars().count() + before.chars().count() + 1
+}
+
+#[cfg(test)]
+#[path = "line_tests.rs"]
+mod tests;

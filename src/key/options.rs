@@ -1,0 +1,162 @@
+//! The options before a key in authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT).
+//!
+//! Promises: finds their end exactly where sshd's `sshkey_advance_past_options` does. Refuses what makes sshd's
+//! `sshauthopt_parse` skip the whole line in silence: unknown options, missing or unwanted values, empty options.
+
+use super::error::KeyError;
+
+/// Options without a value; all but the first two may be negated by `no-`.
+const FLAGS: [&str; 9] = [
+    "restrict",
+    "cert-authority",
+    "port-forwarding",
+    "agent-forwarding",
+    "x11-forwarding",
+    "touch-required",
+    "verify-required",
+    "pty",
+    "user-rc",
+];
+
+/// Options with a value in double quotes.
+const VALUED: [&str; 8] =
+    ["command", "principals", "from", "expiry-time", "environment", "permitopen", "permitlisten", "tunnel"];
+
+/// Where the options that `line` starts with end, in bytes: at a blank outside quotes, or at the end of the line.
+/// `None` where a quote is not closed.
+pub(super) fn end(line: &str) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let (mut at, mut inside) = (0, false);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' if !inside => break,
+            b'\\' if bytes.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' => inside = !inside,
+            _ => {}
+        }
+        at += 1;
+    }
+    (!inside).then_some(at)
+}
+
+/// Whether sshd would take these options, as far as that can be seen without running them.
+///
+/// # Errors
+/// [`KeyError::EmptyOption`], [`KeyError::UnknownOption`], [`KeyError::OptionValue`].
+pub(super) fn check(options: &str) -> Result<(), KeyError> {
+    let mut rest = options;
+    for number in 1.. {
+        rest = past_option(rest, number)?;
+        if rest.is_empty() {
+            break;
+        }
+        rest = rest.strip_prefix(',').ok_or(KeyError::OptionValue { number })?;
+    }
+    Ok(())
+}
+
+/// Whether the options make the key one that signs certificates, instead of one that logs in.
+pub(super) fn has_cert_authority(options: &str) -> bool {
+    let mut rest = options;
+    while let Ok(next) = past_option(rest, 1) {
+        if rest.get(..rest.len() - next.len()).is_some_and(|name| name.eq_ignore_ascii_case("cert-authority")) {
+            return true;
+        }
+        rest = next.strip_prefix(',').unwrap_or_default();
+    }
+    false
+}
+
+/// What stands behind the option that `text` starts with.
+fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
+    let (name, rest) = text.split_at(text.find(['=', ',', '"', ' ', '\t']).unwrap_or(text.len()));
+    let name = name.to_ascii_lowercase();
+    if name.is_empty() {
+        return Err(if rest.is_empty() || rest.starts_with(',') {
+            KeyError::EmptyOption { number }
+        } else {
+            KeyError::UnknownOption { number }
+        });
+    }
+    if VALUED.contains(&name.as_str()) {
+        return rest.strip_prefix("=\"").and_then(past_quoted).ok_or(KeyError::OptionValue { number });
+    }
+    let negated = name.strip_prefix("no-").is_some_and(|flag| FLAGS[2..].contains(&flag));
+    if negated || FLAGS.contains(&name.as_str()) { Ok(rest) } else { Err(KeyError::UnknownOption { number }) }
+}
+
+/// What stands behind the closing quote; `\"` is a quote inside.
+fn past_quoted(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b'\\' if bytes.get(at + 1) == Some(&b'"') => at += 2,
+            b'"' => return text.get(at + 1..),
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_end_where_sshd_says() {
+        assert_eq!(end("no-pty ssh"), Some(6));
+        assert_eq!(end("no-pty\tssh"), Some(6));
+        assert_eq!(end(r#"command="a b" x"#), Some(13));
+        assert_eq!(end(r#"command="say \"a b\" c" x"#), Some(23));
+        assert_eq!(end(r#"a\"b c"#), Some(4));
+        assert_eq!(end("whole"), Some(5));
+        assert_eq!(end(r#"command="a b x"#), None);
+        assert_eq!(end(r#"command="a\" b x"#), None);
+    }
+
+    #[test]
+    fn options_that_sshd_takes_pass() {
+        let taken = [
+            "restrict",
+            "no-pty,no-X11-forwarding",
+            r#"from="10.0.0.0/8,!10.1.1.1",command="echo \"a, b\" c",restrict,pty"#,
+            r#"RESTRICT,permitopen="a:1",permitopen="b:2",expiry-time="20991231""#,
+            r#"cert-authority,principals="deploy""#,
+            "no-touch-required,verify-required",
+            r#"command="""#,
+        ];
+        for options in taken {
+            assert_eq!(check(options), Ok(()), "{options}");
+        }
+    }
+
+    #[test]
+    fn options_that_make_sshd_skip_the_line_are_refused() {
+        let refused = [
+            ("restrict,,pty", KeyError::EmptyOption { number: 2 }),
+            (",pty", KeyError::EmptyOption { number: 1 }),
+            ("pty,", KeyError::EmptyOption { number: 2 }),
+            ("fromm=\"a\"", KeyError::UnknownOption { number: 1 }),
+            ("pty,\"x\"", KeyError::UnknownOption { number: 2 }),
+            ("no-restrict", KeyError::UnknownOption { number: 1 }),
+            ("no-cert-authority", KeyError::UnknownOption { number: 1 }),
+            ("-", KeyError::UnknownOption { number: 1 }),
+            ("é", KeyError::UnknownOption { number: 1 }),
+            ("command", KeyError::OptionValue { number: 1 }),
+            ("pty,from=10.0.0.1", KeyError::OptionValue { number: 2 }),
+            ("pty=\"x\"", KeyError::OptionValue { number: 1 }),
+            ("command=\"a\"b", KeyError::OptionValue { number: 1 }),
+            ("command=\"a\\\"", KeyError::OptionValue { number: 1 }),
+        ];
+        for (options, error) in refused {
+            assert_eq!(check(options), Err(error), "{options}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_authority_is_seen() {
+        assert!(has_cert_authority("restrict,Cert-Authority"));
+        assert!(has_cert_authority(r#"cert-authority,principals="a""#));
+        assert!(!has_cert_authority(r#"command="cert-authority",pty"#));
+    }
+}
