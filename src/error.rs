@@ -41,12 +41,14 @@ pub struct Error {
     pub place: Option<Place>,
     /// What to do next, each a line of its own.
     pub hints: Vec<String>,
+    /// What else is to be known, below the hints.
+    pub note: Option<String>,
 }
 
 impl Error {
     /// A refusal or failure (exit 2) with this message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Failed, message: message.into(), place: None, hints: Vec::new() }
+        Self { kind: ErrorKind::Failed, message: message.into(), place: None, hints: Vec::new(), note: None }
     }
 
     /// A failing system call on `path`: `cannot <doing> <path>: <reason>`.
@@ -70,6 +72,12 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds a last line that is no advice.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
     }
 
     /// Says where.
@@ -106,14 +114,15 @@ impl fmt::Display for Place {
     }
 }
 
-/// Place and message, then each hint on a line of its own.
+/// Place and message, then each hint and the note on a line of its own.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
         }
         f.write_str(&self.message)?;
-        self.hints.iter().try_for_each(|hint| write!(f, "\n  help: {hint}"))
+        self.hints.iter().try_for_each(|hint| write!(f, "\n  help: {hint}"))?;
+        self.note.iter().try_for_each(|note| write!(f, "\n  {note}"))
     }
 }
 

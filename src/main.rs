@@ -41,7 +41,12 @@ fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
             ui.note(&known.to_string());
             known.exit_code()
         }
-        _ => {
+        ErrorKind::Failed => {
+            let code = known.exit_code();
+            ui.error(&known.note("nothing was written"));
+            code
+        }
+        ErrorKind::PartlyDone => {
             ui.error(&known);
             known.exit_code()
         }

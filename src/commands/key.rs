@@ -32,7 +32,7 @@ pub(super) enum Key {
         missing_public: Option<PathBuf>,
     },
     /// It is to be made.
-    New(NewPair),
+    New(Box<NewPair>),
 }
 
 impl Key {
@@ -60,7 +60,7 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
         return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, missing_public: None });
     }
     if let Some(path) = &options.generate {
-        return Ok(Key::New(NewPair::prepare(path, false, options, owner)?));
+        return Ok(Key::New(Box::new(NewPair::prepare(path, false, options, owner)?)));
     }
     let home = home();
     let (path, in_ci) = match owner.user {
@@ -76,7 +76,7 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
             if owner.user.is_some() {
                 name_others(&path, ui);
             }
-            Ok(Key::New(NewPair::prepare(&path, in_ci, options, owner)?))
+            Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, options, owner)?)))
         }
     }
 }
@@ -109,7 +109,8 @@ fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), E
     let line = match source.map_err(|error| refused(&from, &error))? {
         Source::Private(info) => {
             let public = files::public_path(path);
-            let beside = files::read_limited(&public, "public key", MAX_KEY_BYTES).ok().and_then(|bytes| one_of(&bytes));
+            let beside =
+                files::read_limited(&public, "public key", MAX_KEY_BYTES).ok().and_then(|bytes| one_of(&bytes));
             match beside.filter(|line| line.material() == info.key.material()) {
                 Some(line) => line,
                 None => with_own_comment(info, owner)?,
@@ -149,7 +150,8 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
         let shown = public_path.display().to_string();
         let mut candidates = read_public_only(&bytes).map_err(|error| refused(&shown, &error))?;
         if candidates.len() != 1 {
-            return Err(Error::new(format!("{shown} holds {} keys", candidates.len())).hint("name the right one with --key PATH"));
+            return Err(Error::new(format!("{shown} holds {} keys", candidates.len()))
+                .hint("name the right one with --key PATH"));
         }
         candidates.pop().map(|candidate| candidate.key)
     } else {
@@ -166,8 +168,10 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     let bytes = files::read_limited(path, "private key", MAX_KEY_BYTES)?;
     let info = match read_source(&bytes).map_err(|error| refused(&shown, &error))? {
         Source::Private(info) => info,
-        Source::Public(_) => return Err(Error::new(format!("{shown} holds a public key, where a private one belongs"))
-            .hint("name the key with --key PATH")),
+        Source::Public(_) => {
+            return Err(Error::new(format!("{shown} holds a public key, where a private one belongs"))
+                .hint("name the key with --key PATH"));
+        }
     };
     if in_ci && info.encrypted {
         return Err(Error::new(format!("{shown} has a passphrase, which CI cannot type"))
@@ -221,12 +225,21 @@ fn name_others(path: &Path, ui: &Ui) {
     others.sort();
     if let Some(first) = others.first() {
         let list = others.join(", ");
-        ui.note(&format!("{} is not there; other keys are: {list}\nto take one of them: --key {first}", path.display()));
+        ui.note(&format!(
+            "{} is not there; other keys are: {list}\nto take one of them: --key {first}",
+            path.display()
+        ));
     }
 }
 
 /// Refuses a default pair that stands under somebody else; says so of a key that was named.
-pub(super) fn check_holders(key: &Key, owner: &Owner<'_>, deploy: &str, holders: &[crate::spin::Holder], ui: &Ui) -> Result<(), Error> {
+pub(super) fn check_holders(
+    key: &Key,
+    owner: &Owner<'_>,
+    deploy: &str,
+    holders: &[crate::spin::Holder],
+    ui: &Ui,
+) -> Result<(), Error> {
     let is_own = |holder: &&crate::spin::Holder| match owner.user {
         Some(name) => !holder.is_deploy && holder.account == name,
         None => holder.is_deploy || holder.account == deploy,
@@ -246,4 +259,3 @@ pub(super) fn check_holders(key: &Key, owner: &Owner<'_>, deploy: &str, holders:
         }
     }
 }
-

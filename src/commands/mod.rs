@@ -47,7 +47,9 @@ fn manual() -> std::io::Result<String> {
     // The sections of a command become subsections of it.
     let page = String::from_utf8_lossy(&page).into_owned();
     let inner = [".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS", ".SH KEY", ".SH FILE", ".SH OUTPUT"];
-    let (head, rest) = page.split_once(".SH ADD\\-USER").or_else(|| page.split_once(".SH ADD-USER")).unwrap_or((&page, ""));
-    let rest = inner.iter().fold(rest.to_owned(), |rest, section| rest.replace(section, &section.replacen(".SH", ".SS", 1)));
+    let (head, rest) =
+        page.split_once(".SH ADD\\-USER").or_else(|| page.split_once(".SH ADD-USER")).unwrap_or((&page, ""));
+    let rest =
+        inner.iter().fold(rest.to_owned(), |rest, section| rest.replace(section, &section.replacen(".SH", ".SS", 1)));
     Ok(if rest.is_empty() { head.to_owned() } else { format!("{head}.SH ADD-USER{rest}") })
 }

@@ -74,8 +74,10 @@ impl NewPair {
                 Some(typed.as_str()).filter(|typed| !typed.is_empty())
             }
         };
-        let _spinner = passphrase.map(|_| ui.spinner(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
-        pair.private_file(&mut OsRng, passphrase, self.rounds).map_err(|error| refused(&self.path.display().to_string(), &error))
+        let _spinner =
+            passphrase.map(|_| ui.spinner(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
+        pair.private_file(&mut OsRng, passphrase, self.rounds)
+            .map_err(|error| refused(&self.path.display().to_string(), &error))
     }
 
     /// Writes the pair, never over anything, and says where it is.
@@ -92,7 +94,12 @@ impl NewPair {
         }
         files::create_pair(&self.path, private, &pair.public().to_line())?;
         let public = files::public_path(&self.path);
-        ui.note(&format!("new key {}\n  private: {}\n  public:  {}", pair.public().fingerprint(), self.path.display(), public.display()));
+        ui.note(&format!(
+            "new key {}\n  private: {}\n  public:  {}",
+            pair.public().fingerprint(),
+            self.path.display(),
+            public.display()
+        ));
         Ok(())
     }
 
@@ -101,7 +108,9 @@ impl NewPair {
         let path = self.path.display();
         match user {
             Some(name) => format!("{path} is {name}'s alone: it never leaves that machine"),
-            None if self.in_ci => format!("`spin configure gha` uploads {path} as the CI secret SSH_DEPLOY_PRIVATE_KEY"),
+            None if self.in_ci => {
+                format!("`spin configure gha` uploads {path} as the CI secret SSH_DEPLOY_PRIVATE_KEY")
+            }
             None => format!("make the text of {path} the secret SSH_DEPLOY_PRIVATE_KEY of your CI"),
         }
     }
@@ -129,7 +138,11 @@ impl Passphrase {
 fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphrase, Error> {
     let from_environment = || std::env::var_os(Passphrase::VARIABLE).filter(|value| !value.is_empty());
     if in_ci {
-        let asked_for = if options.passphrase_file.is_some() { Some("--passphrase-file") } else { from_environment().map(|_| Passphrase::VARIABLE) };
+        let asked_for = if options.passphrase_file.is_some() {
+            Some("--passphrase-file")
+        } else {
+            from_environment().map(|_| Passphrase::VARIABLE)
+        };
         return match asked_for.filter(|_| !options.no_passphrase) {
             Some(what) => Err(Error::new(format!("a key for CI cannot have a passphrase, and {what} gives one"))
                 .hint(format!("leave {what} away, or pass --no-passphrase"))),
@@ -142,20 +155,25 @@ fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphra
     let given = match (&options.passphrase_file, from_environment()) {
         (Some(file), _) => Some((prompt::passphrase_from_file(file)?, file.display().to_string())),
         (None, Some(value)) => {
-            let value = value.into_string().map_err(|_| Error::new(format!("{} is not UTF-8", Passphrase::VARIABLE)))?;
+            let value =
+                value.into_string().map_err(|_| Error::new(format!("{} is not UTF-8", Passphrase::VARIABLE)))?;
             Some((Zeroizing::new(value), Passphrase::VARIABLE.to_owned()))
         }
         (None, None) => None,
     };
     match given {
         Some((passphrase, from)) if passphrase.is_empty() => {
-            Err(Error::new(format!("the passphrase in {from} is empty")).hint("pass --no-passphrase if there shall be none"))
+            Err(Error::new(format!("the passphrase in {from} is empty"))
+                .hint("pass --no-passphrase if there shall be none"))
         }
         Some((passphrase, _)) => Ok(Passphrase::Given(passphrase)),
         None if prompt::Terminal::open().is_some() => Ok(Passphrase::Ask),
-        None => Err(Error::new(format!("a new key is needed ({}), and there is no terminal to ask for its passphrase", path.display()))
-            .hint("pass --passphrase-file PATH, set SPIN_KEYS_PASSPHRASE, or pass --no-passphrase")
-            .hint("to use a key that is there: --key PATH")),
+        None => Err(Error::new(format!(
+            "a new key is needed ({}), and there is no terminal to ask for its passphrase",
+            path.display()
+        ))
+        .hint("pass --passphrase-file PATH, set SPIN_KEYS_PASSPHRASE, or pass --no-passphrase")
+        .hint("to use a key that is there: --key PATH")),
     }
 }
 
@@ -163,6 +181,11 @@ fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphra
 pub(super) fn default_comment(owner: &Owner<'_>) -> String {
     let Some(name) = owner.user else { return "deploy".to_owned() };
     let system = rustix::system::uname();
-    let host: String = system.nodename().to_string_lossy().chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    let host: String = system
+        .nodename()
+        .to_string_lossy()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        .collect();
     if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }

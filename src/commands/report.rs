@@ -120,14 +120,16 @@ fn words(change: &Change, which: &str) -> String {
     match change {
         Change::UserAdded { account, groups } if groups.is_empty() => format!("new user {account}, no groups"),
         Change::UserAdded { account, groups } => format!("new user {account}, groups: {}", groups.join(", ")),
-        Change::DeployUserNamed { account } => format!("docker_user is {account}"),
+        Change::DeployUserNamed { account } => format!("docker_user gets the username {account}"),
         Change::KeyAdded { account, read_by_spin: true, .. } => format!("{account} can log in with {which}"),
-        Change::KeyMadePresent { account, read_by_spin: true, .. } => format!("{account} can log in again with {which}"),
+        Change::KeyMadePresent { account, read_by_spin: true, .. } => {
+            format!("{account} can log in again with {which}")
+        }
         Change::KeyAdded { account, path, .. } | Change::KeyMadePresent { account, path, .. } => {
             format!("{which} stands in {path}, where Spin does not read it: it does not let {account} in")
         }
         Change::DeployOpened { account, by } => {
-            format!("it opens the deploy account {account} as well (first key of {by}, who is in sudo)")
+            format!("it also opens the account {account} (first key of {by}, who is in sudo)")
         }
     }
 }

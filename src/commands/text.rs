@@ -27,13 +27,18 @@ pub(super) struct Proved {
 /// An encrypted file, bytes that are not UTF-8, line breaks on which parsers differ.
 pub(super) fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str), Error> {
     if bytes.starts_with(VAULT_HEADER) {
-        return Err(Error::new(format!("{} is encrypted with Ansible Vault, which this version cannot edit", path.display()))
-            .hint("spin vault decrypt .spin.yml, run this again, then spin vault encrypt .spin.yml"));
+        return Err(Error::new(format!(
+            "{} is encrypted with Ansible Vault, which this version cannot edit",
+            path.display()
+        ))
+        .hint("spin vault decrypt .spin.yml, run this again, then spin vault encrypt .spin.yml"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
         let (line, column) = yaml::line_column(valid, valid.len());
-        Error::new("the file is not UTF-8 text").hint("save it as UTF-8, or name the right file with --file").at(path, line, column)
+        Error::new("the file is not UTF-8 text")
+            .hint("save it as UTF-8, or name the right file with --file")
+            .at(path, line, column)
     })?;
     let (bom, text) = yaml::split_bom(text);
     yaml::check_breaks(text).map_err(|refusal| refused(path, &refusal))?;
@@ -52,9 +57,11 @@ pub(super) fn prove(path: &Path, diff_name: &str, bytes: &[u8], request: &Reques
     drop(document);
     let after = yaml::apply(before, &splices);
     yaml::prove(before, &after, &splices, &edits).map_err(|error| unproved(path, &error))?;
-    let warnings = Document::parse(&after).map(|document| spin::warnings(&document)).map_err(|refusal| refused(path, &refusal))?;
+    let warnings =
+        Document::parse(&after).map(|document| spin::warnings(&document)).map_err(|refusal| refused(path, &refusal))?;
     let mark = if bom { "\u{feff}" } else { "" };
-    let diff = if bom { with_mark(diff_name, before, &splices) } else { crate::diff::unified(diff_name, before, &splices) };
+    let diff =
+        if bom { with_mark(diff_name, before, &splices) } else { crate::diff::unified(diff_name, before, &splices) };
     Ok(Proved { bytes: [mark, &after].concat().into_bytes(), diff, edits, changes, notes, warnings })
 }
 
@@ -72,14 +79,18 @@ pub(super) fn refused(path: &Path, refusal: &Refusal) -> Error {
 }
 
 fn unproved(path: &Path, error: &ProofError) -> Error {
-    let message = Error::new(error.to_string());
     match error {
-        ProofError::Before { place: Some((line, column)), .. } => {
-            message.hint("mend this first: Ansible could not read the file either").at(path, *line, *column)
+        ProofError::Before { message, place } => {
+            let hint = if message.contains("repetition limit") {
+                "the file refers to itself too often (`*name`): write the values out"
+            } else {
+                "mend this first: Ansible could not read the file either"
+            };
+            let (line, column) = place.unwrap_or((1, 1));
+            Error::new(error.to_string()).hint(hint).at(path, line, column)
         }
-        ProofError::Before { place: None, .. } => message.hint("mend this first: Ansible could not read the file either"),
-        ProofError::After(_) => message
-            .hint("nothing was written; put the key in by hand, the line is in the public key file")
+        ProofError::After(_) => Error::new(format!("{}: {error}", path.display()))
+            .hint("put the key in by hand: the line is in the public key file")
             .hint("please report this with the lines around the place, secrets taken out"),
     }
 }

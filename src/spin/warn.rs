@@ -55,7 +55,7 @@ pub fn warnings(document: &Document<'_>) -> Vec<Warning> {
     let is_elsewhere = |node: &NodeId| {
         matches!(document.node(*node).kind, Kind::Scalar { .. } | Kind::Alias) && !document.is_null(*node)
     };
-    let knows_users = !document.get(root, "users").is_some_and(|node| is_elsewhere(&node));
+    let knows_users = !document.get(root, "users").as_ref().is_some_and(is_elsewhere);
     let in_sudo = |user: &User| user.section == Section::Users && user.groups(document).contains(&"sudo");
     if knows_users && !all.iter().any(|user| in_sudo(user) || (user.section == Section::Users && user.by_name)) {
         let node = document.entry(root, "users").map_or(root, |entry| entry.0);
@@ -154,12 +154,11 @@ impl Findings<'_, '_> {
         let in_sudo = user.section == Section::Users && user.groups(document).contains(&"sudo");
         let Some(list) = read else {
             if in_sudo {
-                self.add(
-                    "is in sudo without `authorized_keys`: Spin's run fails",
-                    user.name_node,
-                    who,
-                    "give them a key: spin-keys add-user NAME",
-                );
+                let hint = match unread {
+                    Some(_) => "give them `authorized_keys` with items `- public_key: \"ssh-...\"`",
+                    None => "give them a key: spin-keys add-user NAME",
+                };
+                self.add("is in sudo without `authorized_keys`: Spin's run fails", user.name_node, who, hint);
             }
             return;
         };

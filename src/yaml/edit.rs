@@ -126,7 +126,7 @@ fn fill(
         (Kind::Mapping { entries, flow }, _) if entries.is_empty() => Some(*flow),
         (Kind::Sequence { flow: true, .. }, Rendered::Item(_))
         | (Kind::Mapping { flow: true, .. }, Rendered::Entries(_)) => {
-            return flow::extend(document, target.node, &new.flow_inner(), out);
+            return flow::extend(document, target.node, &new.flow_inner(style), out);
         }
         (Kind::Sequence { .. }, Rendered::Item(item)) => return block::append(document, target, item, style, out),
         (Kind::Mapping { .. }, Rendered::Entries(entries)) => {
@@ -135,8 +135,8 @@ fn fill(
         _ => document.is_null(target.node).then_some(false),
     };
     match (empty, target.key) {
-        (Some(_), Some(_)) if target.in_flow => flow::fill_empty(document, target, new, out),
-        (Some(true), _) if !new.wants_block() => flow::fill_empty(document, target, new, out),
+        (Some(_), Some(_)) if target.in_flow => flow::fill_empty(document, target, new, style, out),
+        (Some(true), _) if !new.wants_block() => flow::fill_empty(document, target, new, style, out),
         (Some(_), Some(key)) => block::fill_empty(document, key, target.node, new, style, out),
         _ => Err(document.refuse(
             node.start,
@@ -168,7 +168,9 @@ fn insert_on_top(
             "the file holds only `{}`",
             "remove it: an empty file will do",
         )),
-        Kind::Mapping { flow: true, .. } => flow::extend(document, root, &Rendered::Entries(entries).flow_inner(), out),
+        Kind::Mapping { flow: true, .. } => {
+            flow::extend(document, root, &Rendered::Entries(entries).flow_inner(style), out)
+        }
         Kind::Mapping { .. } => match above.filter(|at| block::is_between_entries(document, root, *at)) {
             Some(at) => block::insert_above(document, root, at, entries, style, out),
             None => block::insert_at_end(document, Some(root), entries, style, out),

@@ -5,6 +5,7 @@ use super::edit::Target;
 use super::error::Refusal;
 use super::render::Rendered;
 use super::splice::Splice;
+use super::style::Style;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
 use super::tree::{Document, Kind, NodeId};
 
@@ -78,10 +79,11 @@ pub(crate) fn fill_empty(
     document: &Document<'_>,
     target: &Target,
     new: &Rendered<'_>,
+    style: &Style,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, node) = (document.text, document.node(target.node));
-    let whole = new.flow_whole();
+    let whole = new.flow_whole(style);
     if let Kind::Sequence { .. } | Kind::Mapping { .. } = node.kind {
         let inner = &text[node.start + 1..node.end - 1];
         if !inner.trim().is_empty() || inner.contains('\n') {

@@ -1,7 +1,7 @@
 //! New content as text: lines for block context, one piece for flow context.
 
 use super::edit::New;
-use super::scalar::{Quote, write};
+use super::scalar::Quote;
 use super::style::Style;
 
 /// What comes into a collection: an item of a list, or entries of a mapping.
@@ -29,33 +29,37 @@ impl Rendered<'_> {
     }
 
     /// As it stands between the brackets of a flow collection.
-    pub(crate) fn flow_inner(&self) -> String {
+    pub(crate) fn flow_inner(&self, style: &Style) -> String {
         match self {
-            Self::Item(item) => flow(item),
-            Self::Entries(entries) => flow_entries(entries),
+            Self::Item(item) => flow(item, style),
+            Self::Entries(entries) => flow_entries(entries, style),
         }
     }
 
     /// As a whole flow collection.
-    pub(crate) fn flow_whole(&self) -> String {
+    pub(crate) fn flow_whole(&self, style: &Style) -> String {
         match self {
-            Self::Item(item) => format!("[{}]", flow(item)),
-            Self::Entries(entries) => format!("{{{}}}", flow_entries(entries)),
+            Self::Item(item) => format!("[{}]", flow(item, style)),
+            Self::Entries(entries) => format!("{{{}}}", flow_entries(entries, style)),
         }
     }
 }
 
-fn flow_entries(entries: &[(String, New)]) -> String {
-    let parts: Vec<_> =
-        entries.iter().map(|(key, value)| format!("{}: {}", write(key, Quote::Plain), flow(value))).collect();
+fn flow_entries(entries: &[(String, New)], style: &Style) -> String {
+    let parts: Vec<_> = entries
+        .iter()
+        .map(|(key, value)| format!("{}: {}", style.write(key, Quote::Plain), flow(value, style)))
+        .collect();
     parts.join(", ")
 }
 
-fn flow(new: &New) -> String {
+fn flow(new: &New, style: &Style) -> String {
     match new {
-        New::Text { value, quote } => write(value, *quote),
-        New::List { items, .. } => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        New::Map(entries) => format!("{{{}}}", flow_entries(entries)),
+        New::Text { value, quote } => style.write(value, *quote),
+        New::List { items, .. } => {
+            format!("[{}]", items.iter().map(|item| flow(item, style)).collect::<Vec<_>>().join(", "))
+        }
+        New::Map(entries) => format!("{{{}}}", flow_entries(entries, style)),
     }
 }
 
@@ -63,7 +67,7 @@ fn flow(new: &New) -> String {
 pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     for (key, value) in entries {
-        let head = format!("{}{}:", " ".repeat(column), write(key, Quote::Plain));
+        let head = format!("{}{}:", " ".repeat(column), style.write(key, Quote::Plain));
         match value {
             New::List { items, flow: false } => {
                 let sequence = style.sequence(key);
@@ -76,7 +80,7 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], style: &Styl
                 lines.push(head);
                 lines.extend(entry_lines(column + style.mapping, entries, style));
             }
-            value => lines.push(format!("{head} {}", flow(value))),
+            value => lines.push(format!("{head} {}", flow(value, style))),
         }
     }
     lines
@@ -91,6 +95,6 @@ pub(crate) fn item_lines(column: usize, gap: &str, item: &New, style: &Style) ->
             lines[0].replace_range(..dash.len(), &dash);
             lines
         }
-        item => vec![dash + &flow(item)],
+        item => vec![dash + &flow(item, style)],
     }
 }

@@ -1,7 +1,9 @@
 //! How this file writes its collections, so that new ones look the same.
 
 use super::block::first_dash;
+use super::scalar::{Quote, write};
 use super::tree::{Document, Kind};
+use granit_parser::ScalarStyle;
 use std::collections::HashMap;
 
 /// How a block sequence stands below its key.
@@ -20,11 +22,13 @@ pub(crate) struct Style {
     all: HashMap<Sequence, usize>,
     /// Columns from a key to the keys of the mapping below it.
     pub(crate) mapping: usize,
+    /// The file is JSON: every string, keys too, is in double quotes.
+    json: bool,
 }
 
 impl Style {
     pub(crate) fn learn(document: &Document<'_>) -> Self {
-        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2 };
+        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2, json: is_json(document) };
         let mut mappings = HashMap::new();
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
@@ -51,6 +55,11 @@ impl Style {
         style
     }
 
+    /// A string as this file writes it.
+    pub(crate) fn write(&self, value: &str, quote: Quote) -> String {
+        write(value, if self.json { Quote::Double } else { quote })
+    }
+
     fn count(&mut self, key: &str, column: usize, document: &Document<'_>, dash: usize) {
         let below = document.column(dash).unwrap_or(0);
         let Some(offset @ 0..=8) = below.checked_sub(column) else { return };
@@ -74,6 +83,14 @@ impl Style {
             .cloned()
             .unwrap_or_else(|| Sequence { offset: 2, gap: " ".to_owned() })
     }
+}
+
+/// Whether the file opens as JSON does: `{"key":`.
+fn is_json(document: &Document<'_>) -> bool {
+    let Some(root) = document.root() else { return false };
+    let first = document.entries(root).first().map(|(key, _)| &document.node(*key).kind);
+    let quoted = matches!(first, Some(Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. }));
+    quoted && matches!(document.node(root).kind, Kind::Mapping { flow: true, .. })
 }
 
 /// The key with the highest count; the usual one among equals, and the smallest text among the rest (so that one file

@@ -1,0 +1,91 @@
+//! `fixtures/edit` and `fixtures/reject`: every case as bytes, twice, and with `--check` and `--dry-run`.
+
+use crate::session::{Session, fixtures};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn cases(kind: &str) -> Vec<PathBuf> {
+    let mut cases: Vec<_> = fs::read_dir(fixtures().join(kind))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// The arguments of a case, one a line; `KEYS/` is the folder with the keys.
+fn args(case: &Path) -> Vec<String> {
+    let keys = format!("{}/", fixtures().join("keys").display());
+    let text = fs::read_to_string(case.join("args")).unwrap();
+    text.lines().map(|line| line.replacen("KEYS/", &keys, 1)).collect()
+}
+
+fn with<'a>(args: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
+    args.iter().map(String::as_str).chain(more.iter().copied()).collect()
+}
+
+fn name(case: &Path) -> &str {
+    case.file_name().unwrap().to_str().unwrap()
+}
+
+#[test]
+fn edits_give_these_bytes_and_are_done_once() {
+    let cases = cases("edit");
+    assert!(cases.len() >= 80, "{} cases", cases.len());
+    for case in &cases {
+        let (before, after) = (fs::read(case.join("in.yml")).unwrap(), fs::read(case.join("out.yml")).unwrap());
+        assert_ne!(before, after, "{}", name(case));
+        let session = Session::new(&before);
+        let args = args(case);
+
+        session.run(&with(&args, &["--check"])).expect(1, &[]);
+        session.run(&with(&args, &["--dry-run"])).expect(0, &[]);
+        assert!(session.read("project/.spin.yml") == before, "{}: a preview wrote", name(case));
+
+        let first = session.run(&with(&args, &["--yes"])).expect(0, &["wrote .spin.yml"]);
+        let written = session.read("project/.spin.yml");
+        assert!(written == after, "{}:\n{}", name(case), String::from_utf8_lossy(&written));
+        assert!(first.out.starts_with("--- a/.spin.yml\n+++ b/.spin.yml\n@@ "), "{}", first.out);
+
+        for again in ["--yes", "--check", "--dry-run"] {
+            let second = session.run(&with(&args, &[again])).expect(0, &["nothing to do"]);
+            assert_eq!(second.out, "", "{}", name(case));
+        }
+        assert!(session.read("project/.spin.yml") == after, "{}: a second run wrote", name(case));
+    }
+}
+
+#[test]
+fn diffs_of_the_edits_are_patches() {
+    for case in cases("edit") {
+        let session = Session::new(fs::read(case.join("in.yml")).unwrap());
+        let args = args(&case);
+        let diff = session.run(&with(&args, &["--dry-run", "--quiet"])).expect(0, &[]).out;
+        let patch = session.write("change.patch", &diff);
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn"]).arg(patch);
+        let done = git.current_dir(session.path("project")).output().unwrap();
+        assert!(done.status.success(), "{}: {}\n{diff}", name(&case), String::from_utf8_lossy(&done.stderr));
+        assert!(session.read("project/.spin.yml") == fs::read(case.join("out.yml")).unwrap(), "{}", name(&case));
+    }
+}
+
+#[test]
+fn rejects_say_why_and_write_nothing() {
+    let cases = cases("reject");
+    assert!(cases.len() >= 40, "{} cases", cases.len());
+    for case in &cases {
+        let session = Session::new(fs::read(case.join("in.yml")).unwrap());
+        let before = session.state();
+        let message = fs::read_to_string(case.join("message")).unwrap();
+        let args = args(case);
+        for more in [&["--yes"][..], &["--check"], &["--dry-run"]] {
+            let ran = session.run(&with(&args, more));
+            let good = ran.code == Some(2) && ran.out.is_empty() && ran.err.contains(message.trim());
+            assert!(good, "{} {more:?}: {message}{ran:#?}", name(case));
+            assert!(ran.err.contains("\n  help: ") && ran.err.ends_with("\n  nothing was written\n"), "{}", ran.err);
+        }
+        assert!(session.state() == before, "{}: something was written", name(case));
+    }
+}
