@@ -9,7 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::Mode;
+use rustix::fs::{Mode, RawMode};
 
 use super::folder::Folder;
 use super::lock::{FolderLock, Wait};
@@ -99,13 +99,13 @@ pub fn ensure_ci_gitignore(dir: &Path) -> Result<bool, Error> {
 /// # Errors
 ///
 /// Something else has that name, or the system refuses.
-pub fn ensure_dir(path: &Path, mode: u16) -> Result<(), Error> {
+pub fn ensure_dir(path: &Path, mode: RawMode) -> Result<(), Error> {
     if path.is_dir() || path.as_os_str().is_empty() {
         return Ok(());
     }
     let parent = path.parent().unwrap_or(Path::new(""));
     ensure_dir(parent, 0o755)?;
-    match rustix::fs::mkdir(path, Mode::from_bits_truncate(mode.into())) {
+    match rustix::fs::mkdir(path, Mode::from_raw_mode(mode)) {
         // Else a new key could be gone after a power cut, with the folder it is in.
         Ok(()) => Folder::open(parent)?.sync().map_err(|error| super::failed("create", path, &error)),
         Err(_) if path.is_dir() => Ok(()),

@@ -45,17 +45,16 @@ impl Folder {
 
     /// Opens for reading; never waits for the other end of a pipe.
     pub(super) fn open_file(&self, name: &OsStr) -> io::Result<File> {
-        self.open_with(name, super::read::READ_FLAGS | OFlags::NOFOLLOW, 0)
+        self.open_with(name, super::read::READ_FLAGS | OFlags::NOFOLLOW, Mode::empty())
     }
 
     /// Makes a new file, never one that is there, nor through a link.
     pub(super) fn create(&self, name: &OsStr) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        self.open_with(name, flags, 0o600)
+        self.open_with(name, flags, Mode::RUSR | Mode::WUSR)
     }
 
-    fn open_with(&self, name: &OsStr, flags: OFlags, mode: u16) -> io::Result<File> {
-        let mode = Mode::from_bits_truncate(mode.into());
+    fn open_with(&self, name: &OsStr, flags: OFlags, mode: Mode) -> io::Result<File> {
         Ok(File::from(rustix::fs::openat(&self.file, name, flags, mode)?))
     }
 
