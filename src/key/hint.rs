@@ -81,6 +81,7 @@ impl KeyError {
             Self::UnterminatedQuote | Self::EmptyOption { .. } | Self::OptionValue { .. } => {
                 "options are joined by commas, values stand in double quotes: from=\"10.0.0.0/8\",no-pty"
             }
+            Self::RepeatedOption { .. } => "join the values: from=\"10.0.0.0/8,192.168.0.0/16\"",
             Self::UnknownOption { .. } => "see AUTHORIZED_KEYS FILE FORMAT in `man sshd` for the options there are",
             _ => return None,
         })
