@@ -31,7 +31,8 @@ impl KeyError {
             }
             Self::PemOther { .. } => "pass the .pub file that ssh-keygen wrote",
             Self::Url | Self::Html => {
-                "download the key, look at it, then pass the file: `curl -fsSL https://github.com/NAME.keys -o PATH.pub`"
+                "download the key, look at it, then pass the file: \
+                 `curl -fsSL https://github.com/NAME.keys -o PATH.pub`"
             }
             Self::Jinja { .. } => "change the comment of the key",
             Self::Hidden { .. } => "remove that character; copying from a web page or a chat often adds one",
