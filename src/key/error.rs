@@ -53,7 +53,7 @@ pub enum KeyError {
     #[error("there is no key in it: it is empty, or holds only comments")]
     Empty,
     /// The line is longer than [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
-    #[error("the line has {bytes} bytes, sshd reads {} at most", super::MAX_LINE_BYTES)]
+    #[error("the line has {bytes} bytes, at most {} are taken", super::MAX_LINE_BYTES)]
     TooLong {
         /// Length of the line in bytes.
         bytes: usize,
@@ -239,6 +239,12 @@ pub enum KeyError {
     #[error("option {number} before the key has no quoted value, or one where none belongs")]
     OptionValue {
         /// Which one, from 1.
+        number: usize,
+    },
+    /// `command`, `from` or `principals` a second time.
+    #[error("option {number} before the key is there twice, sshd would skip the whole line")]
+    RepeatedOption {
+        /// Which one, from 1: the second.
         number: usize,
     },
     /// A key that cannot be taken in a text of several lines.

@@ -23,7 +23,8 @@ pub(super) struct Fields<'a> {
 /// Splits `line`, which has no blanks around it.
 ///
 /// # Errors
-/// [`KeyError::NoAlgorithm`], [`KeyError::UnknownAlgorithm`], [`KeyError::NoKeyData`], [`KeyError::Quoted`], or one about the options.
+/// [`KeyError::NoAlgorithm`], [`KeyError::UnknownAlgorithm`], [`KeyError::NoKeyData`],
+/// [`KeyError::Quoted`], or one about the options.
 pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
     if Algorithm::is_named(word(line).0) {
         return key(None, line);

@@ -16,7 +16,7 @@ use super::line::KeyLine;
 pub const MIN_ROUNDS: u32 = 16;
 /// Rounds that are right unless somebody knows better: four times what ssh-keygen uses since OpenSSH 9.4.
 pub const DEFAULT_ROUNDS: u32 = 100;
-/// Most rounds of the bcrypt KDF; each login waits for them, minutes at this count.
+/// Most rounds of the bcrypt KDF: more than a minute on a fast machine, and again each time the key is unlocked.
 pub const MAX_ROUNDS: u32 = 10_000;
 
 /// Length of the KDF's salt, in bytes, as ssh-keygen has it.

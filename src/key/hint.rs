@@ -31,7 +31,8 @@ impl KeyError {
             }
             Self::PemOther { .. } => "pass the .pub file that ssh-keygen wrote",
             Self::Url | Self::Html => {
-                "download the key, look at it, then pass the file: `curl -fsSL https://github.com/NAME.keys -o PATH.pub`"
+                "download the key, look at it, then pass the file: \
+                 `curl -fsSL https://github.com/NAME.keys -o PATH.pub`"
             }
             Self::Jinja { .. } => "change the comment of the key",
             Self::Hidden { .. } => "remove that character; copying from a web page or a chat often adds one",
@@ -81,6 +82,7 @@ impl KeyError {
             Self::UnterminatedQuote | Self::EmptyOption { .. } | Self::OptionValue { .. } => {
                 "options are joined by commas, values stand in double quotes: from=\"10.0.0.0/8\",no-pty"
             }
+            Self::RepeatedOption { .. } => "join the values: from=\"10.0.0.0/8,192.168.0.0/16\"",
             Self::UnknownOption { .. } => "see AUTHORIZED_KEYS FILE FORMAT in `man sshd` for the options there are",
             _ => return None,
         })

@@ -144,7 +144,10 @@ impl KeyLine {
             notes.push(format!("this RSA key has {bits} bits, {ADVISED_RSA_BITS} or an ed25519 key are advised"));
         }
         if self.options().is_some_and(options::has_cert_authority) {
-            notes.push("cert-authority: this key signs certificates and lets in whoever has one".to_owned());
+            notes.push(
+                "cert-authority: this key does not log in itself, it lets in whoever has a certificate it signed"
+                    .to_owned(),
+            );
         }
         notes
     }

@@ -1,7 +1,7 @@
 //! SSH keys as text: public key lines, new key pairs, and what a key file holds.
 //!
-//! Promises: a [`KeyLine`] is one line that sshd accepts and logs in with, and whose text is harmless in a Jinja
-//! template; secret bytes live in `Zeroizing`; no error quotes text that could be part of a private key.
+//! Promises: a [`KeyLine`] is one line that sshd reads as that key, and whose text is harmless in a Jinja template;
+//! secret bytes live in `Zeroizing`; no error quotes text that could be part of a private key.
 //! Refuses, each by name and with what to do next: everything that would install without an error and let nobody in
 //! (see [`KeyError`]). Pure: no file, terminal or clock; randomness comes in as an argument.
 

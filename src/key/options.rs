@@ -1,7 +1,8 @@
 //! The options before a key in authorized_keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT).
 //!
 //! Promises: finds their end exactly where sshd's `sshkey_advance_past_options` does. Refuses what makes sshd's
-//! `sshauthopt_parse` skip the whole line in silence: unknown options, missing or unwanted values, empty options.
+//! `sshauthopt_parse` skip the whole line in silence: unknown, empty or repeated options, missing or unwanted values.
+//! Whether a value makes sense (an `expiry-time` that is a time) is not looked at.
 
 use super::error::KeyError;
 
@@ -21,6 +22,9 @@ const FLAGS: [&str; 9] = [
 /// Options with a value in double quotes.
 const VALUED: [&str; 8] =
     ["command", "principals", "from", "expiry-time", "environment", "permitopen", "permitlisten", "tunnel"];
+
+/// Options that sshd takes once at most.
+const ONCE: [&str; 3] = ["command", "principals", "from"];
 
 /// Where the options that `line` starts with end, in bytes: at a blank outside quotes, or at the end of the line.
 /// `None` where a quote is not closed.
@@ -42,11 +46,17 @@ pub(super) fn end(line: &str) -> Option<usize> {
 /// Whether sshd would take these options, as far as that can be seen without running them.
 ///
 /// # Errors
-/// [`KeyError::EmptyOption`], [`KeyError::UnknownOption`], [`KeyError::OptionValue`].
+/// [`KeyError::EmptyOption`], [`KeyError::UnknownOption`], [`KeyError::OptionValue`], [`KeyError::RepeatedOption`].
 pub(super) fn check(options: &str) -> Result<(), KeyError> {
+    let mut seen = Vec::new();
     let mut rest = options;
     for number in 1.. {
+        let name = name(rest);
         rest = past_option(rest, number)?;
+        if ONCE.contains(&name.as_str()) && seen.contains(&name) {
+            return Err(KeyError::RepeatedOption { number });
+        }
+        seen.push(name);
         if rest.is_empty() {
             break;
         }
@@ -59,7 +69,7 @@ pub(super) fn check(options: &str) -> Result<(), KeyError> {
 pub(super) fn has_cert_authority(options: &str) -> bool {
     let mut rest = options;
     while let Ok(next) = past_option(rest, 1) {
-        if rest.get(..rest.len() - next.len()).is_some_and(|name| name.eq_ignore_ascii_case("cert-authority")) {
+        if name(rest) == "cert-authority" {
             return true;
         }
         rest = next.strip_prefix(',').unwrap_or_default();
@@ -67,10 +77,15 @@ pub(super) fn has_cert_authority(options: &str) -> bool {
     false
 }
 
+/// The name of the option that `text` starts with, in lower case, as sshd compares it.
+fn name(text: &str) -> String {
+    text.split(['=', ',', '"', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
 /// What stands behind the option that `text` starts with.
 fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
-    let (name, rest) = text.split_at(text.find(['=', ',', '"', ' ', '\t']).unwrap_or(text.len()));
-    let name = name.to_ascii_lowercase();
+    let name = name(text);
+    let rest = text.get(name.len()..).unwrap_or_default();
     if name.is_empty() {
         return Err(if rest.is_empty() || rest.starts_with(',') {
             KeyError::EmptyOption { number }
@@ -145,6 +160,7 @@ mod tests {
             ("command", KeyError::OptionValue { number: 1 }),
             ("pty,from=10.0.0.1", KeyError::OptionValue { number: 2 }),
             ("pty=\"x\"", KeyError::OptionValue { number: 1 }),
+            ("From=\"a\",pty,from=\"b\"", KeyError::RepeatedOption { number: 3 }),
             ("command=\"a\"b", KeyError::OptionValue { number: 1 }),
             ("command=\"a\\\"", KeyError::OptionValue { number: 1 }),
         ];
