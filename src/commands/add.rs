@@ -241,9 +241,9 @@ impl Add<'_> {
 
 /// A pair without its `.pub` gets it.
 fn write_missing_public(key: &Key, ui: &Ui) -> Result<(), Error> {
-    if let Key::Loaded { line, missing_public: Some(path), .. } = key {
+    if let Key::Loaded { line, lacks_public: Some(path), .. } = key {
         files::write_public(path, &line.to_line())?;
-        ui.note(&format!("wrote the missing {}", path.display()));
+        ui.note(&format!("wrote the missing {}", files::public_path(path).display()));
     }
     Ok(())
 }

@@ -28,8 +28,8 @@ pub(super) enum Key {
         from: String,
         /// Nobody named it: it is the default pair.
         is_default: bool,
-        /// The `.pub` that the pair lacks.
-        missing_public: Option<PathBuf>,
+        /// The private key whose `.pub` is missing.
+        lacks_public: Option<PathBuf>,
     },
     /// It is to be made.
     New(Box<NewPair>),
@@ -57,7 +57,7 @@ impl Key {
 pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result<Key, Error> {
     if let Some(path) = &options.key {
         let (line, from) = named(path, owner, ui)?;
-        return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, missing_public: None });
+        return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, lacks_public: None });
     }
     if let Some(path) = &options.generate {
         return Ok(Key::New(Box::new(NewPair::prepare(path, false, options, owner)?)));
@@ -68,9 +68,9 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
         None => deploy_path(owner.project, home.as_deref())?,
     };
     match load_pair(&path, in_ci, owner)? {
-        Some((line, from, missing_public)) => {
+        Some((line, from, lacks_public)) => {
             ui.detail(&format!("the key is {from}"));
-            Ok(Key::Loaded { line: commented(line, options)?, from, is_default: true, missing_public })
+            Ok(Key::Loaded { line: commented(line, options)?, from, is_default: true, lacks_public })
         }
         None => {
             if owner.user.is_some() {
@@ -183,7 +183,7 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
                 .hint(format!("write the right one: ssh-keygen -y -f {shown} > {}", public_path.display())))
         }
         Some(line) => Ok(Some((line, shown, None))),
-        None => Ok(Some((with_own_comment(info, owner)?, shown, Some(public_path)))),
+        None => Ok(Some((with_own_comment(info, owner)?, shown, Some(path.to_owned())))),
     }
 }
 
