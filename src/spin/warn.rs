@@ -93,7 +93,7 @@ impl Findings<'_, '_> {
 
     fn user(&mut self, user: &User, needs_password: bool) {
         let document = self.document;
-        let who = user.name.as_deref().map_or_else(|| user.place(), |name| crate::yaml::short(name));
+        let who = user.name.as_deref().map_or_else(|| user.place(), crate::yaml::short);
         let value = |key: &str| document.get(user.node, key);
         if document.entry(user.node, "<<").is_some()
             || value("state").and_then(|node| document.scalar(node)) == Some("absent")

@@ -7,7 +7,7 @@ use super::render::Rendered;
 use super::splice::Splice;
 use super::style::Style;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
-use super::tree::{Document, Kind, NodeId};
+use super::tree::{Document, Kind, Node, NodeId};
 
 /// Puts `new` behind the last element of a flow collection that has one.
 pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut Vec<Splice>) -> Result<(), Refusal> {
@@ -21,16 +21,10 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
         return Err(document.refuse(node.start, "this collection is empty", "write it with one item a line"));
     };
     let close = node.end - 1;
-    if last.start == last.end {
-        return Err(document.refuse(
-            last.start,
-            "the last value between these brackets is missing",
-            "write `~` or a value there",
-        ));
-    }
-    let comma = find_comma(document, last.end, close)?;
-    let behind = comma.map_or(last.end, |at| at + 1);
-    if !text[last.end..close].contains('\n') {
+    let end = if last.start == last.end { behind_colon(document, last)? } else { last.end };
+    let comma = find_comma(document, end, close)?;
+    let behind = comma.map_or(end, |at| at + 1);
+    if !text[end..close].contains('\n') {
         out.push(match comma {
             Some(_) => Splice::insert(behind, format!(" {new},")),
             None => Splice::insert(behind, format!(", {new}")),
@@ -38,7 +32,7 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
         return Ok(());
     }
     if comma.is_none() {
-        out.push(Splice::insert(last.end, ",".to_owned()));
+        out.push(Splice::insert(end, ",".to_owned()));
     }
     let line = line_start(text, first.start);
     let extra = if line == line_start(text, node.start) { 2 } else { 0 };
@@ -100,14 +94,20 @@ pub(crate) fn fill_empty(
         out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
         return Ok(());
     }
-    let behind = text[node.end..].trim_start_matches([' ', '\t']);
-    if !behind.starts_with(':') {
-        return Err(document.refuse(
-            node.start,
-            "this key has no `:` and no value",
-            "write `key: ~`, then run this again",
-        ));
-    }
-    out.push(Splice::insert(text.len() - behind.len() + 1, format!(" {whole}")));
+    let at = behind_colon(document, node)?;
+    let gap = if text[..at].ends_with(':') { " " } else { "" };
+    out.push(Splice::insert(at, format!("{gap}{whole}")));
     Ok(())
+}
+
+/// Where the value of a key that has none belongs: behind its colon and one blank.
+fn behind_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
+    let text = document.text;
+    let behind = text[value.end..].trim_start_matches([' ', '\t']);
+    match behind.strip_prefix(':') {
+        Some(rest) => Ok(text.len() - rest.strip_prefix(' ').unwrap_or(rest).len()),
+        None => {
+            Err(document.refuse(value.start, "this key has no `:` and no value", "write `key: ~`, then run this again"))
+        }
+    }
 }

@@ -1,0 +1,68 @@
+//! The pure pipeline of the program, as `add-user` and `add-deploy` run it.
+
+use crate::model::Request;
+use spin_keys::spin::{self, NewKey, Who};
+use spin_keys::yaml::{self, Document};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Unchanged,
+    Changed {
+        after: String,
+        /// `after` with each splice taken back.
+        restored: String,
+    },
+    Refused(String),
+}
+
+/// Runs a request over a file.
+pub(crate) fn edit(text: &str, request: &Request) -> Outcome {
+    match try_edit(text, request) {
+        Ok(outcome) => outcome,
+        Err(reason) => Outcome::Refused(reason),
+    }
+}
+
+fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
+    let (line, who) = match request {
+        Request::User { name, line, .. } => (line, Who::User { name, full_name: None, groups: None, create: false }),
+        Request::Deploy { line, .. } => (line, Who::Deploy),
+    };
+    let material = spin_keys::key::KeyLine::parse(line).unwrap().material().to_vec();
+    let (bom, before) = yaml::split_bom(text);
+    let refused = |refusal: yaml::Refusal| format!("{}:{}: {refusal}", refusal.line, refusal.column);
+    yaml::check_breaks(before).map_err(refused)?;
+    let document = Document::parse(before).map_err(refused)?;
+    let key = NewKey { line, material: Some(&material) };
+    let plan = spin::plan(&document, &spin::Request { who, key, field: None }).map_err(refused)?;
+    if plan.edits.is_empty() {
+        return Ok(Outcome::Unchanged);
+    }
+    let splices = yaml::splices(&document, &plan.edits).map_err(refused)?;
+    let after = yaml::apply(before, &splices);
+    yaml::prove(before, &after, &splices, &plan.edits).map_err(|error| format!("{error}\n{after}"))?;
+    // What the command does with the result must work too.
+    let result = Document::parse(&after).map_err(refused)?;
+    let _ = spin::warnings(&result);
+    let mark = if bom { "\u{feff}" } else { "" };
+    Ok(Outcome::Changed {
+        restored: format!("{mark}{}", take_back(before, &after, &splices)),
+        after: format!("{mark}{after}"),
+    })
+}
+
+/// Undoes the splices from the last to the first.
+fn take_back(before: &str, after: &str, splices: &[yaml::Splice]) -> String {
+    let mut text = after.to_owned();
+    let mut end = after.len();
+    let mut behind = before.len();
+    for splice in splices.iter().rev() {
+        let kept = behind - splice.at - splice.remove;
+        let insert_end = end - kept;
+        let insert_start = insert_end - splice.insert.len();
+        assert_eq!(text[insert_start..insert_end], splice.insert);
+        text.replace_range(insert_start..insert_end, &before[splice.at..splice.at + splice.remove]);
+        (end, behind) = (insert_start, splice.at);
+    }
+    text
+}

@@ -1,0 +1,90 @@
+//! `PyYAML`, which is what Ansible reads with, as a second oracle: `pyyaml_oracle.py` computes by itself what must come
+//! out of the data it loads.
+
+use crate::edit::{Outcome, edit};
+use crate::model::{Case, Request};
+use crate::{number, render};
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A Python with `PyYAML`: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.
+fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("SPIN_KEYS_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let done = Command::new(&python).args(["-c", "import yaml"]).stderr(Stdio::null()).status();
+    if done.is_ok_and(|status| status.success()) {
+        return Some(python);
+    }
+    assert!(std::env::var_os("CI").is_none(), "{} has no PyYAML, which CI requires", python.display());
+    eprintln!("SKIPPED: {} has no PyYAML", python.display());
+    None
+}
+
+/// Lets Python judge the cases; gives how many it confirmed.
+fn judge(cases: &[Value]) -> Option<usize> {
+    let python = python()?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/property/pyyaml_oracle.py");
+    let mut command = Command::new(python);
+    command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let lines: String = cases.iter().map(|case| format!("{case}\n")).collect();
+    let feed = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    Some(said.trim().parse().unwrap())
+}
+
+#[test]
+fn generated_files_read_in_pyyaml_as_before_and_the_key() {
+    let first = number("SPIN_KEYS_SEED", 1_000_000);
+    let mut cases = Vec::new();
+    let mut seed = first;
+    while cases.len() < 2_000 {
+        let case = Case::generate(seed);
+        let before = render::render(&case);
+        if let Outcome::Changed { after, .. } = edit(&before, &case.request) {
+            let request = match &case.request {
+                Request::User { name, line, .. } => json!({"user": name, "line": line}),
+                Request::Deploy { line, .. } => json!({"line": line}),
+            };
+            cases.push(json!({"name": format!("seed {seed}"), "before": before, "after": after, "request": request}));
+        }
+        seed += 1;
+    }
+    if let Some(confirmed) = judge(&cases) {
+        assert_eq!(confirmed, cases.len());
+    }
+}
+
+#[test]
+fn golden_cases_read_in_pyyaml_as_before_and_the_key() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let read = |path: PathBuf| std::fs::read_to_string(&path).unwrap();
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(fixtures.join("edit")).unwrap() {
+        let folder = entry.unwrap().path();
+        let args: Vec<String> = read(folder.join("args")).lines().map(str::to_owned).collect();
+        let option = |name: &str| args.iter().position(|arg| arg == name).map(|at| args[at + 1].clone());
+        let key = read(fixtures.join(option("--key").unwrap().replacen("KEYS", "keys", 1)));
+        let words: Vec<&str> = key.trim().splitn(3, "ssh-ed25519 ").collect();
+        let line = match (option("--comment"), &words[..]) {
+            (Some(comment), ["", rest]) => format!("ssh-ed25519 {} {comment}", rest.split(' ').next().unwrap()),
+            _ => key.trim().to_owned(),
+        };
+        let user = (args[0] == "add-user").then(|| args[1].clone());
+        let request = json!({
+            "user": user, "line": line, "field": option("--field"), "name": option("--full-name"),
+            "groups": option("--groups").map(|groups| groups.split(',').filter(|group| !group.is_empty()).map(str::to_owned).collect::<Vec<_>>()),
+        });
+        let (before, after) = (read(folder.join("in.yml")), read(folder.join("out.yml")));
+        cases.push(json!({"name": folder.display().to_string(), "before": before, "after": after, "request": request}));
+    }
+    assert!(cases.len() >= 80);
+    if let Some(confirmed) = judge(&cases) {
+        assert_eq!(confirmed, cases.len());
+    }
+}

@@ -1,0 +1,108 @@
+"""Reads cases as JSON lines and checks each with PyYAML, as Ansible reads the file (YAML 1.1).
+
+What must come out is computed here from the data before, by Spin's rules as the design states them, without any code
+of spin-keys. Prints how many cases were confirmed; the first that is not ends the run with exit code 1.
+"""
+import copy
+import json
+import sys
+
+import yaml
+
+
+class Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
+    """The safe loader with tags such as !vault kept as data, and duplicate keys refused."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        assert len(keys) == len(set(keys)), f"duplicate keys: {keys}"
+        return super().construct_mapping(node, deep=deep)
+
+
+def tagged(loader, suffix, node):
+    return ("!" + suffix, loader.construct_scalar(node))
+
+
+Loader.add_multi_constructor("!", tagged)
+
+
+def load(text):
+    return yaml.load(text, Loader=Loader)
+
+
+def material(line):
+    """The part of a key that counts: the word behind the algorithm."""
+    words = line.split()
+    at = next(i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-")))
+    return words[at + 1]
+
+
+def put(holder, field, line):
+    """Brings the key into holder[field]: there it stays, absent it becomes present, else it goes last."""
+    keys = holder.get(field) or []
+    for item in keys:
+        text = item["public_key"] if isinstance(item, dict) else item
+        if material(line) in text.split():
+            if isinstance(item, dict) and item.get("state") == "absent":
+                item["state"] = "present"
+            return
+    keys.append({"public_key": line} if field == "authorized_keys" else line)
+    holder[field] = keys
+
+
+def add_user(data, request):
+    name, line = request["user"], request["line"]
+    wanted = request.get("field")
+    for section in ("users", "additional_users"):
+        people = data.get(section) or []
+        by_name = isinstance(people, dict) and people
+        if by_name:
+            found = [name] if name in people else []
+        else:
+            found = [i for i, one in enumerate(people) if str(one.get("username")) == name]
+        for key in found:
+            if people[key] is None:
+                people[key] = {}
+            there = [f for f in ("authorized_keys", "authorized_ssh_keys") if f in people[key]]
+            default = "authorized_ssh_keys" if by_name else "authorized_keys"
+            put(people[key], wanted or (there[0] if there else default), line)
+            return
+    users = data.get("users") or []
+    by_name = isinstance(users, dict) and users
+    person = {} if by_name else {"username": name}
+    if request.get("name"):
+        person["name"] = request["name"]
+    groups = request.get("groups")
+    person["groups"] = ["sudo"] if groups is None else groups
+    put(person, wanted or ("authorized_ssh_keys" if by_name else "authorized_keys"), line)
+    if by_name:
+        users[name] = person
+    else:
+        users = list(users) + [person]
+    data["users"] = users
+
+
+def add_deploy(data, request):
+    docker = data.get("docker_user") or {}
+    docker.setdefault("username", "deploy")
+    put(docker, "authorized_ssh_keys", request["line"])
+    data["docker_user"] = docker
+
+
+def main():
+    confirmed = 0
+    for text in sys.stdin:
+        case = json.loads(text)
+        before = load(case["before"]) or {}
+        expected = copy.deepcopy(before)
+        (add_user if case["request"].get("user") else add_deploy)(expected, case["request"])
+        after = load(case["after"])
+        if after != expected or (expected == before and case["before"] != case["after"]):
+            print(case["name"], case["request"], case["before"], "=>", case["after"], "read", after, "expected", expected, sep="\n")
+            return 1
+        confirmed += 1
+    print(confirmed)
+    return 0
+
+
+sys.exit(main())
