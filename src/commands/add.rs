@@ -109,8 +109,7 @@ impl Add<'_> {
         }
         let (_, text) = text::decode(path, bytes)?;
         let document = Document::parse(text).map_err(|refusal| text::refused(path, &refusal))?;
-        let holders = spin::holders(&document, line.material());
-        key::check_holders(key, owner, &spin::deploy_account(&document), &holders, self.ui)
+        key::check_holders(key, line, owner, &document, self.ui)
     }
 
     fn prove(&self, names: &Names, bytes: &[u8], key: &Key) -> Result<Proved, Error> {

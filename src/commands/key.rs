@@ -2,11 +2,13 @@
 
 use super::new_key::NewPair;
 use crate::cli::KeyOptions;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::key::{KeyError, KeyLine, PrivateInfo, Source, read_public_only, read_source};
 use crate::prompt;
+use crate::spin;
 use crate::ui::{Ui, escape};
+use crate::yaml::Document;
 use std::path::{Path, PathBuf};
 
 /// For whom a key is, and where the project is.
@@ -235,22 +237,22 @@ fn name_others(path: &Path, ui: &Ui) {
 /// Refuses a default pair that stands under somebody else; says so of a key that was named.
 pub(super) fn check_holders(
     key: &Key,
+    line: &KeyLine,
     owner: &Owner<'_>,
-    deploy: &str,
-    holders: &[crate::spin::Holder],
+    document: &Document<'_>,
     ui: &Ui,
 ) -> Result<(), Error> {
-    let is_own = |holder: &&crate::spin::Holder| match owner.user {
-        Some(name) => !holder.is_deploy && holder.account == name,
-        None => holder.is_deploy || holder.account == deploy,
+    let deploy = spin::deploy_account(document);
+    let is_own = |account: &str, is_deploy: bool| match owner.user {
+        Some(name) => !is_deploy && account == name,
+        None => is_deploy || account == deploy,
     };
-    let Some(other) = holders.iter().find(|holder| !is_own(holder)) else { return Ok(()) };
-    let whose = if other.is_deploy { format!("the deploy user {}", other.account) } else { other.account.clone() };
-    let name = owner.user.unwrap_or(deploy);
+    let Some(other) = spin::other_holder(document, line.material(), is_own) else { return Ok(()) };
+    let whose = if other.is_deploy { format!("the deploy user {}", other.account) } else { other.account };
+    let name = owner.user.unwrap_or(&deploy);
     match key {
         Key::Loaded { from, is_default: true, .. } => {
             Err(Error::new(format!("the key in {from} already stands under {whose} (line {})", other.line))
-                .with_kind(ErrorKind::Failed)
                 .hint(format!("name {name}'s key with --key, or make one with --generate PATH")))
         }
         _ => {

@@ -71,28 +71,29 @@ pub struct Holder {
     pub line: usize,
 }
 
-/// Everybody in the file under whom the key with this material (the decoded blob) stands, whatever its `state`.
+/// The first in the file under whom the key with this material (the decoded blob) stands, whatever its `state`, and
+/// who is not `own` (an account's name, and whether it is that of `docker_user`).
 #[must_use]
-pub fn holders(document: &Document<'_>, material: &[u8]) -> Vec<Holder> {
-    let mut found = Vec::new();
-    let mut look = |account: &dyn Fn() -> String, is_deploy: bool, node: NodeId| {
-        for field in [Field::AuthorizedKeys, Field::AuthorizedSshKeys] {
-            let Some(list) = document.get(node, field.key()) else { continue };
-            for (_, item) in items(document, list) {
-                if holds(item.text, material) {
-                    found.push(Holder { account: account(), is_deploy, line: document.place(item.text_node).0 });
-                }
-            }
-        }
+pub fn other_holder(document: &Document<'_>, material: &[u8], own: impl Fn(&str, bool) -> bool) -> Option<Holder> {
+    let place_in = |node: NodeId| {
+        [Field::AuthorizedKeys, Field::AuthorizedSshKeys].into_iter().find_map(|field| {
+            let list = document.get(node, field.key())?;
+            let found = items(document, list).into_iter().find(|(_, item)| holds(item.text, material));
+            found.map(|(_, item)| item.text_node)
+        })
     };
+    let holder = |account: String, is_deploy, node| Holder { account, is_deploy, line: document.place(node).0 };
     for user in users(document) {
-        let account = || user.name.clone().unwrap_or_else(|| user.place());
-        look(&account, false, user.node);
+        let Some(node) = place_in(user.node) else { continue };
+        let account = user.name.clone().unwrap_or_else(|| user.place());
+        if !own(&account, false) {
+            return Some(holder(account, false, node));
+        }
     }
-    if let Some(docker) = document.root().and_then(|root| document.get(root, "docker_user")) {
-        look(&|| super::deploy::account(document), true, docker);
-    }
-    found
+    let docker = document.root().and_then(|root| document.get(root, "docker_user"))?;
+    let account = super::deploy::account(document);
+    let node = place_in(docker).filter(|_| !own(&account, true))?;
+    Some(holder(account, true, node))
 }
 
 /// Whether one of the lines in `text` is the key with this material.

@@ -13,7 +13,7 @@ mod warn;
 
 pub use account::{Section, User, users};
 pub use deploy::account as deploy_account;
-pub use keys::{Field, Holder, holders};
+pub use keys::{Field, Holder, other_holder};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::{Change, NewKey, Plan, Request, Who, plan};
 pub use warn::{Warning, warnings};

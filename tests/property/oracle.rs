@@ -185,7 +185,8 @@ fn data(case: &Case, added: &Added, kept: &Value) -> Value {
 /// `|+` keeps the two blank lines of the section, the one behind it, and what comes before the next line with text.
 fn kept_text(case: &Case) -> Value {
     let before = crate::render::render(case);
-    let read: Value = serde_yaml::from_str(before.trim_start_matches('\u{feff}')).unwrap_or_else(|error| panic!("{error}\n{before}"));
+    let read: Value =
+        serde_yaml::from_str(before.trim_start_matches('\u{feff}')).unwrap_or_else(|error| panic!("{error}\n{before}"));
     read["kept"].clone()
 }
 

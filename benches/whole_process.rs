@@ -1,0 +1,77 @@
+//! Whole processes, as a user waits for them: CPU time and peak memory of `add-user --dry-run` beside `ssh-keygen -l`
+//! and `sed`, and over growing files. `cargo bench --bench whole_process`; figures are medians, ratios are what to quote.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use wait4::Wait4 as _;
+
+/// Median CPU time in milliseconds (user and system) and largest peak memory in MiB of a command.
+struct Figure {
+    cpu: f64,
+    memory: f64,
+}
+
+fn measure(runs: usize, program: &str, args: &[&str]) -> Figure {
+    let mut times = Vec::new();
+    let mut memory: f64 = 0.0;
+    for run in 0..=runs {
+        let mut command = Command::new(program);
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let done = command.spawn().unwrap().wait4().unwrap();
+        assert!(done.status.success(), "{program} {args:?}");
+        if run > 0 {
+            times.push((done.rusage.utime + done.rusage.stime).as_secs_f64() * 1000.0);
+            // Bytes, whatever the system counts in.
+            memory = memory.max(u32::try_from(done.rusage.maxrss / 1024).map_or(f64::MAX, f64::from) / 1024.0);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    Figure { cpu: times[times.len() / 2], memory }
+}
+
+/// A file with this many users, each with a key of their own (well-formed, of nobody).
+fn users(count: u32) -> String {
+    let mut text = String::from("ssh_port: \"22\"\nusers:\n");
+    for number in 0..count {
+        let key = format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtz{number:08}");
+        text.push_str(&format!(
+            "  - username: user{number}\n    name: User Number {number}\n    state: present\n    groups: ['sudo', 'www-data']\n    shell: \"/bin/bash\"\n    authorized_keys:\n      - public_key: \"{key} user{number}@laptop\"\n        state: present\n"
+        ));
+    }
+    text
+}
+
+fn main() {
+    let binary = env!("CARGO_BIN_EXE_spin-keys");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let key: PathBuf = root.join("fixtures/keys/alice.pub");
+    let key = key.to_str().unwrap();
+    let published = root.join("../shared/corpus/spin-example-v2.3.4.yml");
+    let small = if published.exists() { published } else { root.join("fixtures/session/.spin.yml") };
+    let small = small.to_str().unwrap();
+    let add =
+        |file: &str, runs| measure(runs, binary, &["add-user", "newcomer", "--key", key, "--dry-run", "-f", file]);
+
+    println!("{small}");
+    let own = add(small, 101);
+    let keygen = measure(101, "ssh-keygen", &["-l", "-f", key]);
+    let sed = measure(101, "sed", &["-n", "s/x/y/p", small]);
+    println!("{:<28} {:>9} {:>9} {:>7}", "", "CPU ms", "MiB", "ratio");
+    for (name, figure) in [("spin-keys add-user --dry-run", &own), ("ssh-keygen -l -f", &keygen), ("sed", &sed)] {
+        println!("{name:<28} {:>9.2} {:>9.1} {:>7.2}", figure.cpu, figure.memory, own.cpu / figure.cpu);
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    println!("\n{:>7} {:>8} {:>9} {:>9} {:>11}", "users", "MB", "CPU ms", "MiB", "µs per user");
+    for count in [100_u32, 1_000, 10_000, 100_000] {
+        let file = folder.path().join(format!("{count}.yml"));
+        let text = users(count);
+        fs::write(&file, &text).unwrap();
+        let figure = add(file.to_str().unwrap(), if count > 20_000 { 3 } else { 11 });
+        let megabytes = u32::try_from(text.len()).map_or(f64::MAX, f64::from) / 1e6;
+        let each = figure.cpu * 1000.0 / f64::from(count);
+        println!("{count:>7} {megabytes:>8.2} {:>9.1} {:>9.1} {each:>11.1}", figure.cpu, figure.memory);
+    }
+}
