@@ -2,7 +2,7 @@
 
 use super::key::{self, Key, Owner};
 use super::report;
-use super::text::{self, Proved};
+use super::text::{self, Proved, Source};
 use crate::cli::{AddDeploy, AddUser, EditOptions, Format, KeyOptions};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, LockState, ReplaceError, Snapshot, Target};
@@ -73,10 +73,10 @@ impl Add<'_> {
         let names = Names { diff: diff_name(target.real_path()), shown: path };
         let project = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
         let owner = Owner { user, project: &project, dry };
-        text::decode(&names.shown, target.snapshot().bytes())?;
+        let source = Source::read(&names.shown, target.snapshot().bytes())?;
         let key = key::choose(self.key, &owner, self.ui)?;
-        self.check_key(&names.shown, target.snapshot().bytes(), &key, &owner)?;
-        let proved = self.prove(&names, target.snapshot().bytes(), &key)?;
+        self.check_key(&source.document, &key, &owner)?;
+        let proved = self.prove(&names, source, &key)?;
         if dry {
             return self.preview(&names, &proved, &key);
         }
@@ -99,7 +99,7 @@ impl Add<'_> {
     }
 
     /// What a key is when it is nobody's yet, and when it is somebody's.
-    fn check_key(&self, path: &Path, bytes: &[u8], key: &Key, owner: &Owner<'_>) -> Result<(), Error> {
+    fn check_key(&self, document: &Document<'_>, key: &Key, owner: &Owner<'_>) -> Result<(), Error> {
         let Some(line) = key.known() else { return Ok(()) };
         for note in line.notes() {
             self.ui.warn(&note);
@@ -107,16 +107,14 @@ impl Add<'_> {
         if let (None, Key::Loaded { from, .. }, true) = (owner.user, key, line.comment().contains(['\'', '\\'])) {
             self.ui.warn(&format!("the comment of {from} holds ' or \\, on which `spin configure gha` fails"));
         }
-        let (_, text) = text::decode(path, bytes)?;
-        let document = Document::parse(text).map_err(|refusal| text::refused(path, &refusal))?;
-        key::check_holders(key, line, owner, &document, self.ui)
+        key::check_holders(key, line, owner, document, self.ui)
     }
 
-    fn prove(&self, names: &Names, bytes: &[u8], key: &Key) -> Result<Proved, Error> {
+    fn prove(&self, names: &Names, source: Source<'_>, key: &Key) -> Result<Proved, Error> {
         let line = key.line();
         let new = NewKey { line: &line, material: key.known().map(KeyLine::material) };
         let request = Request { who: self.who, key: new, field: self.edit.field.map(Into::into) };
-        text::prove(&names.shown, &names.diff, bytes, &request)
+        text::prove(&names.shown, &names.diff, source, &request)
     }
 
     /// `--dry-run` and `--check`.
@@ -175,7 +173,7 @@ impl Add<'_> {
             let locked = self.lock(target)?;
             let now = locked.reread()?;
             if !now.same_bytes(seen.as_ref().unwrap_or(target.snapshot())) {
-                let again = self.prove(names, now.bytes(), key)?;
+                let again = self.prove(names, Source::read(&names.shown, now.bytes())?, key)?;
                 if again.edits.is_empty() {
                     self.ui.summary("somebody else put the same key in meanwhile");
                     return Ok(again);

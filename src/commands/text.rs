@@ -21,11 +21,28 @@ pub(super) struct Proved {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// The text of a `.spin.yml` and whether a byte order mark stands before it.
-///
-/// # Errors
-/// An encrypted file, bytes that are not UTF-8, line breaks on which parsers differ.
-pub(super) fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str), Error> {
+/// A file as it was read: one YAML document.
+#[derive(Debug)]
+pub(super) struct Source<'b> {
+    bom: bool,
+    text: &'b str,
+    /// Its tree.
+    pub(super) document: Document<'b>,
+}
+
+impl<'b> Source<'b> {
+    /// Reads the text of a `.spin.yml`.
+    ///
+    /// # Errors
+    /// An encrypted file, bytes that are not UTF-8, line breaks on which parsers differ, what is not one document.
+    pub(super) fn read(path: &Path, bytes: &'b [u8]) -> Result<Self, Error> {
+        let (bom, text) = decode(path, bytes)?;
+        let document = Document::parse(text).map_err(|refusal| refused(path, &refusal))?;
+        Ok(Self { bom, text, document })
+    }
+}
+
+fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str), Error> {
     if bytes.starts_with(VAULT_HEADER) {
         return Err(Error::new(format!(
             "{} is encrypted with Ansible Vault, which this version cannot edit",
@@ -48,12 +65,12 @@ pub(super) fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str)
 /// Plans `request` for the file, cuts the splices and lets the second parser confirm them.
 ///
 /// # Errors
-/// What cannot be read, planned or proved.
-pub(super) fn prove(path: &Path, diff_name: &str, bytes: &[u8], request: &Request<'_>) -> Result<Proved, Error> {
-    let (bom, before) = decode(path, bytes)?;
-    let document = Document::parse(before).map_err(|refusal| refused(path, &refusal))?;
+/// What cannot be planned or proved.
+pub(super) fn prove(path: &Path, diff_name: &str, source: Source<'_>, request: &Request<'_>) -> Result<Proved, Error> {
+    let Source { bom, text: before, document } = source;
     let Plan { edits, changes, notes } = spin::plan(&document, request).map_err(|refusal| refused(path, &refusal))?;
     let splices = yaml::splices(&document, &edits).map_err(|refusal| refused(path, &refusal))?;
+    // Large files: the tree goes before the proof builds its own two.
     drop(document);
     let after = yaml::apply(before, &splices);
     yaml::prove(before, &after, &splices, &edits).map_err(|error| unproved(path, &error))?;
