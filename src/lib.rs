@@ -1,4 +1,40 @@
-//! spin-keys.
+//! spin-keys puts SSH public keys into the `.spin.yml` of Spin (Server Side Up).
+//!
+//! One way through the program, the same for every command that changes the file:
+//!
+//! ```text
+//! read -> locate -> plan -> splice -> prove -> show diff -> confirm -> replace
+//! ```
+//!
+//! [`yaml::Document`] locates nodes and their byte spans. [`spin::plan()`] decides, in Spin's terms, what shall change.
+//! [`yaml::splices`] turns that into the fewest insertions and replacements, in the file's own style. [`yaml::prove`]
+//! reads before and after with a second, unrelated parser and accepts only if the one difference is the planned one, and
+//! only if every byte outside the splices is the old one. Only [`files`] touches the disk.
+//!
+//! `key`, `yaml`, `spin` and `diff` are pure: text and values in, text and values out. The crate is a library so that
+//! tests and fuzzers reach them; its API is not promised to anyone.
+//!
+//! # Limitations
+//!
+//! Refused, with line and column where there is one, exit code 2 and nothing written:
+//!
+//! - **Ansible Vault**: an encrypted file cannot be edited yet.
+//! - **More than one YAML document**, or a top level that is not a mapping: Spin reads one mapping.
+//! - **A key twice in one mapping**, anywhere: Ansible takes the last one, and the proof cannot load such a file.
+//! - **Anchors, aliases, tags and `<<` at the place of the change or around it**: what they share would change elsewhere.
+//!   Elsewhere in the file they are fine.
+//! - **Line breaks on which parsers differ**: a bare CR, U+0085, U+2028, U+2029. Tabs as indentation. Text that is not
+//!   UTF-8.
+//! - **A block scalar that the end of the file cuts off** right before the place of the change: it would get a line break.
+//! - **A list or mapping of another kind**: a string where a list belongs, users with an alias for a name, an empty value on
+//!   a line of its own, empty brackets with a comment in them.
+//! - **More than 255 levels**, and aliases that multiply without end.
+//! - **Whatever the proof cannot confirm.**
+//! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.
+//!
+//! Not kept: access control lists and extended attributes of the file (mode, owner and group are). Not checked: whether the
+//! point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. What
+//! the parsers allocate for a file is not wiped from memory; secrets (private keys, passphrases, the bytes read) are.
 #![warn(missing_docs)]
 
 pub mod cli;

@@ -5,5 +5,6 @@
 mod corpus;
 mod fixtures;
 mod preview;
+mod readme;
 mod session;
 mod sources;
