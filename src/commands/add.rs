@@ -85,6 +85,9 @@ impl Add<'_> {
         }
         target.check_writable()?;
         report::change(self.ui, self.edit.format, &proved, &key)?;
+        if let Key::New(new) = &key {
+            self.ui.note(&format!("a new key pair is made at {}", new.path.display()));
+        }
         self.ask(&names.shown, &proved)?;
         let private = match &key {
             Key::New(new) => Some(new.private_file(self.ui)?),

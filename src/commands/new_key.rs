@@ -71,6 +71,9 @@ impl NewPair {
             Passphrase::Given(passphrase) => Some(passphrase.as_str()),
             Passphrase::Ask => {
                 typed = prompt::passphrase_twice(&format!("the new key {}", self.path.display()))?;
+                if typed.is_empty() {
+                    ui.warn("the private key has no passphrase: whoever gets the file can use it");
+                }
                 Some(typed.as_str()).filter(|typed| !typed.is_empty())
             }
         };
