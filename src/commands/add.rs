@@ -1,6 +1,7 @@
 //! `add-user` and `add-deploy`: read, plan, prove, show, ask, write.
 
-use super::key::{self, Key, Owner};
+use super::key::{self, Key};
+use super::owner::Owner;
 use super::report;
 use super::text::{self, Proved, Source};
 use crate::cli::{AddDeploy, AddUser, EditOptions, Format, KeyOptions};

@@ -1,25 +1,16 @@
 //! Which key is meant: the one that is named, the default pair where it is there, else a new one.
 
 use super::new_key::NewPair;
+use super::owner::{Owner, refused};
 use crate::cli::KeyOptions;
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
-use crate::key::{KeyError, KeyLine, PrivateInfo, Source, read_public_only, read_source};
+use crate::key::{KeyLine, PrivateInfo, Source, read_public_only, read_source};
 use crate::prompt;
 use crate::spin;
 use crate::ui::{Ui, escape};
 use crate::yaml::Document;
 use std::path::{Path, PathBuf};
-
-/// For whom a key is, and where the project is.
-pub(super) struct Owner<'a> {
-    /// The account of a person; none for the deploy user.
-    pub(super) user: Option<&'a str>,
-    /// The folder of the `.spin.yml`.
-    pub(super) project: &'a Path,
-    /// Nothing is to be written.
-    pub(super) dry: bool,
-}
 
 /// The key that shall get in.
 pub(super) enum Key {
@@ -90,15 +81,6 @@ fn commented(line: KeyLine, options: &KeyOptions) -> Result<KeyLine, Error> {
     }
 }
 
-/// A [`KeyError`] as a message.
-pub(super) fn refused(from: &str, error: &KeyError) -> Error {
-    let refusal = Error::new(format!("{from}: {error}"));
-    match error.hint() {
-        Some(hint) => refusal.hint(hint.replace("PATH", from)),
-        None => refusal,
-    }
-}
-
 /// The key of `--key`.
 fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), Error> {
     let (bytes, from) = if path == Path::new("-") {
@@ -137,7 +119,7 @@ fn one_of(bytes: &[u8]) -> Option<KeyLine> {
 
 /// The public half with the comment of the private file where it can be read, else the default one.
 fn with_own_comment(info: PrivateInfo, owner: &Owner<'_>) -> Result<KeyLine, Error> {
-    let comment = info.comment.unwrap_or_else(|| super::new_key::default_comment(owner));
+    let comment = info.comment.unwrap_or_else(|| owner.default_comment());
     info.key.with_comment(&comment).map_err(|error| refused("comment", &error))
 }
 

@@ -3,6 +3,7 @@
 mod add;
 mod key;
 mod new_key;
+mod owner;
 mod report;
 mod text;
 

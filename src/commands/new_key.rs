@@ -1,6 +1,6 @@
 //! A key pair that is to be made: where, with which passphrase, and what the person does with it afterwards.
 
-use super::key::{Owner, refused};
+use super::owner::{Owner, refused};
 use crate::cli::KeyOptions;
 use crate::error::Error;
 use crate::files;
@@ -44,7 +44,7 @@ impl NewPair {
             check_free(path)?;
         }
         let passphrase = if owner.dry { Passphrase::None } else { passphrase(options, in_ci, path)? };
-        let comment = options.comment.clone().unwrap_or_else(|| default_comment(owner));
+        let comment = options.comment.clone().unwrap_or_else(|| owner.default_comment());
         if in_ci && comment.contains(['\'', '\\']) {
             return Err(Error::new("the comment of the deploy key holds ' or \\, on which `spin configure gha` fails")
                 .hint("pass another --comment"));
@@ -178,17 +178,4 @@ fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphra
         .hint("pass --passphrase-file PATH, set SPIN_KEYS_PASSPHRASE, or pass --no-passphrase")
         .hint("to use a key that is there: --key PATH")),
     }
-}
-
-/// `NAME@host` for a person, `deploy` for the deploy user.
-pub(super) fn default_comment(owner: &Owner<'_>) -> String {
-    let Some(name) = owner.user else { return "deploy".to_owned() };
-    let system = rustix::system::uname();
-    let host: String = system
-        .nodename()
-        .to_string_lossy()
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        .collect();
-    if host.is_empty() { name.to_owned() } else { format!("{name}@{host}") }
 }

@@ -46,7 +46,7 @@ impl User {
     /// As the file's own words for it: `users[0]`, `users.alice`.
     #[must_use]
     pub fn place(&self) -> String {
-        super::plan::path_text(&self.path)
+        super::request::path_text(&self.path)
     }
 
     /// The groups, where they are a list of strings.

@@ -4,7 +4,7 @@
 //! never touched.
 
 use super::keys::Field;
-use super::plan::{Change, NewKey, Plan, example_line, key_item, path_text, word};
+use super::request::{Change, NewKey, Plan, example_line, key_item, path_text, word};
 use super::user::{Slot, into_list};
 use crate::yaml::{Document, Edit, Kind, New, NodeId, Quote, Refusal, Step};
 

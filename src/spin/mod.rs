@@ -8,6 +8,7 @@ mod deploy;
 mod keys;
 mod name;
 mod plan;
+mod request;
 mod user;
 mod warn;
 
@@ -15,5 +16,6 @@ pub use account::{Section, User, users};
 pub use deploy::account as deploy_account;
 pub use keys::{Field, Holder, other_holder};
 pub use name::{check_group, check_label, check_name, is_close};
-pub use plan::{Change, NewKey, Plan, Request, Who, plan};
+pub use plan::plan;
+pub use request::{Change, NewKey, Plan, Request, Who};
 pub use warn::{Warning, warnings};

@@ -3,7 +3,7 @@
 use super::account::{User, find, users};
 use super::keys::{Field, KeyItem, feeds_deploy, holds, items, quote_of};
 use super::name::is_close;
-use super::plan::{Change, NewKey, Plan, example_line, key_item, path_text, word};
+use super::request::{Change, NewKey, Plan, example_line, key_item, path_text, word};
 use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, short};
 
 /// A person as asked for.

@@ -1,35 +1,14 @@
 //! New lines in block collections: items behind items, entries behind entries, content below an empty key.
 
 use super::attached::{ends_in_block_scalar, last_byte, line_behind, lines_at};
+use super::dash::{first_dash, gap_behind};
 use super::edit::{New, Target};
 use super::error::Refusal;
 use super::render::{Rendered, entry_lines, item_lines};
 use super::splice::Splice;
-use super::style::{Style, gap_behind};
+use super::style::Style;
 use super::text::next_line;
 use super::tree::{Document, NodeId};
-
-/// The first dash of the block sequence that is the value of `key`. (granit-parser gives an unindented sequence the
-/// place behind its first dash.)
-pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> {
-    let text = document.text;
-    let mut at = skip_blanks(text, document.node(key).end);
-    at = text[at..].starts_with(':').then_some(at + 1)?;
-    loop {
-        let rest = text[at..].trim_start_matches([' ', '\t', '\r', '\n']);
-        at = text.len() - rest.len();
-        match rest.as_bytes().first()? {
-            b'#' => at = next_line(text, at),
-            b'-' => return Some(at),
-            b'&' | b'!' => at += rest.find([' ', '\t', '\r', '\n'])?,
-            _ => return None,
-        }
-    }
-}
-
-fn skip_blanks(text: &str, at: usize) -> usize {
-    text.len() - text[at..].trim_start_matches([' ', '\t']).len()
-}
 
 /// Refuses to add lines behind a block scalar that the end of the file cuts off: its value would get a line break.
 fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {

@@ -6,6 +6,9 @@
 
 mod attached;
 mod block;
+mod breaks;
+mod cut;
+mod dash;
 mod edit;
 mod error;
 mod flow;
@@ -17,12 +20,14 @@ mod style;
 mod text;
 mod tree;
 
-pub use edit::{Edit, New, Path, Step, splices};
+pub use breaks::check_breaks;
+pub use cut::splices;
+pub use edit::{Edit, New, Path, Step};
 pub use error::Refusal;
 pub use granit_parser::ScalarStyle;
 pub use proof::{ProofError, prove};
 pub use scalar::{Quote, resolves_to_text};
 pub use splice::{Splice, apply};
-pub use text::{check_breaks, line_column, split_bom};
+pub use text::{line_column, split_bom};
 pub(crate) use tree::short;
 pub use tree::{Document, Kind, Node, NodeId};

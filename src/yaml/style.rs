@@ -1,6 +1,6 @@
 //! How this file writes its collections, so that new ones look the same.
 
-use super::block::first_dash;
+use super::dash::{first_dash, gap_behind};
 use super::scalar::{Quote, write};
 use super::tree::{Document, Kind};
 use granit_parser::ScalarStyle;
@@ -101,12 +101,4 @@ fn most_common<K: std::hash::Hash + Eq + std::fmt::Debug>(
 ) -> Option<&K> {
     let rank = |(key, count): &(&K, &usize)| (**count, usual(key), std::cmp::Reverse(format!("{key:?}")));
     counts.iter().max_by_key(rank).map(|(key, _)| key)
-}
-
-/// The blanks between a dash and what follows it on its line; one blank where nothing follows.
-pub(crate) fn gap_behind(text: &str, dash: usize) -> String {
-    let behind = &text[dash + 1..];
-    let width = behind.len() - behind.trim_start_matches(' ').len();
-    let content = behind[width..].starts_with(|c| !matches!(c, '\r' | '\n' | '#' | '\t'));
-    if content && width > 0 { " ".repeat(width) } else { " ".to_owned() }
 }

@@ -1,6 +1,4 @@
-//! Lines, columns and line breaks of the raw text, before and beside any parsing.
-
-use super::error::Refusal;
+//! Lines, columns and indentation of the raw text, before and beside any parsing.
 
 /// The text without its byte order mark, and whether there was one.
 #[must_use]
@@ -47,33 +45,6 @@ pub(crate) fn eol_near(text: &str, offset: usize) -> &'static str {
     if end.is_some_and(|at| at > 0 && text.as_bytes()[at - 1] == b'\r') { "\r\n" } else { "\n" }
 }
 
-/// Refuses characters that one YAML parser takes for a line break and another for text: a bare CR, NEL, LS, PS.
-///
-/// libyaml and `PyYAML` (YAML 1.1) break lines at U+0085, U+2028 and U+2029, YAML 1.2 does not: data could hide in what
-/// looks like a comment.
-///
-/// # Errors
-/// The place of the first such character.
-pub fn check_breaks(text: &str) -> Result<(), Refusal> {
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        let name = match byte {
-            b'\r' if bytes.get(at + 1) != Some(&b'\n') => "a carriage return without a line feed",
-            0xC2 if bytes.get(at + 1) == Some(&0x85) => "the line break U+0085 (NEL)",
-            0xE2 if bytes.get(at + 1..at + 3) == Some(&[0x80, 0xA8]) => "the line break U+2028 (LS)",
-            0xE2 if bytes.get(at + 1..at + 3) == Some(&[0x80, 0xA9]) => "the line break U+2029 (PS)",
-            _ => continue,
-        };
-        return Err(Refusal::at(
-            text,
-            at,
-            format!("{name} stands here: YAML parsers disagree on what it means"),
-            "replace it by an ordinary line break, or remove it",
-        ));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,16 +55,6 @@ mod tests {
         assert_eq!(line_column("ä: x\nb", 2), (1, 2));
         assert_eq!(line_column("ä: x\nb", 6), (2, 1));
         assert_eq!(line_column("ä", 99), (1, 2));
-    }
-
-    #[test]
-    fn only_lf_and_crlf_are_line_breaks() {
-        assert!(check_breaks("a: 1\r\nb: 2\n").is_ok());
-        for bad in ["a: 1\rb: 2\n", "a: 1 # x\u{85}b: 2\n", "# \u{2028}b: 2", "\"\u{2029}\"", "a\r"] {
-            assert!(check_breaks(bad).is_err(), "{bad:?}");
-        }
-        let error = check_breaks("x: 1\nä: \r#").unwrap_err();
-        assert_eq!((error.line, error.column), (2, 4));
     }
 
     #[test]
