@@ -46,7 +46,7 @@ impl User {
     /// As the file's own words for it: `users[0]`, `users.alice`.
     #[must_use]
     pub fn place(&self) -> String {
-        super::request::path_text(&self.path)
+        crate::yaml::path_text(&self.path)
     }
 
     /// The groups, where they are a list of strings.
@@ -116,4 +116,20 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
         ));
     }
     Ok(Some(user))
+}
+
+/// The name that Spin's role gives the deploy account where the file gives none.
+pub(crate) const DEFAULT_ACCOUNT: &str = "deploy";
+
+/// The value of `docker_user`.
+pub(crate) fn docker_user(document: &Document<'_>) -> Option<NodeId> {
+    document.root().and_then(|root| document.get(root, "docker_user"))
+}
+
+/// The name of the deploy account.
+#[must_use]
+pub fn deploy_account(document: &Document<'_>) -> String {
+    let name = docker_user(document).and_then(|node| document.get(node, "username"));
+    let name = name.filter(|node| !document.is_null(*node)).and_then(|node| document.scalar(node));
+    name.unwrap_or(DEFAULT_ACCOUNT).to_owned()
 }

@@ -3,26 +3,13 @@
 //! `docker_user` is an extra-var: it replaces the role's defaults whole, so that `username` must be there. `home` is
 //! never touched.
 
-use super::keys::Field;
-use super::request::{Change, NewKey, Plan, example_line, key_item, path_text, word};
+use super::account::{DEFAULT_ACCOUNT, deploy_account, docker_user};
+use super::field::Field;
+use super::request::{Change, NewKey, Plan, example_line, key_item, word};
 use super::user::{Slot, into_list};
-use crate::yaml::{Document, Edit, Kind, New, NodeId, Quote, Refusal, Step};
+use crate::yaml::{Document, Edit, Kind, New, Quote, Refusal, Step, path_text};
 
-/// The name that Spin's role gives the deploy account where the file gives none.
-const DEFAULT_ACCOUNT: &str = "deploy";
 const FIELD: Field = Field::AuthorizedSshKeys;
-
-fn docker_user(document: &Document<'_>) -> Option<NodeId> {
-    document.root().and_then(|root| document.get(root, "docker_user"))
-}
-
-/// The name of the deploy account.
-#[must_use]
-pub fn account(document: &Document<'_>) -> String {
-    let name = docker_user(document).and_then(|node| document.get(node, "username"));
-    let name = name.filter(|node| !document.is_null(*node)).and_then(|node| document.scalar(node));
-    name.unwrap_or(DEFAULT_ACCOUNT).to_owned()
-}
 
 /// Plans a key for the deploy account.
 pub(crate) fn plan(document: &Document<'_>, key: &NewKey<'_>, field: Option<Field>) -> Result<Plan, Refusal> {
@@ -32,7 +19,7 @@ pub(crate) fn plan(document: &Document<'_>, key: &NewKey<'_>, field: Option<Fiel
             "leave --field away: the key goes into `authorized_ssh_keys`",
         ));
     }
-    let account = account(document);
+    let account = deploy_account(document);
     let path = vec![Step::Key("docker_user".to_owned())];
     let mut list_path = path.clone();
     list_path.push(Step::Key(FIELD.key().to_owned()));

@@ -1,30 +1,9 @@
 //! The key lists of the file: which fields there are, what their items hold, who holds a key already.
 
-use super::account::{Section, users};
+use super::account::{Section, deploy_account, users};
+use super::field::Field;
 use crate::key;
 use crate::yaml::{Document, Kind, NodeId, Quote, ScalarStyle};
-use serde::Serialize;
-
-/// The two names under which a list of keys can stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    /// `authorized_keys`, items `public_key: "..."`: what Spin reads for users.
-    AuthorizedKeys,
-    /// `authorized_ssh_keys`, strings: what Spin reads for `docker_user`, and only there.
-    AuthorizedSshKeys,
-}
-
-impl Field {
-    /// The key in the file.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::AuthorizedKeys => "authorized_keys",
-            Self::AuthorizedSshKeys => "authorized_ssh_keys",
-        }
-    }
-}
 
 /// One item of a key list.
 #[derive(Debug)]
@@ -91,7 +70,7 @@ pub fn other_holder(document: &Document<'_>, material: &[u8], own: impl Fn(&str,
         }
     }
     let docker = document.root().and_then(|root| document.get(root, "docker_user"))?;
-    let account = super::deploy::account(document);
+    let account = deploy_account(document);
     let node = place_in(docker).filter(|_| !own(&account, true))?;
     Some(holder(account, true, node))
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod deploy;
+mod field;
 mod keys;
 mod name;
 mod plan;
@@ -12,9 +13,9 @@ mod request;
 mod user;
 mod warn;
 
-pub use account::{Section, User, users};
-pub use deploy::account as deploy_account;
-pub use keys::{Field, Holder, other_holder};
+pub use account::{Section, User, deploy_account, users};
+pub use field::Field;
+pub use keys::{Holder, other_holder};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::plan;
 pub use request::{Change, NewKey, Plan, Request, Who};

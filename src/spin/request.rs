@@ -1,7 +1,7 @@
 //! Requests and plans, and the small pieces of new content that plans are made of.
 
-use super::keys::Field;
-use crate::yaml::{Edit, New, Quote, Step};
+use super::field::Field;
+use crate::yaml::{Edit, New, Quote};
 use serde::Serialize;
 
 /// A key that shall get in.
@@ -94,19 +94,6 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Things to be said that are no refusal.
     pub notes: Vec<String>,
-}
-
-/// A path as people write it: `users[0].authorized_keys`.
-pub(crate) fn path_text(path: &[Step]) -> String {
-    let mut out = String::new();
-    for step in path {
-        match step {
-            Step::Key(key) if out.is_empty() => out.push_str(key),
-            Step::Key(key) => out.extend([".", key]),
-            Step::Index(index) => out.push_str(&format!("[{index}]")),
-        }
-    }
-    out
 }
 
 /// A string without quotes where that is safe.

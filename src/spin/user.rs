@@ -1,10 +1,11 @@
 //! A key for a person: into the list that is there, into a new list, or with a new entry.
 
-use super::account::{User, find, users};
-use super::keys::{Field, KeyItem, feeds_deploy, holds, items, quote_of};
+use super::account::{User, deploy_account, find, users};
+use super::field::Field;
+use super::keys::{KeyItem, feeds_deploy, holds, items, quote_of};
 use super::name::is_close;
-use super::request::{Change, NewKey, Plan, example_line, key_item, path_text, word};
-use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, short};
+use super::request::{Change, NewKey, Plan, example_line, key_item, word};
+use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, path_text, short};
 
 /// A person as asked for.
 pub(crate) struct NewUser<'r> {
@@ -73,7 +74,7 @@ fn opens_deploy(document: &Document<'_>, user: &User, plan: &mut Plan) {
         && feeds_deploy(document, user)
     {
         let by = user.name.clone().unwrap_or_default();
-        plan.changes.push(Change::DeployOpened { account: super::deploy::account(document), by });
+        plan.changes.push(Change::DeployOpened { account: deploy_account(document), by });
     }
 }
 
@@ -229,7 +230,7 @@ fn create(
     let mut changes =
         vec![Change::UserAdded { account: new.name.to_owned(), groups }, added(new.name, &own, 0, read_by_spin)];
     if read_by_spin && in_sudo {
-        changes.push(Change::DeployOpened { account: super::deploy::account(document), by: new.name.to_owned() });
+        changes.push(Change::DeployOpened { account: deploy_account(document), by: new.name.to_owned() });
     }
     Ok(Plan { edits: vec![edit], changes, notes: Vec::new() })
 }
@@ -249,7 +250,7 @@ fn refuse_unknown_and_close(document: &Document<'_>, all: &[User], new: &NewUser
     if new.create {
         return Ok(());
     }
-    let deploy = super::deploy::account(document);
+    let deploy = deploy_account(document);
     if new.name == deploy {
         return Err(Refusal::whole_file(
             format!("{deploy} is the deploy account, not a person in `users`"),

@@ -1,7 +1,7 @@
 //! Layouts that Spin never reads or fails on (SPIN.md, "Who gets in"), said beside every edit of such a file.
 
 use super::account::{Section, User, users};
-use super::keys::Field;
+use super::field::Field;
 use crate::yaml::{Document, Kind, NodeId};
 use serde::Serialize;
 

@@ -72,3 +72,17 @@ pub(crate) struct Target {
     /// It stands within a flow collection.
     pub(crate) in_flow: bool,
 }
+
+/// A path as people write it: `users[0].authorized_keys`.
+#[must_use]
+pub fn path_text(path: &[Step]) -> String {
+    let mut out = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if out.is_empty() => out.push_str(key),
+            Step::Key(key) => out.extend([".", key]),
+            Step::Index(index) => out.push_str(&format!("[{index}]")),
+        }
+    }
+    out
+}

@@ -22,7 +22,7 @@ mod tree;
 
 pub use breaks::check_breaks;
 pub use cut::splices;
-pub use edit::{Edit, New, Path, Step};
+pub use edit::{Edit, New, Path, Step, path_text};
 pub use error::Refusal;
 pub use granit_parser::ScalarStyle;
 pub use proof::{ProofError, prove};

@@ -130,10 +130,10 @@ mod tests {
 
     #[test]
     fn ordinary_words_stay_plain() {
-        for word in ["alice", "Alice Smith", "a.b-c_d", "/bin/bash", "me@host", "Zoë Müller"] {
+        for word in ["alice", "Alice Smith", "a.b-c_d", "me@host", "Zoë Müller"] {
             assert_eq!(write(word, Quote::Plain), word);
         }
-        for odd in ["a: b", "a #b", "a,b", "{a", "'a", "a\\", "*a", "!a", "a ", " a", "a\tb", "É"] {
+        for odd in ["a: b", "/bin/bash", "a #b", "a,b", "{a", "'a", "a\\", "*a", "!a", "a ", " a", "a\tb", "É"] {
             assert!(write(odd, Quote::Plain).starts_with('"'), "{odd}");
         }
     }
