@@ -1,6 +1,7 @@
 //! Which key is meant: the one that is named, the default pair where it is there, else a new one.
 
 use super::new_key::NewPair;
+use super::shell;
 use crate::cli::KeyOptions;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, MAX_KEY_BYTES};
@@ -83,30 +84,40 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
 
 fn commented(line: KeyLine, options: &KeyOptions) -> Result<KeyLine, Error> {
     match &options.comment {
-        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", &error)),
+        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", None, &error)),
         None => Ok(line),
     }
 }
 
-/// A [`KeyError`] as a message.
-pub(super) fn refused(from: &str, error: &KeyError) -> Error {
+/// A [`KeyError`] as a message; the commands in its advice name the file, if the key is from one.
+pub(super) fn refused(from: &str, path: Option<&Path>, error: &KeyError) -> Error {
     let refusal = Error::new(format!("{from}: {error}"));
-    match error.hint() {
-        Some(hint) => refusal.hint(hint.replace("PATH", from)),
-        None => refusal,
+    match (error.hint(), path.map(|path| path.display().to_string())) {
+        (Some(hint), Some(path)) if hint.contains("PATH.pub") => {
+            let public = format!("{path}.pub");
+            refusal.hint(hint.replace("PATH.pub", &shell::word(&public)).replace("PATH", &shell::word(&path)))
+        }
+        (Some(hint), Some(path)) => refusal.hint(hint.replace("PATH", &shell::word(&path))),
+        (Some(hint), None) => refusal.hint(hint),
+        (None, _) => refusal,
     }
+}
+
+/// [`refused`] for the key in a file.
+pub(super) fn refused_at(path: &Path, error: &KeyError) -> Error {
+    refused(&path.display().to_string(), Some(path), error)
 }
 
 /// The key of `--key`.
 fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), Error> {
-    let (bytes, from) = if path == Path::new("-") {
-        (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned())
-    } else {
-        (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string())
+    let file = Some(path).filter(|path| *path != Path::new("-"));
+    let (bytes, from) = match file {
+        None => (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned()),
+        Some(path) => (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string()),
     };
     let is_public = path.extension().is_some_and(|extension| extension == "pub");
     let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };
-    let line = match source.map_err(|error| refused(&from, &error))? {
+    let line = match source.map_err(|error| refused(&from, file, &error))? {
         Source::Private(info) => {
             let public = files::public_path(path);
             let beside =
@@ -136,7 +147,7 @@ fn one_of(bytes: &[u8]) -> Option<KeyLine> {
 /// The public half with the comment of the private file where it can be read, else the default one.
 fn with_own_comment(info: PrivateInfo, owner: &Owner<'_>) -> Result<KeyLine, Error> {
     let comment = info.comment.unwrap_or_else(|| super::new_key::default_comment(owner));
-    info.key.with_comment(&comment).map_err(|error| refused("comment", &error))
+    info.key.with_comment(&comment).map_err(|error| refused("comment", None, &error))
 }
 
 type Pair = (KeyLine, String, Option<PathBuf>);
@@ -148,7 +159,7 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     let public = if exists(&public_path) {
         let bytes = files::read_limited(&public_path, "public key", MAX_KEY_BYTES)?;
         let shown = public_path.display().to_string();
-        let mut candidates = read_public_only(&bytes).map_err(|error| refused(&shown, &error))?;
+        let mut candidates = read_public_only(&bytes).map_err(|error| refused_at(&public_path, &error))?;
         if candidates.len() != 1 {
             return Err(Error::new(format!("{shown} holds {} keys", candidates.len()))
                 .hint("name the right one with --key PATH"));
@@ -166,7 +177,7 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     }
     let shown = path.display().to_string();
     let bytes = files::read_limited(path, "private key", MAX_KEY_BYTES)?;
-    let info = match read_source(&bytes).map_err(|error| refused(&shown, &error))? {
+    let info = match read_source(&bytes).map_err(|error| refused_at(path, &error))? {
         Source::Private(info) => info,
         Source::Public(_) => {
             return Err(Error::new(format!("{shown} holds a public key, where a private one belongs"))
@@ -175,12 +186,14 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     };
     if in_ci && info.encrypted {
         return Err(Error::new(format!("{shown} has a passphrase, which CI cannot type"))
-            .hint(format!("remove it: ssh-keygen -p -N '' -f {shown}")));
+            .hint(format!("remove it: ssh-keygen -p -N '' -f {}", shell::word(&shown))));
     }
     match public {
         Some(line) if line.material() != info.key.material() => {
-            Err(Error::new(format!("{} does not belong to {shown}", public_path.display()))
-                .hint(format!("write the right one: ssh-keygen -y -f {shown} > {}", public_path.display())))
+            let public = public_path.display().to_string();
+            let (private, into) = (shell::word(&shown), shell::word(&public));
+            Err(Error::new(format!("{public} does not belong to {shown}"))
+                .hint(format!("write the right one: ssh-keygen -y -f {private} > {into}")))
         }
         Some(line) => Ok(Some((line, shown, None))),
         None => Ok(Some((with_own_comment(info, owner)?, shown, Some(path.to_owned())))),
@@ -235,18 +248,18 @@ fn name_others(path: &Path, ui: &Ui) {
 /// Refuses a default pair that stands under somebody else; says so of a key that was named.
 pub(super) fn check_holders(
     key: &Key,
-    owner: &Owner<'_>,
+    user: Option<&str>,
     deploy: &str,
     holders: &[crate::spin::Holder],
     ui: &Ui,
 ) -> Result<(), Error> {
-    let is_own = |holder: &&crate::spin::Holder| match owner.user {
+    let is_own = |holder: &&crate::spin::Holder| match user {
         Some(name) => !holder.is_deploy && holder.account == name,
         None => holder.is_deploy || holder.account == deploy,
     };
     let Some(other) = holders.iter().find(|holder| !is_own(holder)) else { return Ok(()) };
     let whose = if other.is_deploy { format!("the deploy user {}", other.account) } else { other.account.clone() };
-    let name = owner.user.unwrap_or(deploy);
+    let name = user.unwrap_or(deploy);
     match key {
         Key::Loaded { from, is_default: true, .. } => {
             Err(Error::new(format!("the key in {from} already stands under {whose} (line {})", other.line))

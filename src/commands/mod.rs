@@ -4,11 +4,15 @@ mod add;
 mod key;
 mod new_key;
 mod report;
+mod shell;
 mod text;
+mod write;
 
 use crate::cli::{Cli, Command};
-use crate::ui::Ui;
+use crate::error::Error;
+use crate::ui::{self, Ui};
 use clap::CommandFactory as _;
+use std::path::Path;
 
 /// Runs a command; gives the exit code of a run without errors (0 or 1).
 ///
@@ -28,6 +32,17 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
             ui.data(&manual()?)?;
             Ok(0)
         }
+    }
+}
+
+/// An error of [`run`] in words; none where the reader of standard output has had enough.
+#[must_use]
+pub fn in_words(error: &anyhow::Error) -> Option<Error> {
+    match (error.downcast_ref::<Error>(), error.downcast_ref::<std::io::Error>()) {
+        (Some(known), _) => Some(known.clone()),
+        (None, Some(stream)) if ui::is_broken_pipe(stream) => None,
+        (None, Some(stream)) => Some(Error::io("write to", Path::new("standard output"), stream)),
+        (None, None) => Some(Error::new(format!("{error:#}"))),
     }
 }
 
