@@ -66,5 +66,11 @@ fn manual() -> std::io::Result<String> {
         page.split_once(".SH ADD\\-USER").or_else(|| page.split_once(".SH ADD-USER")).unwrap_or((&page, ""));
     let rest =
         inner.iter().fold(rest.to_owned(), |rest, section| rest.replace(section, &section.replacen(".SH", ".SS", 1)));
-    Ok(if rest.is_empty() { head.to_owned() } else { format!("{head}.SH ADD-USER{rest}") })
+    // All commands are on this page: there are no pages of their own to refer to.
+    let mut head = head.replace(".SH EXTRA", ".SH \"EXIT CODES AND ENVIRONMENT\"").replace("SUBCOMMANDS", "COMMANDS");
+    for sub in command.get_subcommands() {
+        let name = sub.get_name().replace('-', r"\-");
+        head = head.replace(&format!(r"spin\-keys\-{name}(1)"), &format!(r"spin\-keys {name}"));
+    }
+    Ok(if rest.is_empty() { head } else { format!("{head}.SH ADD-USER{rest}") })
 }
