@@ -110,7 +110,9 @@ impl NewPair {
     pub(super) fn next_step(&self, user: Option<&str>) -> String {
         let path = self.path.display();
         match user {
-            Some(name) => format!("{path} is {name}'s alone: it never leaves that machine"),
+            Some(name) => {
+                format!("{path} is for {name} alone: give it to nobody, nor to a server; only its .pub is handed out")
+            }
             None if self.in_ci => {
                 format!("`spin configure gha` uploads {path} as the CI secret SSH_DEPLOY_PRIVATE_KEY")
             }

@@ -99,7 +99,8 @@ impl Add<'_> {
         let error = match error.kind {
             ErrorKind::Failed => error.with_kind(ErrorKind::PartlyDone),
             ErrorKind::Declined => Error { message: "the file stays as it is".to_owned(), ..error },
-            ErrorKind::PartlyDone | ErrorKind::Interrupted => error,
+            ErrorKind::Interrupted => Error { message: "interrupted: the file stays as it is".to_owned(), ..error },
+            ErrorKind::PartlyDone => error,
         };
         let command = self.command_with(pair);
         error.hint(format!("the new key pair stays at {}; to finish: {command}", pair.display()))
