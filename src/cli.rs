@@ -9,7 +9,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    done, nothing to do, or --dry-run
   1    --check would change something, or the answer was no
-  2    an error or bad usage; nothing was written
+  2    an error or bad usage; nothing was written, or the message says what was
   130  interrupted; nothing was written
 
 Environment:

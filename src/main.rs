@@ -3,9 +3,9 @@
 use clap::Parser as _;
 use spin_keys::cli::Cli;
 use spin_keys::commands;
-use spin_keys::error::{Error, ErrorKind};
+use spin_keys::error::ErrorKind;
 use spin_keys::signals;
-use spin_keys::ui::{self, Ui, Verbosity};
+use spin_keys::ui::{Ui, Verbosity};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -31,12 +31,15 @@ fn main() -> ExitCode {
 
 /// Says what went wrong; gives the exit code.
 fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
-    if error.downcast_ref().is_some_and(ui::is_broken_pipe) {
-        return 0;
-    }
-    let known = error.downcast_ref::<Error>().cloned().unwrap_or_else(|| Error::new(format!("{error:#}")));
+    let Some(known) = commands::in_words(error) else { return 0 };
     match known.kind {
-        ErrorKind::Interrupted => signals::exit_code().unwrap_or_else(|| known.exit_code()),
+        ErrorKind::Interrupted => {
+            // Without advice there is nothing that was made, and nothing to say.
+            if !known.hints.is_empty() {
+                ui.error(&known);
+            }
+            signals::exit_code().unwrap_or_else(|| known.exit_code())
+        }
         ErrorKind::Declined => {
             ui.note(&known.to_string());
             known.exit_code()

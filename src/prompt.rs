@@ -98,7 +98,8 @@ fn ask_on_stdin(question: &str) -> Result<String, Error> {
 pub fn choose(question: &str, items: &[String]) -> Result<usize, Error> {
     let list: String = items.iter().zip(1..).map(|(item, number)| format!("\n  {number}) {}", escape(item))).collect();
     let Some(mut terminal) = Terminal::open() else {
-        return Err(Error::new(format!("{question} There is no terminal to ask on; the choice is:{list}")));
+        return Err(Error::new(format!("{question} There is no terminal to ask on; the choice is:{list}"))
+            .hint("give the one that is meant, alone"));
     };
     terminal.write(&escape_lines(&format!("{question}{list}\n")))?;
     for _ in 0..ATTEMPTS {
@@ -109,7 +110,7 @@ pub fn choose(question: &str, items: &[String]) -> Result<usize, Error> {
             _ => {}
         }
     }
-    Err(Error::new("nothing was chosen").with_kind(ErrorKind::Declined))
+    Err(Error::new("nothing was chosen, and nothing was written").with_kind(ErrorKind::Declined))
 }
 
 /// Asks for a secret, without echo.
@@ -130,7 +131,10 @@ pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
     let config = rpassword::ConfigBuilder::new().input_file_path(TERMINAL).output_file_path(TERMINAL).build();
     let secret = rpassword::read_password_with_config(config).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => Error::interrupted(),
-        io::ErrorKind::UnexpectedEof => Error::new("no answer was given").with_kind(ErrorKind::Declined),
+        io::ErrorKind::UnexpectedEof => {
+            terminal.write("\n").ok();
+            Error::new("no answer was given, and nothing was written").with_kind(ErrorKind::Declined)
+        }
         _ => failed(&error),
     })?;
     let secret = Zeroizing::new(secret);

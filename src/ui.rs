@@ -174,6 +174,11 @@ impl Ui {
         }
     }
 
+    /// Shows on standard error what a question is about: with `-q` too, and line for line.
+    pub fn context(&self, text: &str) {
+        self.err.write(&escape_lines(text)).ok();
+    }
+
     /// Says something that only matters when looking for a fault; only with `-v`.
     pub fn detail(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
@@ -226,6 +231,7 @@ impl Ui {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
                 bar.set_style(style);
             }
+            bar.tick();
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         }))

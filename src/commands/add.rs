@@ -4,16 +4,16 @@ use super::key::{self, Key};
 use super::owner::Owner;
 use super::report;
 use super::text::{self, Proved, Source};
+use super::write::{after_writing, write_missing_public};
 use crate::cli::{AddDeploy, AddUser, EditOptions, Format, KeyOptions};
 use crate::error::{Error, ErrorKind};
-use crate::files::{self, LockState, ReplaceError, Snapshot, Target};
+use crate::files::{self, Target};
 use crate::key::KeyLine;
 use crate::spin::{self, NewKey, Request, Who};
-use crate::ui::Ui;
+use crate::ui::{self, Ui};
 use crate::yaml::Document;
 use crate::{prompt, signals};
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// `add-user`
 pub(super) fn user(args: &AddUser, ui: &Ui) -> anyhow::Result<u8> {
@@ -48,17 +48,17 @@ fn checked(hint: &str, result: Result<(), String>) -> Result<(), Error> {
 }
 
 /// One run.
-struct Add<'a> {
-    who: Who<'a>,
+pub(super) struct Add<'a> {
+    pub(super) who: Who<'a>,
     key: &'a KeyOptions,
-    edit: &'a EditOptions,
-    ui: &'a Ui,
+    pub(super) edit: &'a EditOptions,
+    pub(super) ui: &'a Ui,
 }
 
 /// The file as people name it.
-struct Names {
+pub(super) struct Names {
     /// For messages: as given, or relative to the working folder.
-    shown: PathBuf,
+    pub(super) shown: PathBuf,
     /// For the diff: relative to the git root, else the bare file name.
     diff: String,
 }
@@ -85,7 +85,7 @@ impl Add<'_> {
             return self.nothing_to_do(&names, &proved, &key);
         }
         target.check_writable()?;
-        report::change(self.ui, self.edit.format, &proved, &key)?;
+        self.show(&proved, &key)?;
         if let Key::New(new) = &key {
             self.ui.note(&format!("a new key pair is made at {}", new.path.display()));
         }
@@ -94,11 +94,15 @@ impl Add<'_> {
             Key::New(new) => Some(new.private_file(self.ui)?),
             Key::Loaded { .. } => None,
         };
-        let written = self.write(&names, &target, proved, &key, private)?;
-        if self.edit.format == Format::Json {
-            report::json(self.ui, &names.shown, &written, &key, true)?;
-        }
+        let Some(written) = self.write(&names, &target, proved, &key, private)? else {
+            let target = Target::open(&names.shown)?;
+            let now = self.prove(&names, Source::read(&names.shown, target.snapshot().bytes())?, &key)?;
+            return self.nothing_to_do(&names, &now, &key);
+        };
         self.say_next_steps(&names.shown, &key, user);
+        if self.edit.format == Format::Json {
+            report::json(self.ui, &names.shown, &written, &key, true).or_else(|error| after_writing(&error))?;
+        }
         Ok(0)
     }
 
@@ -111,10 +115,19 @@ impl Add<'_> {
         if let (None, Key::Loaded { from, .. }, true) = (owner.user, key, line.comment().contains(['\'', '\\'])) {
             self.ui.warn(&format!("the comment of {from} holds ' or \\, on which `spin configure gha` fails"));
         }
-        key::check_holders(key, line, owner, document, self.ui)
+        self.check_holders(document, key)
     }
 
-    fn prove(&self, names: &Names, source: Source<'_>, key: &Key) -> Result<Proved, Error> {
+    /// Whether the key stands under somebody else.
+    pub(super) fn check_holders(&self, document: &Document<'_>, key: &Key) -> Result<(), Error> {
+        let user = match self.who {
+            Who::User { name, .. } => Some(name),
+            Who::Deploy => None,
+        };
+        key::check_holders(key, user, document, self.ui)
+    }
+
+    pub(super) fn prove(&self, names: &Names, source: Source<'_>, key: &Key) -> Result<Proved, Error> {
         let line = key.line();
         let new = NewKey { line: &line, material: key.known().map(KeyLine::material) };
         let request = Request { who: self.who, key: new, field: self.edit.field.map(Into::into) };
@@ -148,85 +161,30 @@ impl Add<'_> {
         Ok(0)
     }
 
-    fn ask(&self, path: &Path, proved: &Proved) -> Result<(), Error> {
+    /// Shows what is about to be written. Whoever passed --yes need not have read it to the end.
+    pub(super) fn show(&self, proved: &Proved, key: &Key) -> Result<(), Error> {
+        match report::change(self.ui, self.edit.format, proved, key) {
+            Err(error) if ui::is_broken_pipe(&error) && self.edit.yes => Ok(()),
+            Err(error) if ui::is_broken_pipe(&error) => {
+                Err(Error::new("standard output was closed before the whole diff was shown")
+                    .hint("to look only: --dry-run; to write without being asked: --yes"))
+            }
+            Err(error) => Err(Error::io("show the diff on", Path::new("standard output"), &error)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    pub(super) fn ask(&self, path: &Path, proved: &Proved) -> Result<(), Error> {
         if self.edit.yes {
             return Ok(());
         }
         if self.edit.format == Format::Json {
-            self.ui.note(&proved.diff);
+            self.ui.context(&proved.diff);
         }
         if prompt::confirm(&format!("Write this to {}?", path.display()))? {
             return Ok(());
         }
         Err(Error::new("nothing was written").with_kind(ErrorKind::Declined))
-    }
-
-    /// Locks, reads again, writes the pair and then the file. The same change to a file that was changed meanwhile is
-    /// written; another one is shown and asked again.
-    fn write(
-        &self,
-        names: &Names,
-        target: &Target,
-        mut proved: Proved,
-        key: &Key,
-        mut private: Option<Zeroizing<String>>,
-    ) -> anyhow::Result<Proved> {
-        let pair_was_due = private.is_some();
-        let mut seen = None;
-        loop {
-            let locked = self.lock(target)?;
-            let now = locked.reread()?;
-            if !now.same_bytes(seen.as_ref().unwrap_or(target.snapshot())) {
-                let again = self.prove(names, Source::read(&names.shown, now.bytes())?, key)?;
-                if again.edits.is_empty() {
-                    self.ui.summary("somebody else put the same key in meanwhile");
-                    return Ok(again);
-                }
-                let same = again.edits == proved.edits && again.changes == proved.changes;
-                (proved, seen) = (again, Some(now));
-                if !same && !self.edit.yes {
-                    drop(locked);
-                    self.ui.note("the file was changed meanwhile; the change is now:");
-                    report::change(self.ui, self.edit.format, &proved, key)?;
-                    self.ask(&names.shown, &proved)?;
-                    continue;
-                }
-            }
-            let expected = seen.as_ref().unwrap_or(target.snapshot());
-            match self.put(&locked, expected, &proved, key, &mut private) {
-                Ok(true) => return Ok(proved),
-                Ok(false) => {}
-                Err(error) => return Err(after_pair(error, key, pair_was_due && private.is_none(), self.who).into()),
-            }
-        }
-    }
-
-    fn lock<'t>(&self, target: &'t Target) -> Result<files::Locked<'t>, Error> {
-        let locked = target.lock(&mut || self.ui.note("waiting for another spin-keys to finish in this folder"))?;
-        if locked.state() == LockState::Unsupported {
-            self.ui.note("this file system cannot lock a folder: going on with the check before the write alone");
-        }
-        Ok(locked)
-    }
-
-    /// Writes the pair, once, and the file; false where the file was changed in between.
-    fn put(
-        &self,
-        locked: &files::Locked<'_>,
-        expected: &Snapshot,
-        proved: &Proved,
-        key: &Key,
-        private: &mut Option<Zeroizing<String>>,
-    ) -> Result<bool, Error> {
-        if let (Key::New(new), Some(text)) = (key, private.as_ref()) {
-            new.write(text, self.ui)?;
-            *private = None;
-        }
-        match locked.replace(&proved.bytes, expected) {
-            Ok(()) => Ok(true),
-            Err(ReplaceError::Changed) => Ok(false),
-            Err(ReplaceError::Failed(error)) => Err(error),
-        }
     }
 
     fn say_next_steps(&self, path: &Path, key: &Key, user: Option<&str>) {
@@ -238,27 +196,6 @@ impl Add<'_> {
             self.ui.note(&new.next_step(user));
         }
     }
-}
-
-/// A pair without its `.pub` gets it.
-fn write_missing_public(key: &Key, ui: &Ui) -> Result<(), Error> {
-    if let Key::Loaded { line, lacks_public: Some(path), .. } = key {
-        files::write_public(path, &line.to_line())?;
-        ui.note(&format!("wrote the missing {}", files::public_path(path).display()));
-    }
-    Ok(())
-}
-
-/// The pair is there and the file is not: says how to finish.
-fn after_pair(error: Error, key: &Key, pair_is_there: bool, who: Who<'_>) -> Error {
-    let (Key::New(new), true) = (key, pair_is_there) else { return error };
-    let kind = if error.kind == ErrorKind::Failed { ErrorKind::PartlyDone } else { error.kind };
-    let path = new.path.display();
-    let command = match who {
-        Who::User { name, .. } => format!("spin-keys add-user {name} --key {path}"),
-        Who::Deploy => format!("spin-keys add-deploy --key {path}"),
-    };
-    error.with_kind(kind).hint(format!("the new key pair stays at {path}; to finish: {command}"))
 }
 
 /// The file that is meant: as named, else the nearest one, relative to the working folder where it lies below it.

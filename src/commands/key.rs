@@ -1,7 +1,8 @@
 //! Which key is meant: the one that is named, the default pair where it is there, else a new one.
 
 use super::new_key::NewPair;
-use super::owner::{Owner, refused};
+use super::owner::{Owner, refused, refused_at};
+use super::shell;
 use crate::cli::KeyOptions;
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
@@ -76,21 +77,21 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
 
 fn commented(line: KeyLine, options: &KeyOptions) -> Result<KeyLine, Error> {
     match &options.comment {
-        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", &error)),
+        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", None, &error)),
         None => Ok(line),
     }
 }
 
 /// The key of `--key`.
 fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), Error> {
-    let (bytes, from) = if path == Path::new("-") {
-        (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned())
-    } else {
-        (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string())
+    let file = Some(path).filter(|path| *path != Path::new("-"));
+    let (bytes, from) = match file {
+        None => (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned()),
+        Some(path) => (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string()),
     };
     let is_public = path.extension().is_some_and(|extension| extension == "pub");
     let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };
-    let line = match source.map_err(|error| refused(&from, &error))? {
+    let line = match source.map_err(|error| refused(&from, file, &error))? {
         Source::Private(info) => {
             let public = files::public_path(path);
             let beside =
@@ -120,7 +121,7 @@ fn one_of(bytes: &[u8]) -> Option<KeyLine> {
 /// The public half with the comment of the private file where it can be read, else the default one.
 fn with_own_comment(info: PrivateInfo, owner: &Owner<'_>) -> Result<KeyLine, Error> {
     let comment = info.comment.unwrap_or_else(|| owner.default_comment());
-    info.key.with_comment(&comment).map_err(|error| refused("comment", &error))
+    info.key.with_comment(&comment).map_err(|error| refused("comment", None, &error))
 }
 
 type Pair = (KeyLine, String, Option<PathBuf>);
@@ -132,7 +133,7 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     let public = if exists(&public_path) {
         let bytes = files::read_limited(&public_path, "public key", MAX_KEY_BYTES)?;
         let shown = public_path.display().to_string();
-        let mut candidates = read_public_only(&bytes).map_err(|error| refused(&shown, &error))?;
+        let mut candidates = read_public_only(&bytes).map_err(|error| refused_at(&public_path, &error))?;
         if candidates.len() != 1 {
             return Err(Error::new(format!("{shown} holds {} keys", candidates.len()))
                 .hint("name the right one with --key PATH"));
@@ -150,7 +151,7 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     }
     let shown = path.display().to_string();
     let bytes = files::read_limited(path, "private key", MAX_KEY_BYTES)?;
-    let info = match read_source(&bytes).map_err(|error| refused(&shown, &error))? {
+    let info = match read_source(&bytes).map_err(|error| refused_at(path, &error))? {
         Source::Private(info) => info,
         Source::Public(_) => {
             return Err(Error::new(format!("{shown} holds a public key, where a private one belongs"))
@@ -159,12 +160,14 @@ fn load_pair(path: &Path, in_ci: bool, owner: &Owner<'_>) -> Result<Option<Pair>
     };
     if in_ci && info.encrypted {
         return Err(Error::new(format!("{shown} has a passphrase, which CI cannot type"))
-            .hint(format!("remove it: ssh-keygen -p -N '' -f {shown}")));
+            .hint(format!("remove it: ssh-keygen -p -N '' -f {}", shell::word(&shown))));
     }
     match public {
         Some(line) if line.material() != info.key.material() => {
-            Err(Error::new(format!("{} does not belong to {shown}", public_path.display()))
-                .hint(format!("write the right one: ssh-keygen -y -f {shown} > {}", public_path.display())))
+            let public = public_path.display().to_string();
+            let (private, into) = (shell::word(&shown), shell::word(&public));
+            Err(Error::new(format!("{public} does not belong to {shown}"))
+                .hint(format!("write the right one: ssh-keygen -y -f {private} > {into}")))
         }
         Some(line) => Ok(Some((line, shown, None))),
         None => Ok(Some((with_own_comment(info, owner)?, shown, Some(path.to_owned())))),
@@ -217,21 +220,16 @@ fn name_others(path: &Path, ui: &Ui) {
 }
 
 /// Refuses a default pair that stands under somebody else; says so of a key that was named.
-pub(super) fn check_holders(
-    key: &Key,
-    line: &KeyLine,
-    owner: &Owner<'_>,
-    document: &Document<'_>,
-    ui: &Ui,
-) -> Result<(), Error> {
+pub(super) fn check_holders(key: &Key, user: Option<&str>, document: &Document<'_>, ui: &Ui) -> Result<(), Error> {
+    let Some(line) = key.known() else { return Ok(()) };
     let deploy = spin::deploy_account(document);
-    let is_own = |account: &str, is_deploy: bool| match owner.user {
+    let is_own = |account: &str, is_deploy: bool| match user {
         Some(name) => !is_deploy && account == name,
         None => is_deploy || account == deploy,
     };
     let Some(other) = spin::other_holder(document, line.material(), is_own) else { return Ok(()) };
     let whose = if other.is_deploy { format!("the deploy user {}", other.account) } else { other.account };
-    let name = owner.user.unwrap_or(&deploy);
+    let name = user.unwrap_or(&deploy);
     match key {
         Key::Loaded { from, is_default: true, .. } => {
             Err(Error::new(format!("the key in {from} already stands under {whose} (line {})", other.line))

@@ -5,11 +5,15 @@ mod key;
 mod new_key;
 mod owner;
 mod report;
+mod shell;
 mod text;
+mod write;
 
 use crate::cli::{Cli, Command};
-use crate::ui::Ui;
+use crate::error::Error;
+use crate::ui::{self, Ui};
 use clap::CommandFactory as _;
+use std::path::Path;
 
 /// Runs a command; gives the exit code of a run without errors (0 or 1).
 ///
@@ -29,6 +33,17 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
             ui.data(&manual()?)?;
             Ok(0)
         }
+    }
+}
+
+/// An error of [`run`] in words; none where the reader of standard output has had enough.
+#[must_use]
+pub fn in_words(error: &anyhow::Error) -> Option<Error> {
+    match (error.downcast_ref::<Error>(), error.downcast_ref::<std::io::Error>()) {
+        (Some(known), _) => Some(known.clone()),
+        (None, Some(stream)) if ui::is_broken_pipe(stream) => None,
+        (None, Some(stream)) => Some(Error::io("write to", Path::new("standard output"), stream)),
+        (None, None) => Some(Error::new(format!("{error:#}"))),
     }
 }
 
@@ -52,5 +67,11 @@ fn manual() -> std::io::Result<String> {
         page.split_once(".SH ADD\\-USER").or_else(|| page.split_once(".SH ADD-USER")).unwrap_or((&page, ""));
     let rest =
         inner.iter().fold(rest.to_owned(), |rest, section| rest.replace(section, &section.replacen(".SH", ".SS", 1)));
-    Ok(if rest.is_empty() { head.to_owned() } else { format!("{head}.SH ADD-USER{rest}") })
+    // All commands are on this page: there are no pages of their own to refer to.
+    let mut head = head.replace(".SH EXTRA", ".SH \"EXIT CODES AND ENVIRONMENT\"").replace("SUBCOMMANDS", "COMMANDS");
+    for sub in command.get_subcommands() {
+        let name = sub.get_name().replace('-', r"\-");
+        head = head.replace(&format!(r"spin\-keys\-{name}(1)"), &format!(r"spin\-keys {name}"));
+    }
+    Ok(if rest.is_empty() { head } else { format!("{head}.SH ADD-USER{rest}") })
 }

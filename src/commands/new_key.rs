@@ -1,6 +1,7 @@
 //! A key pair that is to be made: where, with which passphrase, and what the person does with it afterwards.
 
-use super::owner::{Owner, refused};
+use super::owner::{Owner, refused, refused_at};
+use super::shell;
 use crate::cli::KeyOptions;
 use crate::error::Error;
 use crate::files;
@@ -49,7 +50,7 @@ impl NewPair {
             return Err(Error::new("the comment of the deploy key holds ' or \\, on which `spin configure gha` fails")
                 .hint("pass another --comment"));
         }
-        let pair = NewKey::ed25519(&mut OsRng, &comment).map_err(|error| refused("--comment", &error))?;
+        let pair = NewKey::ed25519(&mut OsRng, &comment).map_err(|error| refused("--comment", None, &error))?;
         let pair = (!owner.dry).then_some(pair);
         Ok(Self { pair, passphrase, rounds: options.rounds, path: path.to_owned(), in_ci, is_default })
     }
@@ -79,8 +80,7 @@ impl NewPair {
         };
         let _spinner =
             passphrase.map(|_| ui.spinner(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
-        pair.private_file(&mut OsRng, passphrase, self.rounds)
-            .map_err(|error| refused(&self.path.display().to_string(), &error))
+        pair.private_file(&mut OsRng, passphrase, self.rounds).map_err(|error| refused_at(&self.path, &error))
     }
 
     /// Writes the pair, never over anything, and says where it is.
@@ -110,7 +110,9 @@ impl NewPair {
     pub(super) fn next_step(&self, user: Option<&str>) -> String {
         let path = self.path.display();
         match user {
-            Some(name) => format!("{path} is {name}'s alone: it never leaves that machine"),
+            Some(name) => {
+                format!("{path} is for {name} alone: give it to nobody, nor to a server; only its .pub is handed out")
+            }
             None if self.in_ci => {
                 format!("`spin configure gha` uploads {path} as the CI secret SSH_DEPLOY_PRIVATE_KEY")
             }
@@ -120,16 +122,20 @@ impl NewPair {
 }
 
 fn check_free(path: &Path) -> Result<(), Error> {
-    let shown = path.display();
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.file_name().is_none() {
+        return Err(Error::new(format!("{} is a folder, not the name of a new key", path.display()))
+            .hint(format!("name a file in it: --generate {}", shell::word(&path.join("NAME").display().to_string()))));
+    }
     let public = files::public_path(path);
     if let Some(taken) = [path, &public].into_iter().find(|path| path.symlink_metadata().is_ok()) {
-        return Err(Error::new(format!("{} is there already and is never overwritten", taken.display()))
-            .hint(format!("pass --key {shown} to use it, or --generate with another path")));
+        let taken = taken.display().to_string();
+        return Err(Error::new(format!("{taken} is there already and is never overwritten"))
+            .hint(format!("pass --key {} to use it, or --generate with another path", shell::word(&taken))));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         return Err(Error::new(format!("the folder {} for the new key is not there", folder.display()))
-            .hint(format!("make it first: mkdir -m 700 {}", folder.display())));
+            .hint(format!("make it first: mkdir -m 700 {}", shell::word(&folder.display().to_string()))));
     }
     Ok(())
 }

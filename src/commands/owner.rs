@@ -1,5 +1,6 @@
 //! For whom a key is, and how a refused key is said.
 
+use super::shell;
 use crate::error::Error;
 use crate::key::KeyError;
 use std::path::Path;
@@ -29,11 +30,21 @@ impl Owner<'_> {
     }
 }
 
-/// A [`KeyError`] as a message.
-pub(super) fn refused(from: &str, error: &KeyError) -> Error {
+/// A [`KeyError`] as a message; the commands in its advice name the file, if the key is from one.
+pub(super) fn refused(from: &str, path: Option<&Path>, error: &KeyError) -> Error {
     let refusal = Error::new(format!("{from}: {error}"));
-    match error.hint() {
-        Some(hint) => refusal.hint(hint.replace("PATH", from)),
-        None => refusal,
+    match (error.hint(), path.map(|path| path.display().to_string())) {
+        (Some(hint), Some(path)) if hint.contains("PATH.pub") => {
+            let public = format!("{path}.pub");
+            refusal.hint(hint.replace("PATH.pub", &shell::word(&public)).replace("PATH", &shell::word(&path)))
+        }
+        (Some(hint), Some(path)) => refusal.hint(hint.replace("PATH", &shell::word(&path))),
+        (Some(hint), None) => refusal.hint(hint),
+        (None, _) => refusal,
     }
+}
+
+/// [`refused`] for the key in a file.
+pub(super) fn refused_at(path: &Path, error: &KeyError) -> Error {
+    refused(&path.display().to_string(), Some(path), error)
 }

@@ -8,6 +8,7 @@ use crate::key::KeyLine;
 use crate::spin::{Change, Warning};
 use crate::ui::{self, Ui, escape};
 use serde::Serialize;
+use std::io;
 use std::path::Path;
 
 /// `--format json`. Its fields are documented in the README and stay.
@@ -52,7 +53,7 @@ impl JsonKey {
 ///
 /// # Errors
 /// Those of standard output.
-pub(super) fn json(ui: &Ui, path: &Path, proved: &Proved, key: &Key, written: bool) -> anyhow::Result<()> {
+pub(super) fn json(ui: &Ui, path: &Path, proved: &Proved, key: &Key, written: bool) -> io::Result<()> {
     let changed = !proved.edits.is_empty();
     let key = JsonKey::of(key);
     let report = Json {
@@ -64,21 +65,18 @@ pub(super) fn json(ui: &Ui, path: &Path, proved: &Proved, key: &Key, written: bo
         key,
         warnings: &proved.warnings,
     };
-    ui.data(&(serde_json::to_string_pretty(&report)? + "\n"))?;
-    Ok(())
+    ui.data(&(serde_json::to_string_pretty(&report)? + "\n"))
 }
 
 /// Shows the change before it is made: the diff (unless JSON comes later), the warnings, the summary.
 ///
 /// # Errors
 /// Those of standard output.
-pub(super) fn change(ui: &Ui, format: Format, proved: &Proved, key: &Key) -> anyhow::Result<()> {
-    if format == Format::Text {
-        colored(ui, &proved.diff)?;
-    }
+pub(super) fn change(ui: &Ui, format: Format, proved: &Proved, key: &Key) -> io::Result<()> {
+    let shown = if format == Format::Text { colored(ui, &proved.diff) } else { Ok(()) };
     notes_and_warnings(ui, proved);
     ui.summary(&summary(&proved.changes, key));
-    Ok(())
+    shown
 }
 
 /// Says what is noteworthy about the file and the key.
@@ -91,7 +89,7 @@ pub(super) fn notes_and_warnings(ui: &Ui, proved: &Proved) {
     }
 }
 
-fn colored(ui: &Ui, text: &str) -> std::io::Result<()> {
+fn colored(ui: &Ui, text: &str) -> io::Result<()> {
     for line in diff::lines(text) {
         let (style, line) = match line {
             Line::Header(line) => (ui::HEADING, line),

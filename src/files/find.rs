@@ -41,7 +41,9 @@ fn not_found(start: &Path, last: &Path) -> Error {
     } else {
         format!("in {} and its parents up to {}", start.display(), last.display())
     };
-    Error::new(format!("there is no {SPIN_FILE} {looked}")).hint("name the file with --file PATH")
+    Error::new(format!("there is no {SPIN_FILE} {looked}"))
+        .hint("name the file with --file PATH")
+        .hint("`spin init` keeps it out of git: ask a colleague for a copy, or make a new one with `spin init`")
 }
 
 /// The nearest folder, from `path` upwards, that has a `.git` (a folder, or the file of a worktree or submodule).

@@ -1,10 +1,20 @@
 //! The binary run as a user runs it.
 #![allow(missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail anywhere, and says what it skips")]
 
+mod bad_input;
+mod bad_keys;
+mod bad_usage;
 mod corpus;
+mod deploy;
 mod fixtures;
+mod meanwhile;
+mod new_pair;
 mod preview;
+mod pty;
 mod readme;
 mod session;
 mod sources;
+mod streams;
+mod terminal;

@@ -2,12 +2,16 @@
 //! cleared environment, no terminal.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+
+/// The program under test.
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_spin-keys");
 
 /// The folder `fixtures` of the project.
 pub(crate) fn fixtures() -> PathBuf {
@@ -17,6 +21,18 @@ pub(crate) fn fixtures() -> PathBuf {
 /// The text of a public key in `fixtures/keys`, without line break.
 pub(crate) fn key(name: &str) -> String {
     fs::read_to_string(fixtures().join("keys").join(format!("{name}.pub"))).unwrap().trim().to_owned()
+}
+
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// A `.spin.yml` with one user, alice, and her key.
+pub(crate) fn with_alice() -> String {
+    format!(
+        "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: \"{}\"\n",
+        key("alice")
+    )
 }
 
 /// A folder with a project and a home.
@@ -41,6 +57,13 @@ impl Session {
         fs::create_dir(session.dir.path().join("home")).unwrap();
         fs::create_dir(session.dir.path().join("project")).unwrap();
         session.write("project/.spin.yml", text);
+        session
+    }
+
+    /// A project without a `.spin.yml`.
+    pub(crate) fn empty() -> Self {
+        let session = Self::new("");
+        fs::remove_file(session.path("project/.spin.yml")).unwrap();
         session
     }
 
@@ -82,8 +105,14 @@ impl Session {
     /// A command of the binary in the project folder, without a terminal.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         // A session of its own has no controlling terminal, so that /dev/tty cannot be opened.
-        let mut command = Command::new("setsid");
-        command.arg("--wait").arg(env!("CARGO_BIN_EXE_spin-keys")).args(args);
+        let mut command = self.tool("setsid");
+        command.arg("--wait").arg(BINARY).args(args);
+        command
+    }
+
+    /// Any other program in the project folder, with the environment of the binary's runs.
+    pub(crate) fn tool(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.path("project")).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.path("home"));
         command.envs(&self.env).stdin(Stdio::null());
@@ -102,6 +131,47 @@ impl Session {
         // The program may end without reading it.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         Ran::of(child.wait_with_output().unwrap())
+    }
+
+    /// A run by somebody who is not root, to whom project and home are given first.
+    pub(crate) fn unprivileged(&self, uid: u32, args: &[&str]) -> Command {
+        self.give_to(uid);
+        self.unprivileged_as_is(uid, args)
+    }
+
+    /// The same without giving anything.
+    pub(crate) fn unprivileged_as_is(&self, uid: u32, args: &[&str]) -> Command {
+        if !is_root() {
+            return self.command(args);
+        }
+        // Where the binary was built, others may not be able to look.
+        let binary = self.path("spin-keys");
+        if !self.exists("spin-keys") {
+            fs::copy(BINARY, &binary).unwrap();
+        }
+        let mut command = self.tool("setsid");
+        command.args(["--wait", "setpriv", "--clear-groups", "--reuid", &uid.to_string(), "--regid", &uid.to_string()]);
+        command.arg("--").arg(binary).args(args);
+        command
+    }
+
+    /// Gives project and home to a user, where root runs the tests.
+    pub(crate) fn give_to(&self, uid: u32) {
+        if !is_root() {
+            return;
+        }
+        fs::set_permissions(self.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for path in self.state().into_keys() {
+            std::os::unix::fs::lchown(path, Some(uid), Some(uid)).unwrap();
+        }
+    }
+
+    /// Runs ssh-keygen in the project folder.
+    #[track_caller]
+    pub(crate) fn keygen(&self, args: &[&str]) -> String {
+        let ran = Ran::of(self.tool("ssh-keygen").args(args).output().unwrap());
+        assert_eq!(ran.code, Some(0), "ssh-keygen {args:?}: {}", ran.err);
+        ran.out
     }
 
     /// All files below the session's folder with their bytes and modes: two states are one if nothing was touched.
@@ -124,7 +194,8 @@ impl Session {
 }
 
 impl Ran {
-    fn of(output: std::process::Output) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "it is always the last use")]
+    pub(crate) fn of(output: std::process::Output) -> Self {
         Self {
             code: output.status.code(),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -140,5 +211,14 @@ impl Ran {
             assert!(self.err.contains(message), "{message:?} is missing in:\n{}", self.err);
         }
         self
+    }
+
+    /// Asserts a refusal: exit 2, these words, what to do, and that nothing was written.
+    #[track_caller]
+    pub(crate) fn expect_refusal(self, messages: &[&str]) -> Self {
+        let ran = self.expect(2, messages);
+        assert!(ran.err.contains("error: ") && ran.err.contains("\n  help: "), "{}", ran.err);
+        assert!(ran.err.ends_with("\n  nothing was written\n"), "{}", ran.err);
+        ran
     }
 }

@@ -1,0 +1,114 @@
+//! Options, names, paths for new keys and passphrases that cannot be.
+
+use crate::session::{Session, key, with_alice};
+use std::fs;
+use std::os::unix::fs::symlink;
+
+#[track_caller]
+fn refused(session: &Session, args: &[&str], words: &[&str]) {
+    let before = session.state();
+    session.run(args).expect_refusal(words);
+    assert_eq!(session.state(), before);
+}
+
+#[test]
+fn usage_is_explained() {
+    let session = Session::new(with_alice());
+    let before = session.state();
+    let cases: [(&[&str], &str); 13] = [
+        (&[], "Usage: spin-keys"),
+        (&["add-user"], "<NAME>"),
+        (&["add-user", "-x"], "unexpected argument '-x'"),
+        (&["add-usr", "bob"], "'add-user'"),
+        (&["add-user", "bob", "--kye", "x"], "unexpected argument '--kye'"),
+        (&["add-user", "bob", "--key", "a", "--generate", "b"], "cannot be used with '--generate"),
+        (&["add-user", "bob", "--key", "a", "--no-passphrase"], "cannot be used with '--no-passphrase'"),
+        (&["add-user", "bob", "--yes", "--check"], "cannot be used with '--check'"),
+        (&["add-user", "bob", "--yes", "--dry-run"], "cannot be used with '--dry-run'"),
+        (&["add-user", "bob", "--rounds", "1"], "1 is not in 16..="),
+        (&["add-user", "bob", "--rounds", "x"], "invalid"),
+        (&["add-deploy", "bob"], "unexpected argument 'bob'"),
+        (&["completions", "tcsh"], "bash"),
+    ];
+    for (args, words) in cases {
+        let ran = session.run(args).expect(2, &[words]);
+        assert_eq!(ran.out, "", "{args:?}");
+        assert!(ran.err.contains("--help"), "{}", ran.err);
+    }
+    assert_eq!(session.state(), before);
+    assert!(session.run(&["--help"]).expect(0, &[]).out.contains("Exit codes:"));
+    assert!(session.run(&["--version"]).expect(0, &[]).out.starts_with("spin-keys "));
+}
+
+#[test]
+fn names_are_those_of_accounts() {
+    let session = Session::new(with_alice());
+    let long = "a".repeat(33);
+    for (name, words) in [
+        ("alice;rm", "`;`"),
+        ("../x", "`/`"),
+        ("", "empty"),
+        ("a b", "blank"),
+        ("{{x}}", "`{`"),
+        ("a\x1b[2J", "u{1b}"),
+        (&long, "32"),
+    ] {
+        refused(&session, &["add-user", "--no-passphrase", "--yes", "--", name], &[words]);
+    }
+    refused(&session, &["add-user", "--yes", "--", "-x"], &["-x"]);
+    refused(&session, &["add-user", "bob", "--groups", "sudo,a b", "--yes"], &["a b", "--groups"]);
+    refused(&session, &["add-user", "bob", "--full-name", "{{ x }}", "--yes"], &["{{"]);
+}
+
+#[test]
+fn a_new_key_never_takes_a_place_that_is_taken() {
+    let session = Session::new(with_alice());
+    session.write("project/there", "");
+    session.write("project/half.pub", "");
+    symlink("nowhere", session.path("project/link")).unwrap();
+    fs::create_dir(session.path("project/folder")).unwrap();
+    let generate = |path| ["add-user", "bob", "--no-passphrase", "--yes", "--generate", path];
+    let never = "is there already and is never overwritten";
+    refused(&session, &generate("there"), &["there ", never, "--key there"]);
+    refused(&session, &generate("half"), &["half.pub ", never, "--key half.pub"]);
+    refused(&session, &generate("link"), &["link ", never]);
+    refused(&session, &generate("folder"), &["folder ", never]);
+    refused(&session, &generate("gone/key"), &["the folder gone for the new key is not there", "mkdir -m 700 gone"]);
+    refused(&session, &generate("new/"), &["new/ is a folder", "--generate new/NAME"]);
+    refused(&session, &generate(".."), &[".. is a folder", "--generate ../NAME"]);
+    let dry = ["add-user", "bob", "--dry-run", "--generate", "there"];
+    refused(&session, &dry, &[never]);
+}
+
+#[test]
+fn comments_are_checked() {
+    let session = Session::new(with_alice());
+    session.write("project/bob.pub", key("bob"));
+    for source in [&["--key", "bob.pub"][..], &["--no-passphrase"], &["--no-passphrase", "--generate", "new"]] {
+        for (comment, words) in
+            [("{{ x }}", "Jinja"), ("a\nb", "U+000A"), ("a\x1b]0;x\x07", "U+001B"), ("{# x", "Jinja")]
+        {
+            let args = [&["add-user", "bob", "--yes", "--comment", comment], source].concat();
+            refused(&session, &args, &["--comment: ", words]);
+            let args = [&["add-user", "bob", "--dry-run", "--comment", comment], source].concat();
+            refused(&session, &args, &["--comment: ", words]);
+        }
+    }
+}
+
+#[test]
+fn a_passphrase_is_never_guessed() {
+    let session = Session::new(with_alice());
+    session.write("project/empty", "\nsecond line\n");
+    session.write("project/latin1", b"tr\xe9sor\n");
+    fs::create_dir(session.path("project/folder")).unwrap();
+    let with = |file| ["add-user", "bob", "--yes", "--passphrase-file", file];
+    refused(&session, &with("gone"), &["cannot read the passphrase file gone", "spelling"]);
+    refused(&session, &with("folder"), &["it is a folder"]);
+    refused(&session, &with("empty"), &["the passphrase in empty is empty", "--no-passphrase"]);
+    refused(&session, &with("latin1"), &["not UTF-8"]);
+    refused(&session, &["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase", "--passphrase-file"]);
+    refused(&session, &["add-user", "bob", "--yes", "--generate", "new"], &["no terminal to ask for its passphrase"]);
+    let session = session.env("SPIN_KEYS_PASSPHRASE", "");
+    refused(&session, &["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase"]);
+}
