@@ -18,7 +18,7 @@ use std::path::Path;
 /// Runs a command; gives the exit code of a run without errors (0 or 1).
 ///
 /// # Errors
-/// An [`Error`](crate::error::Error) that says what went wrong, or the [`std::io::Error`] of standard output.
+/// An [`Error`] that says what went wrong, or the [`std::io::Error`] of standard output.
 pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
     match &cli.command {
         Command::AddUser(args) => add::user(args, ui),
