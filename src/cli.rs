@@ -131,7 +131,7 @@ pub struct KeyOptions {
     /// Create a new ed25519 pair at PATH and PATH.pub; never overwrites
     #[arg(long, value_name = "PATH")]
     pub generate: Option<PathBuf>,
-    /// Comment of the key [default: its own; a new one gets `NAME@host` or `deploy`]
+    /// Comment of the key; without it its own, for a new one NAME@host or deploy
     #[arg(long, value_name = "TEXT")]
     pub comment: Option<String>,
     /// Rounds of the passphrase's key derivation (bcrypt) for a new key
