@@ -42,23 +42,39 @@ pub fn lines(diff: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+/// What is printed in the place of the lines of both texts; each has as many lines as its original.
+#[derive(Debug, Clone, Copy)]
+pub struct Masked<'m> {
+    /// For the text before.
+    pub before: &'m str,
+    /// For the text after.
+    pub after: &'m str,
+}
+
 /// The unified diff from `before` to `before` with `splices`, under the path `name` (with `a/` and `b/` before it).
 ///
-/// Empty where there are no splices. Lines keep their bytes, `\r` included.
+/// Empty where there are no splices. Lines keep their bytes, `\r` included. With `masked`, what differs is told by the
+/// texts themselves and what is printed comes from there.
 #[must_use]
-pub fn unified(name: &str, before: &str, splices: &[Splice]) -> String {
+pub fn unified(name: &str, before: &str, splices: &[Splice], masked: Option<Masked<'_>>) -> String {
     if splices.is_empty() {
         return String::new();
     }
     let mut out = format!("--- {}\n+++ {}\n", quoted_path("a/", name), quoted_path("b/", name));
     let mut cursor = Cursor { offset: 0, line: 0 };
     let mut shift = 0_isize;
+    let printed = masked.map(|masked| {
+        let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+        (lines(masked.before), lines(masked.after))
+    });
     for (window, inside) in windows(before, splices) {
         cursor.advance(before, window.start);
         let old = &before[window.clone()];
         let moved: Vec<Splice> =
             inside.iter().map(|splice| Splice { at: splice.at - window.start, ..splice.clone() }).collect();
-        shift += hunk(&mut out, old, &crate::yaml::apply(old, &moved), cursor.line, shift);
+        let new = crate::yaml::apply(old, &moved);
+        let region = Region { first: cursor.line, shift, printed: printed.as_ref() };
+        shift += region.print(&mut out, old, &new);
     }
     out
 }
@@ -105,28 +121,54 @@ impl Cursor {
     }
 }
 
-/// Writes the hunks of one region, whose first line is number `first` (from 0) of the old text; gives how many lines it
-/// added.
-fn hunk(out: &mut String, old: &str, new: &str, first: usize, shift: isize) -> isize {
-    let old: Vec<&str> = old.split_inclusive('\n').collect();
-    let new: Vec<&str> = new.split_inclusive('\n').collect();
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
-    for group in similar::group_diff_ops(ops, CONTEXT) {
-        let (Some(head), Some(tail)) = (group.first(), group.last()) else { continue };
-        let old_range = head.old_range().start..tail.old_range().end;
-        let new_range = head.new_range().start..tail.new_range().end;
-        let new_first = first.saturating_add_signed(shift);
-        out.push_str(&format!("@@ -{} +{} @@\n", position(&old_range, first), position(&new_range, new_first)));
-        for op in group {
-            if let DiffOp::Equal { old_index, len, .. } = op {
-                put(out, ' ', &old[old_index..old_index + len]);
-            } else {
-                put(out, '-', &old[op.old_range()]);
-                put(out, '+', &new[op.new_range()]);
+/// Lines of the text before and the text after, to be printed in the place of the real ones.
+type Lines<'m> = (Vec<&'m str>, Vec<&'m str>);
+
+/// A region of a diff.
+struct Region<'r, 'm> {
+    /// The number of its first line in the old text, from 0.
+    first: usize,
+    /// How many lines the regions above have added.
+    shift: isize,
+    printed: Option<&'r Lines<'m>>,
+}
+
+impl Region<'_, '_> {
+    /// Writes the hunks of the region; gives how many lines it added.
+    fn print(&self, out: &mut String, old: &str, new: &str) -> isize {
+        let old: Vec<&str> = old.split_inclusive('\n').collect();
+        let new: Vec<&str> = new.split_inclusive('\n').collect();
+        let new_first = self.first.saturating_add_signed(self.shift);
+        let (shown_old, shown_new) = match self.printed {
+            Some((before, after)) => (lines_from(before, self.first), lines_from(after, new_first)),
+            None => (&old[..], &new[..]),
+        };
+        let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+        for group in similar::group_diff_ops(ops, CONTEXT) {
+            let (Some(head), Some(tail)) = (group.first(), group.last()) else { continue };
+            let old_range = head.old_range().start..tail.old_range().end;
+            let new_range = head.new_range().start..tail.new_range().end;
+            let place = (position(&old_range, self.first), position(&new_range, new_first));
+            out.push_str(&format!("@@ -{} +{} @@\n", place.0, place.1));
+            for op in group {
+                if let DiffOp::Equal { .. } = op {
+                    put(out, ' ', part(shown_old, op.old_range()));
+                } else {
+                    put(out, '-', part(shown_old, op.old_range()));
+                    put(out, '+', part(shown_new, op.new_range()));
+                }
             }
         }
+        new.len().cast_signed() - old.len().cast_signed()
     }
-    new.len().cast_signed() - old.len().cast_signed()
+}
+
+fn lines_from<'l, 'm>(lines: &'l [&'m str], first: usize) -> &'l [&'m str] {
+    lines.get(first..).unwrap_or_default()
+}
+
+fn part<'l, 'm>(lines: &'l [&'m str], range: Range<usize>) -> &'l [&'m str] {
+    lines.get(range).unwrap_or_default()
 }
 
 /// `line,count` from 1; an empty range names the line above it, as `diff` has it.
@@ -180,7 +222,7 @@ mod tests {
     fn context_is_three_lines_and_numbers_are_of_the_whole_file() {
         let before: String = (1..=20).map(|line| format!("l{line}\n")).collect();
         let at = before.find("l10").unwrap();
-        let diff = unified(".spin.yml", &before, &[insert(at, "new\n")]);
+        let diff = unified(".spin.yml", &before, &[insert(at, "new\n")], None);
         assert_eq!(diff, "--- a/.spin.yml\n+++ b/.spin.yml\n@@ -7,6 +7,7 @@\n l7\n l8\n l9\n+new\n l10\n l11\n l12\n");
     }
 
@@ -188,16 +230,28 @@ mod tests {
     fn far_changes_are_hunks_of_their_own_and_near_ones_share_one() {
         let before: String = (1..=40).map(|line| format!("l{line}\n")).collect();
         let place = |line: &str| before.find(line).unwrap();
-        let far = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l30"), "y\n")]);
+        let far = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l30"), "y\n")], None);
         assert_eq!(far.matches("@@ -").count(), 2);
         assert!(far.contains("@@ -27,6 +28,7 @@"), "{far}");
-        let near = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l9\n"), "y\n")]);
+        let near = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l9\n"), "y\n")], None);
         assert_eq!(near.matches("@@ -").count(), 1, "{near}");
     }
 
     #[test]
+    fn masked_lines_are_printed_where_the_real_ones_differ() {
+        let before: String = (1..=20).map(|line| format!("l{line}\n")).collect();
+        let after = before.replace("l5\n", "l5\nx\n").replace("l15\n", "l15\ny\n");
+        let hide = |text: &str| text.replace('l', "*");
+        let splices = [insert(before.find("l6").unwrap(), "x\n"), insert(before.find("l16").unwrap(), "y\n")];
+        let masked = Masked { before: &hide(&before), after: &hide(&after) };
+        let diff = unified("f", &before, &splices, Some(masked));
+        assert_eq!(diff, hide(&unified("f", &before, &splices, None)));
+        assert!(diff.contains("@@ -13,6 +14,7 @@\n *13\n *14\n *15\n+y\n *16\n"), "{diff}");
+    }
+
+    #[test]
     fn a_missing_final_line_break_is_said() {
-        let diff = unified("f", "a", &[insert(1, "\nb")]);
+        let diff = unified("f", "a", &[insert(1, "\nb")], None);
         assert_eq!(
             diff,
             "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n"
@@ -206,14 +260,14 @@ mod tests {
 
     #[test]
     fn an_empty_file_and_odd_paths() {
-        assert_eq!(unified("f", "", &[insert(0, "a\n")]), "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+a\n");
+        assert_eq!(unified("f", "", &[insert(0, "a\n")], None), "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+a\n");
         assert_eq!(quoted_path("a/", "x y"), "a/x y\t");
         assert_eq!(quoted_path("a/", "x\"\u{1b}"), "\"a/x\\\"\\033\"");
     }
 
     #[test]
     fn lines_know_what_they_are() {
-        let diff = unified("f", "--a\nb\n", &[Splice { at: 0, remove: 4, insert: "++c\n".into() }]);
+        let diff = unified("f", "--a\nb\n", &[Splice { at: 0, remove: 4, insert: "++c\n".into() }], None);
         let kinds: Vec<_> = lines(&diff).collect();
         assert!(matches!(
             kinds[..],

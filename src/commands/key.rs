@@ -32,7 +32,7 @@ pub(super) enum Key {
 impl Key {
     /// The `authorized_keys` line, or what stands for it in a dry run.
     pub(super) fn line(&self) -> String {
-        self.known().map_or_else(|| "<new ed25519 key>".to_owned(), KeyLine::to_line)
+        self.known().map_or_else(|| spin::NEW_KEY.to_owned(), KeyLine::to_line)
     }
 
     /// The key, unless it is yet to be made.

@@ -78,7 +78,7 @@ pub(super) fn prove(path: &Path, diff_name: &str, source: Source<'_>, request: &
         Document::parse(&after).map(|document| spin::warnings(&document)).map_err(|refusal| refused(path, &refusal))?;
     let mark = if bom { "\u{feff}" } else { "" };
     let diff =
-        if bom { with_mark(diff_name, before, &splices) } else { crate::diff::unified(diff_name, before, &splices) };
+        if bom { with_mark(diff_name, before, &splices) } else { crate::diff::unified(diff_name, before, &splices, None) };
     Ok(Proved { bytes: [mark, &after].concat().into_bytes(), diff, edits, changes, notes, warnings })
 }
 
@@ -86,7 +86,7 @@ pub(super) fn prove(path: &Path, diff_name: &str, source: Source<'_>, request: &
 fn with_mark(diff_name: &str, before: &str, splices: &[yaml::Splice]) -> String {
     let width = '\u{feff}'.len_utf8();
     let moved: Vec<_> = splices.iter().map(|splice| yaml::Splice { at: splice.at + width, ..splice.clone() }).collect();
-    crate::diff::unified(diff_name, &format!("\u{feff}{before}"), &moved)
+    crate::diff::unified(diff_name, &format!("\u{feff}{before}"), &moved, None)
 }
 
 /// A refusal of the pure modules as a message.

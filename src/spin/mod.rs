@@ -11,6 +11,7 @@ mod name;
 mod plan;
 mod request;
 mod user;
+mod visible;
 mod warn;
 
 pub use account::{Section, User, deploy_account, users};
@@ -19,4 +20,8 @@ pub use keys::{Holder, other_holder};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::plan;
 pub use request::{Change, NewKey, Plan, Request, Who};
+pub use visible::visible;
 pub use warn::{Warning, warnings};
+
+/// What stands for the key in a diff while it is yet to be made.
+pub const NEW_KEY: &str = "<new ed25519 key>";
