@@ -11,4 +11,5 @@ pub mod prompt;
 pub mod signals;
 pub mod spin;
 pub mod ui;
+pub mod vault;
 pub mod yaml;
