@@ -7,6 +7,7 @@ pub mod diff;
 pub mod error;
 pub mod files;
 pub mod key;
+pub mod password;
 pub mod prompt;
 pub mod signals;
 pub mod spin;
