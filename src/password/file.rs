@@ -1,0 +1,84 @@
+//! Password files: read, or run where that is meant.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::program;
+use crate::error::Error;
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::vault;
+
+/// As messages call it.
+const WHAT: &str = "vault password file";
+
+/// The password of a file that a person named: what it holds, or where it is executable, what it prints.
+///
+/// # Errors
+///
+/// It cannot be read or run, or holds no password.
+pub(super) fn named(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if is_executable(path) { checked(line_ends_trimmed(&program::output(path)?), path) } else { read(path) }
+}
+
+/// The password of a file that was found, not named: never run. Nothing if there is no such file.
+///
+/// # Errors
+///
+/// It is executable, cannot be read, or holds no password.
+pub(super) fn lying_there(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    match path.symlink_metadata() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        _ if is_executable(path) => {
+            let why = "it is executable, and a file that merely lies there is not run";
+            Err(Error::new(format!("{} is not taken: {why}", path.display()))
+                .hint("chmod -x it if it holds the password itself, or name it with --vault-password-file to run it"))
+        }
+        _ => read(path).map(Some),
+    }
+}
+
+/// Whether Ansible would run it: executable for anybody.
+fn is_executable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta: Metadata| meta.is_file() && meta.mode() & 0o111 != 0)
+}
+
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if path.metadata().is_ok_and(|meta| meta.file_type().is_fifo()) {
+        return Err(Error::new(format!("cannot read the {WHAT} {}: it is a pipe", path.display()))
+            .hint("name an executable file that prints the password"));
+    }
+    let bytes = files::read_limited(path, WHAT, MAX_KEY_BYTES)?;
+    checked(trimmed(&bytes), path)
+}
+
+fn checked(password: Zeroizing<Vec<u8>>, path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if password.is_empty() {
+        return Err(Error::new(format!("there is no password in the {WHAT} {}: it is empty", path.display())));
+    }
+    if vault::is_encrypted(&password) {
+        return Err(Error::new(format!("the {WHAT} {} is encrypted itself", path.display()))
+            .hint("name a file that holds the password in plain text, or a program that prints it"));
+    }
+    Ok(password)
+}
+
+/// A password without the white space around it, as Python's `strip` for bytes, which Ansible uses for a file and for
+/// an answer.
+pub(super) fn trimmed(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    without(bytes, |byte| matches!(byte, b' ' | b'\t'..=b'\r'))
+}
+
+/// What a program printed without the line ends around it: that is all Ansible takes off there.
+fn line_ends_trimmed(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    without(bytes, |byte| matches!(byte, b'\r' | b'\n'))
+}
+
+fn without(bytes: &[u8], edge: impl Fn(u8) -> bool) -> Zeroizing<Vec<u8>> {
+    let start = bytes.iter().position(|&byte| !edge(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|&byte| !edge(byte)).map_or(start, |last| last + 1);
+    Zeroizing::new(bytes[start..end].to_vec())
+}
