@@ -14,6 +14,8 @@ Exit codes:
 
 Environment:
   SPIN_KEYS_PASSPHRASE  passphrase for a new private key
+  ANSIBLE_VAULT_PASSWORD_FILE
+                        file with the vault password of an encrypted .spin.yml
   SPIN_CI_FOLDER        where `spin configure gha` looks for the deploy key
   NO_COLOR              no colour";
 
@@ -79,6 +81,12 @@ pub enum Command {
     /// (.infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY), which is created without a passphrase if it is not there; in a
     /// project without .infrastructure/, ~/Desktop/id_ed25519_deploy or ~/.ssh/id_ed25519_deploy.
     AddDeploy(AddDeploy),
+    /// Show who gets in: the file with every other value and comment masked, plain or encrypted
+    ///
+    /// Made for `git diff` and `git log -p` on an encrypted file (`spin-keys git install`). A masked value is followed by
+    /// six digits that change when it changes. Without the vault password the encrypted text is shown, and the exit code
+    /// is 0.
+    Show(Show),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -119,6 +127,19 @@ pub struct AddDeploy {
     /// How the file is changed.
     #[command(flatten)]
     pub edit: EditOptions,
+}
+
+/// `show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The file [default: .spin.yml here or in the nearest parent folder]
+    pub path: Option<PathBuf>,
+    /// Take the vault password from PATH, which is run if it is executable
+    #[arg(long, value_name = "PATH")]
+    pub vault_password_file: Option<PathBuf>,
+    /// Show every value; on a terminal only
+    #[arg(long)]
+    pub show_secrets: bool,
 }
 
 /// Where the key comes from.
@@ -165,6 +186,13 @@ pub struct EditOptions {
     /// Form of what is printed on standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Take the vault password of an encrypted file from PATH, which is run if it is executable [default: what
+    /// `ANSIBLE_VAULT_PASSWORD_FILE` names, else .vault-password beside the file, else it is asked]
+    #[arg(long, value_name = "PATH")]
+    pub vault_password_file: Option<PathBuf>,
+    /// Show the values of an encrypted file in the diff; on a terminal only
+    #[arg(long)]
+    pub show_secrets: bool,
     /// Field for the key where the entry has none yet [default: the one that Spin reads]
     #[arg(long, value_enum, value_name = "FIELD")]
     pub field: Option<FieldChoice>,

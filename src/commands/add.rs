@@ -1,5 +1,6 @@
 //! `add-user` and `add-deploy`: read, plan, prove, show, ask, write.
 
+use super::file::{SpinFile, spin_file};
 use super::key::{self, Key};
 use super::owner::Owner;
 use super::report;
@@ -7,13 +8,13 @@ use super::text::{self, Proved, Source};
 use super::write::{after_writing, write_missing_public};
 use crate::cli::{AddDeploy, AddUser, EditOptions, Format, KeyOptions};
 use crate::error::{Error, ErrorKind};
-use crate::files::{self, Target};
+use crate::files::Target;
 use crate::key::KeyLine;
 use crate::spin::{self, NewKey, Request, Who};
 use crate::ui::{self, Ui};
 use crate::yaml::Document;
 use crate::{prompt, signals};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// `add-user`
 pub(super) fn user(args: &AddUser, ui: &Ui) -> anyhow::Result<u8> {
@@ -55,14 +56,6 @@ pub(super) struct Add<'a> {
     pub(super) ui: &'a Ui,
 }
 
-/// The file as people name it.
-pub(super) struct Names {
-    /// For messages: as given, or relative to the working folder.
-    pub(super) shown: PathBuf,
-    /// For the diff: relative to the git root, else the bare file name.
-    diff: String,
-}
-
 impl Add<'_> {
     fn run(&self, user: Option<&str>) -> anyhow::Result<u8> {
         let path = spin_file(self.edit.file.as_deref())?;
@@ -71,37 +64,38 @@ impl Add<'_> {
             signals::install()?;
         }
         let target = Target::open(&path)?;
-        let names = Names { diff: diff_name(target.real_path()), shown: path };
-        let project = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
-        let owner = Owner { user, project: &project, dry };
-        let source = Source::read(&names.shown, target.snapshot().bytes())?;
+        let folder = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
+        let (file, plain) = SpinFile::open(path, &target, self.edit, &folder, self.ui)?;
+        let source = file.source(&plain, Some(self.ui))?;
+        let owner = Owner { user, project: &folder, dry };
         let key = key::choose(self.key, &owner, self.ui)?;
         self.check_key(&source.document, &key, &owner)?;
-        let proved = self.prove(&names, source, &key)?;
+        let proved = self.prove(&file, source, &key)?;
         if dry {
-            return self.preview(&names, &proved, &key);
+            return self.preview(&file, &proved, &key);
         }
         if proved.edits.is_empty() {
-            return self.nothing_to_do(&names, &proved, &key);
+            return self.nothing_to_do(&file.shown, &proved, &key);
         }
         target.check_writable()?;
         self.show(&proved, &key)?;
         if let Key::New(new) = &key {
             self.ui.note(&format!("a new key pair is made at {}", new.path.display()));
         }
-        self.ask(&names.shown, &proved)?;
+        self.ask(&file.shown, &proved)?;
         let private = match &key {
             Key::New(new) => Some(new.private_file(self.ui)?),
             Key::Loaded { .. } => None,
         };
-        let Some(written) = self.write(&names, &target, proved, &key, private)? else {
-            let target = Target::open(&names.shown)?;
-            let now = self.prove(&names, Source::read(&names.shown, target.snapshot().bytes())?, &key)?;
-            return self.nothing_to_do(&names, &now, &key);
+        let Some(written) = self.write(&file, &target, proved, &key, private)? else {
+            let target = Target::open(&file.shown)?;
+            let plain = file.reopen(target.snapshot().bytes())?;
+            let now = self.prove(&file, file.source(&plain, None)?, &key)?;
+            return self.nothing_to_do(&file.shown, &now, &key);
         };
-        self.say_next_steps(&names.shown, &key, user);
+        self.say_next_steps(&file.shown, &key, user);
         if self.edit.format == Format::Json {
-            report::json(self.ui, &names.shown, &written, &key, true).or_else(|error| after_writing(&error))?;
+            report::json(self.ui, &file.shown, &written, &key, true).or_else(|error| after_writing(&error))?;
         }
         Ok(0)
     }
@@ -127,37 +121,41 @@ impl Add<'_> {
         key::check_holders(key, user, document, self.ui)
     }
 
-    pub(super) fn prove(&self, names: &Names, source: Source<'_>, key: &Key) -> Result<Proved, Error> {
+    pub(super) fn prove(&self, file: &SpinFile<'_>, source: Source<'_>, key: &Key) -> Result<Proved, Error> {
         let line = key.line();
         let new = NewKey { line: &line, material: key.known().map(KeyLine::material) };
         let request = Request { who: self.who, key: new, field: self.edit.field.map(Into::into) };
-        text::prove(&names.shown, &names.diff, source, &request)
+        text::prove(&file.shown, &file.diff_name, source, &request, file.secrecy)
     }
 
     /// `--dry-run` and `--check`.
-    fn preview(&self, names: &Names, proved: &Proved, key: &Key) -> anyhow::Result<u8> {
+    fn preview(&self, file: &SpinFile<'_>, proved: &Proved, key: &Key) -> anyhow::Result<u8> {
         if proved.edits.is_empty() {
-            return self.nothing_to_do(names, proved, key);
+            return self.nothing_to_do(&file.shown, proved, key);
         }
         report::change(self.ui, self.edit.format, proved, key)?;
         if self.edit.format == Format::Json {
-            report::json(self.ui, &names.shown, proved, key, false)?;
+            report::json(self.ui, &file.shown, proved, key, false)?;
         }
         if let Key::New(new) = key {
             self.ui.note(&format!("the key {} does not exist yet: this diff is no patch", new.path.display()));
+        } else if file.is_sealed() {
+            self.ui.note("the file is encrypted: this diff is of its plain text, and no patch");
+        } else if proved.is_masked {
+            self.ui.note("secrets are masked: this diff is no patch");
         }
         Ok(u8::from(self.edit.check))
     }
 
-    fn nothing_to_do(&self, names: &Names, proved: &Proved, key: &Key) -> anyhow::Result<u8> {
+    fn nothing_to_do(&self, path: &Path, proved: &Proved, key: &Key) -> anyhow::Result<u8> {
         report::notes_and_warnings(self.ui, proved);
         if self.edit.format == Format::Json {
-            report::json(self.ui, &names.shown, proved, key, false)?;
+            report::json(self.ui, path, proved, key, false)?;
         }
         if !(self.edit.dry_run || self.edit.check) {
             write_missing_public(key, self.ui)?;
         }
-        self.ui.summary(&format!("nothing to do: the key is in {} already", names.shown.display()));
+        self.ui.summary(&format!("nothing to do: the key is in {} already", path.display()));
         Ok(0)
     }
 
@@ -196,21 +194,4 @@ impl Add<'_> {
             self.ui.note(&new.next_step(user));
         }
     }
-}
-
-/// The file that is meant: as named, else the nearest one, relative to the working folder where it lies below it.
-fn spin_file(named: Option<&Path>) -> Result<PathBuf, Error> {
-    if let Some(path) = named {
-        return Ok(path.to_owned());
-    }
-    let here = std::env::current_dir().map_err(|error| Error::io("find", Path::new("the working folder"), &error))?;
-    let found = files::find_spin_file(&here, key::home().as_deref())?;
-    Ok(found.strip_prefix(&here).map(Path::to_owned).unwrap_or(found))
-}
-
-fn diff_name(real: &Path) -> String {
-    let root = real.parent().and_then(files::git_root).and_then(|root| root.canonicalize().ok());
-    let relative = root.as_deref().and_then(|root| real.strip_prefix(root).ok());
-    let name = relative.or_else(|| real.file_name().map(Path::new)).unwrap_or(real);
-    name.display().to_string()
 }

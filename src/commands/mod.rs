@@ -1,11 +1,14 @@
 //! A file a command: each wires the pipeline and has no rules of its own.
 
 mod add;
+mod file;
 mod key;
 mod new_key;
 mod owner;
 mod report;
+mod sealed;
 mod shell;
+mod show;
 mod text;
 mod write;
 
@@ -23,6 +26,7 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
     match &cli.command {
         Command::AddUser(args) => add::user(args, ui),
         Command::AddDeploy(args) => add::deploy(args, ui),
+        Command::Show(args) => show::show(args, ui),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "spin-keys", &mut script);

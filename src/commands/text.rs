@@ -1,20 +1,33 @@
 //! From the bytes of a file to one checked change of its text: the pure middle of every command that edits.
 
+use crate::diff::{Masked, unified};
 use crate::error::Error;
 use crate::spin::{self, Change, Plan, Request, Warning};
-use crate::yaml::{self, Document, Edit, ProofError, Refusal};
+use crate::yaml::{self, Document, Edit, NodeId, ProofError, Refusal, Seen};
+use std::collections::HashSet;
 use std::path::Path;
+use zeroize::Zeroizing;
 
-/// First bytes of a file that Ansible Vault encrypted.
-const VAULT_HEADER: &[u8] = b"$ANSIBLE_VAULT";
+/// What of the file may be seen in a diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Secrecy {
+    /// All.
+    Shown,
+    /// All but passwords, tokens and `!vault` values: a plain file, and a log that is for ever.
+    Logged,
+    /// Nothing but who gets in, with which key: the file is encrypted.
+    Sealed,
+}
 
 /// A change that was planned, cut and proved, or nothing to do.
 #[derive(Debug)]
 pub(super) struct Proved {
-    /// The whole new file.
-    pub(super) bytes: Vec<u8>,
+    /// The whole new file, before it is encrypted.
+    pub(super) bytes: Zeroizing<Vec<u8>>,
     /// Unified diff; empty where there is nothing to do.
     pub(super) diff: String,
+    /// Some of its lines are masked.
+    pub(super) is_masked: bool,
     pub(super) edits: Vec<Edit>,
     pub(super) changes: Vec<Change>,
     pub(super) notes: Vec<String>,
@@ -34,22 +47,29 @@ impl<'b> Source<'b> {
     /// Reads the text of a `.spin.yml`.
     ///
     /// # Errors
-    /// An encrypted file, bytes that are not UTF-8, line breaks on which parsers differ, what is not one document.
+    /// Bytes that are not UTF-8, line breaks on which parsers differ, what is not one document.
     pub(super) fn read(path: &Path, bytes: &'b [u8]) -> Result<Self, Error> {
         let (bom, text) = decode(path, bytes)?;
         let document = Document::parse(text).map_err(|refusal| refused(path, &refusal))?;
         Ok(Self { bom, text, document })
     }
+
+    /// Has each key that is an inline `!vault` value read as what `unseal` gives for it; tells the lines of those for
+    /// which it gives nothing.
+    pub(super) fn unseal_keys(&mut self, unseal: impl Fn(&str) -> Option<Zeroizing<Vec<u8>>>) -> Vec<usize> {
+        let mut unread = Vec::new();
+        for node in spin::sealed_keys(&self.document) {
+            let plain = self.document.scalar(node).and_then(&unseal);
+            match plain.as_ref().and_then(|plain| std::str::from_utf8(plain).ok()) {
+                Some(text) => self.document.read_as(node, Zeroizing::new(text.to_owned())),
+                None => unread.push(self.document.place(node).0),
+            }
+        }
+        unread
+    }
 }
 
 fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str), Error> {
-    if bytes.starts_with(VAULT_HEADER) {
-        return Err(Error::new(format!(
-            "{} is encrypted with Ansible Vault, which this version cannot edit",
-            path.display()
-        ))
-        .hint("spin vault decrypt .spin.yml, run this again, then spin vault encrypt .spin.yml"));
-    }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
         let (line, column) = yaml::line_column(valid, valid.len());
@@ -66,27 +86,62 @@ fn decode<'b>(path: &Path, bytes: &'b [u8]) -> Result<(bool, &'b str), Error> {
 ///
 /// # Errors
 /// What cannot be planned or proved.
-pub(super) fn prove(path: &Path, diff_name: &str, source: Source<'_>, request: &Request<'_>) -> Result<Proved, Error> {
+pub(super) fn prove(
+    path: &Path,
+    diff_name: &str,
+    source: Source<'_>,
+    request: &Request<'_>,
+    secrecy: Secrecy,
+) -> Result<Proved, Error> {
     let Source { bom, text: before, document } = source;
     let Plan { edits, changes, notes } = spin::plan(&document, request).map_err(|refusal| refused(path, &refusal))?;
     let splices = yaml::splices(&document, &edits).map_err(|refusal| refused(path, &refusal))?;
+    let masked_before = if edits.is_empty() { None } else { masked(&document, secrecy) };
     // Large files: the tree goes before the proof builds its own two.
     drop(document);
-    let after = yaml::apply(before, &splices);
+    let after = Zeroizing::new(yaml::apply(before, &splices));
     yaml::prove(before, &after, &splices, &edits).map_err(|error| unproved(path, &error))?;
-    let warnings =
-        Document::parse(&after).map(|document| spin::warnings(&document)).map_err(|refusal| refused(path, &refusal))?;
+    let result = Document::parse(&after).map_err(|refusal| refused(path, &refusal))?;
+    let warnings = spin::warnings(&result);
+    let masked_after = masked_before.as_ref().and_then(|_| masked(&result, secrecy));
+    drop(result);
+
+    let open = Zeroizing::new(if bom {
+        with_mark(diff_name, before, &splices)
+    } else {
+        unified(diff_name, before, &splices, None)
+    });
+    let diff = match (&masked_before, &masked_after) {
+        (Some(before_masked), Some(after_masked)) => {
+            unified(diff_name, before, &splices, Some(Masked { before: before_masked, after: after_masked }))
+        }
+        _ => String::clone(&open),
+    };
     let mark = if bom { "\u{feff}" } else { "" };
-    let diff =
-        if bom { with_mark(diff_name, before, &splices) } else { crate::diff::unified(diff_name, before, &splices, None) };
-    Ok(Proved { bytes: [mark, &after].concat().into_bytes(), diff, edits, changes, notes, warnings })
+    let bytes = Zeroizing::new([mark, &after].concat().into_bytes());
+    Ok(Proved { bytes, is_masked: diff != *open, diff, edits, changes, notes, warnings })
+}
+
+/// The text as it may be seen; none where all of it may be.
+fn masked(document: &Document<'_>, secrecy: Secrecy) -> Option<String> {
+    let no_mark = |_: &str| String::new();
+    match secrecy {
+        Secrecy::Shown => None,
+        Secrecy::Sealed => Some(yaml::mask(document, &Seen::Only(&spin::visible(document)), &no_mark)),
+        Secrecy::Logged => {
+            let is_vault = |id: &NodeId| document.node(*id).tag.as_deref() == Some("!vault");
+            let sealed = (0..document.nodes().count()).filter(is_vault);
+            let hidden: HashSet<_> = spin::secrets(document).into_iter().chain(sealed).collect();
+            if hidden.is_empty() { None } else { Some(yaml::mask(document, &Seen::AllBut(&hidden), &no_mark)) }
+        }
+    }
 }
 
 /// The diff of a file with a byte order mark, whose first line has it.
 fn with_mark(diff_name: &str, before: &str, splices: &[yaml::Splice]) -> String {
     let width = '\u{feff}'.len_utf8();
     let moved: Vec<_> = splices.iter().map(|splice| yaml::Splice { at: splice.at + width, ..splice.clone() }).collect();
-    crate::diff::unified(diff_name, &format!("\u{feff}{before}"), &moved, None)
+    unified(diff_name, &Zeroizing::new(format!("\u{feff}{before}")), &moved, None)
 }
 
 /// A refusal of the pure modules as a message.

@@ -1,9 +1,10 @@
 //! The writing end of `add-user` and `add-deploy`: the pair, then the file, and what to say where only one was made.
 
-use super::add::{Add, Names};
+use super::add::Add;
+use super::file::SpinFile;
 use super::key::Key;
 use super::shell;
-use super::text::{Proved, Source};
+use super::text::Proved;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, LockState, ReplaceError, Snapshot, Target};
 use crate::spin::Who;
@@ -17,14 +18,14 @@ impl Add<'_> {
     /// written; another one is shown and asked again. None where somebody else has made the change meanwhile.
     pub(super) fn write(
         &self,
-        names: &Names,
+        file: &SpinFile<'_>,
         target: &Target,
         proved: Proved,
         key: &Key,
         mut private: Option<Zeroizing<String>>,
     ) -> Result<Option<Proved>, Error> {
         let pair_was_due = private.is_some();
-        let done = self.write_settled(names, target, proved, key, &mut private);
+        let done = self.write_settled(file, target, proved, key, &mut private);
         done.map_err(|error| match key {
             Key::New(new) if pair_was_due && private.is_none() => self.after_pair(error, &new.path),
             _ => error,
@@ -33,7 +34,7 @@ impl Add<'_> {
 
     fn write_settled(
         &self,
-        names: &Names,
+        file: &SpinFile<'_>,
         target: &Target,
         mut proved: Proved,
         key: &Key,
@@ -44,9 +45,10 @@ impl Add<'_> {
             let locked = self.lock(target)?;
             let now = locked.reread()?;
             if !now.same_bytes(seen.as_ref().unwrap_or(target.snapshot())) {
-                let source = Source::read(&names.shown, now.bytes())?;
+                let plain = file.reopen(now.bytes())?;
+                let source = file.source(&plain, None)?;
                 self.check_holders(&source.document, key)?;
-                let again = self.prove(names, source, key)?;
+                let again = self.prove(file, source, key)?;
                 if again.edits.is_empty() {
                     return Ok(None);
                 }
@@ -56,12 +58,12 @@ impl Add<'_> {
                     drop(locked);
                     self.ui.note("the file was changed meanwhile; the change is now:");
                     self.show(&proved, key)?;
-                    self.ask(&names.shown, &proved)?;
+                    self.ask(&file.shown, &proved)?;
                     continue;
                 }
             }
             let expected = seen.as_ref().unwrap_or(target.snapshot());
-            if self.put(&locked, expected, &proved, key, private)? {
+            if self.put(&locked, expected, &file.sealed(&proved.bytes)?, key, private)? {
                 return Ok(Some(proved));
             }
         }
@@ -80,7 +82,7 @@ impl Add<'_> {
         &self,
         locked: &files::Locked<'_>,
         expected: &Snapshot,
-        proved: &Proved,
+        bytes: &[u8],
         key: &Key,
         private: &mut Option<Zeroizing<String>>,
     ) -> Result<bool, Error> {
@@ -88,7 +90,7 @@ impl Add<'_> {
             new.write(text, self.ui)?;
             *private = None;
         }
-        match locked.replace(&proved.bytes, expected) {
+        match locked.replace(bytes, expected) {
             Ok(()) => Ok(true),
             Err(ReplaceError::Changed) => Ok(false),
             Err(ReplaceError::Failed(error)) => Err(error),

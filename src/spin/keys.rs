@@ -1,6 +1,6 @@
 //! The key lists of the file: which fields there are, what their items hold, who holds a key already.
 
-use super::account::{Section, deploy_account, users};
+use super::account::{Section, deploy_account, docker_user, users};
 use super::field::Field;
 use crate::key;
 use crate::yaml::{Document, Kind, NodeId, Quote, ScalarStyle};
@@ -24,9 +24,20 @@ pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize,
     let read = |node: NodeId| {
         let text_node = if document.scalar(node).is_some() { node } else { document.get(node, "public_key")? };
         let state = document.get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
-        Some(KeyItem { text: document.scalar(text_node)?, text_node, state })
+        Some(KeyItem { text: document.reading(text_node)?, text_node, state })
     };
     nodes.iter().enumerate().filter_map(|(index, node)| read(*node).map(|item| (index, item))).collect()
+}
+
+/// The keys in the file that are inline `!vault` values: what they say takes a password.
+#[must_use]
+pub fn sealed_keys(document: &Document<'_>) -> Vec<NodeId> {
+    let people = users(document).into_iter().map(|user| user.node);
+    let lists = people.chain(docker_user(document)).flat_map(|holder| {
+        [Field::AuthorizedKeys, Field::AuthorizedSshKeys].map(|field| document.get(holder, field.key()))
+    });
+    let texts = lists.flatten().flat_map(|list| items(document, list)).map(|(_, item)| item.text_node);
+    texts.filter(|node| document.node(*node).tag.as_deref() == Some("!vault")).collect()
 }
 
 /// The quotes that the keys of a list have, where they all have single ones; else double quotes.

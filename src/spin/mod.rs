@@ -10,16 +10,18 @@ mod keys;
 mod name;
 mod plan;
 mod request;
+mod secret;
 mod user;
 mod visible;
 mod warn;
 
 pub use account::{Section, User, deploy_account, users};
 pub use field::Field;
-pub use keys::{Holder, other_holder};
+pub use keys::{Holder, other_holder, sealed_keys};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::plan;
 pub use request::{Change, NewKey, Plan, Request, Who};
+pub use secret::{is_secret_name, is_secret_text, secrets};
 pub use visible::visible;
 pub use warn::{Warning, warnings};
 

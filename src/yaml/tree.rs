@@ -6,7 +6,8 @@ use super::error::Refusal;
 use super::text::line_start;
 use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use zeroize::Zeroizing;
 
 /// Index of a node in its [`Document`].
 pub type NodeId = usize;
@@ -64,6 +65,8 @@ pub struct Document<'t> {
     root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
     end: usize,
+    /// What scalars say that are not to be taken by their text.
+    readings: HashMap<NodeId, Zeroizing<String>>,
 }
 
 impl<'t> Document<'t> {
@@ -81,7 +84,8 @@ impl<'t> Document<'t> {
             builder.event(event, &span)?;
         }
         let end = builder.end.unwrap_or(text.len());
-        let document = Self { text, nodes: builder.nodes, root: builder.root, end };
+        let readings = HashMap::new();
+        let document = Self { text, nodes: builder.nodes, root: builder.root, end, readings };
         document.refuse_duplicate_keys()?;
         Ok(document)
     }
@@ -115,6 +119,17 @@ impl<'t> Document<'t> {
             Kind::Scalar { value, .. } => Some(value),
             _ => None,
         }
+    }
+
+    /// What a scalar says: its value, or what it was found to stand for.
+    #[must_use]
+    pub fn reading(&self, id: NodeId) -> Option<&str> {
+        self.readings.get(&id).map(|text| text.as_str()).or_else(|| self.scalar(id))
+    }
+
+    /// Has a scalar stand for this text: for `!vault` values whose password is there.
+    pub fn read_as(&mut self, id: NodeId, text: Zeroizing<String>) {
+        self.readings.insert(id, text);
     }
 
     /// The entries of a mapping; empty for everything else.

@@ -4,7 +4,7 @@ use crate::session::{Session, fixtures};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn cases(kind: &str) -> Vec<PathBuf> {
+pub(crate) fn cases(kind: &str) -> Vec<PathBuf> {
     let mut cases: Vec<_> = fs::read_dir(fixtures().join(kind))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -15,17 +15,17 @@ fn cases(kind: &str) -> Vec<PathBuf> {
 }
 
 /// The arguments of a case, one a line; `KEYS/` is the folder with the keys.
-fn args(case: &Path) -> Vec<String> {
+pub(crate) fn args(case: &Path) -> Vec<String> {
     let keys = format!("{}/", fixtures().join("keys").display());
     let text = fs::read_to_string(case.join("args")).unwrap();
     text.lines().map(|line| line.replacen("KEYS/", &keys, 1)).collect()
 }
 
-fn with<'a>(args: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn with<'a>(args: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
     args.iter().map(String::as_str).chain(more.iter().copied()).collect()
 }
 
-fn name(case: &Path) -> &str {
+pub(crate) fn name(case: &Path) -> &str {
     case.file_name().unwrap().to_str().unwrap()
 }
 
@@ -58,10 +58,17 @@ fn edits_give_these_bytes_and_are_done_once() {
 
 #[test]
 fn diffs_of_the_edits_are_patches() {
+    let mut masked = 0;
     for case in cases("edit") {
         let session = Session::new(fs::read(case.join("in.yml")).unwrap());
         let args = args(&case);
-        let diff = session.run(&with(&args, &["--dry-run", "--quiet"])).expect(0, &[]).out;
+        let ran = session.run(&with(&args, &["--dry-run"])).expect(0, &[]);
+        let diff = ran.out;
+        if diff.contains("********") {
+            assert!(ran.err.contains("secrets are masked: this diff is no patch"), "{}", ran.err);
+            masked += 1;
+            continue;
+        }
         let patch = session.write("change.patch", &diff);
         let mut git = std::process::Command::new("git");
         git.args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn"]).arg(patch);
@@ -69,6 +76,7 @@ fn diffs_of_the_edits_are_patches() {
         assert!(done.status.success(), "{}: {}\n{diff}", name(&case), String::from_utf8_lossy(&done.stderr));
         assert!(session.read("project/.spin.yml") == fs::read(case.join("out.yml")).unwrap(), "{}", name(&case));
     }
+    assert_eq!(masked, 1, "one case has a secret beside the key");
 }
 
 #[test]

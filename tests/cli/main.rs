@@ -18,3 +18,4 @@ mod session;
 mod sources;
 mod streams;
 mod terminal;
+mod vault;

@@ -1,0 +1,124 @@
+//! The `.spin.yml` of a run: how it is named, what seals it, and what of it may be shown.
+
+use super::key;
+use super::sealed::{self, Plain, Seal, Search};
+use super::text::{Secrecy, Source};
+use crate::cli::EditOptions;
+use crate::error::Error;
+use crate::files::{self, Target};
+use crate::ui::Ui;
+use crate::vault;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// What a run knows of its file.
+pub(super) struct SpinFile<'a> {
+    /// For messages: as given, or relative to the working folder.
+    pub(super) shown: PathBuf,
+    /// For the diff: relative to the git root, else the bare file name.
+    pub(super) diff_name: String,
+    /// What of it may be seen.
+    pub(super) secrecy: Secrecy,
+    seal: Option<Seal>,
+    search: Search<'a>,
+}
+
+impl<'a> SpinFile<'a> {
+    /// Opens the file: its plain text, and all that is to be known to write it again.
+    ///
+    /// # Errors
+    /// An encrypted file that cannot be opened; `--show-secrets` without a terminal.
+    pub(super) fn open<'t>(
+        shown: PathBuf,
+        target: &'t Target,
+        options: &'a EditOptions,
+        folder: &'a Path,
+        ui: &Ui,
+    ) -> Result<(Self, Plain<'t>), Error> {
+        if options.show_secrets && !ui.out_is_terminal() {
+            return Err(Error::new("--show-secrets is for a terminal, and standard output is none")
+                .hint("leave it away: a log or a file keeps what it gets"));
+        }
+        let search = Search { option: options.vault_password_file.as_deref(), folder, may_prompt: true };
+        let (plain, seal) = sealed::unseal(&shown, target.snapshot().bytes(), &search, ui)?;
+        if let Some(label) = seal.as_ref().and_then(Seal::label) {
+            ui.warn(&format!(
+                "the vault has the label {label} (format 1.2): Ansible reads it, the spin command takes the file for a plain one\n  help: encrypt it without a label: ansible-vault encrypt .spin.yml"
+            ));
+        }
+        let secrecy = match (&seal, options.show_secrets, ui.out_is_terminal()) {
+            (_, true, _) | (None, _, true) => Secrecy::Shown,
+            (Some(_), ..) => Secrecy::Sealed,
+            (None, ..) => Secrecy::Logged,
+        };
+        let diff_name = diff_name(target.real_path());
+        Ok((Self { shown, diff_name, secrecy, seal, search }, plain))
+    }
+
+    /// The plain text of what the file is now.
+    ///
+    /// # Errors
+    /// It was encrypted, decrypted or given another password meanwhile.
+    pub(super) fn reopen<'b>(&self, bytes: &'b [u8]) -> Result<Plain<'b>, Error> {
+        match &self.seal {
+            Some(seal) => seal.reopen(&self.shown, bytes),
+            None if vault::is_encrypted(bytes) => {
+                Err(Error::new(format!("{} was encrypted meanwhile", self.shown.display())).hint("run this again"))
+            }
+            None => Ok(Plain::AsItIs(bytes)),
+        }
+    }
+
+    /// The text as YAML; keys that are `!vault` values are read where a password for them is there. With `ui`, those that
+    /// cannot be are named.
+    ///
+    /// # Errors
+    /// Those of [`Source::read`].
+    pub(super) fn source<'b>(&self, plain: &'b [u8], ui: Option<&Ui>) -> Result<Source<'b>, Error> {
+        let mut source = Source::read(&self.shown, plain)?;
+        let unread = source.unseal_keys(|text| sealed::unseal_value(text, self.seal.as_ref(), &self.search));
+        if let (Some(ui), Some(line)) = (ui, unread.first()) {
+            let more = if unread.len() > 1 { format!(" (and {} more)", unread.len() - 1) } else { String::new() };
+            ui.warn(&format!(
+                "line {line}: this key is a `!vault` value for which there is no password: it cannot be compared{more}\n  help: name its password with --vault-password-file"
+            ));
+        }
+        Ok(source)
+    }
+
+    /// The bytes that go to the disk for this plain text.
+    ///
+    /// # Errors
+    /// Those of [`Seal::seal`].
+    pub(super) fn sealed<'p>(&self, plain: &'p [u8]) -> Result<Cow<'p, [u8]>, Error> {
+        match &self.seal {
+            Some(seal) => seal.seal(&self.shown, plain).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(plain)),
+        }
+    }
+
+    /// Whether the file is encrypted.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.seal.is_some()
+    }
+}
+
+/// The file that is meant: as named, else the nearest one, relative to the working folder where it lies below it.
+///
+/// # Errors
+/// None is there.
+pub(super) fn spin_file(named: Option<&Path>) -> Result<PathBuf, Error> {
+    if let Some(path) = named {
+        return Ok(path.to_owned());
+    }
+    let here = std::env::current_dir().map_err(|error| Error::io("find", Path::new("the working folder"), &error))?;
+    let found = files::find_spin_file(&here, key::home().as_deref())?;
+    Ok(found.strip_prefix(&here).map(Path::to_owned).unwrap_or(found))
+}
+
+fn diff_name(real: &Path) -> String {
+    let root = real.parent().and_then(files::git_root).and_then(|root| root.canonicalize().ok());
+    let relative = root.as_deref().and_then(|root| real.strip_prefix(root).ok());
+    let name = relative.or_else(|| real.file_name().map(Path::new)).unwrap_or(real);
+    name.display().to_string()
+}
