@@ -1,6 +1,7 @@
 //! A file a command: each wires the pipeline and has no rules of its own.
 
 mod add;
+mod git;
 mod key;
 mod new_key;
 mod owner;
@@ -9,7 +10,7 @@ mod shell;
 mod text;
 mod write;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, GitCommand};
 use crate::error::Error;
 use crate::ui::{self, Ui};
 use clap::CommandFactory as _;
@@ -23,6 +24,7 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
     match &cli.command {
         Command::AddUser(args) => add::user(args, ui),
         Command::AddDeploy(args) => add::deploy(args, ui),
+        Command::Git { command: GitCommand::Install } => git::install(ui),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "spin-keys", &mut script);

@@ -10,6 +10,7 @@ mod keys;
 mod name;
 mod plan;
 mod request;
+mod secret;
 mod user;
 mod warn;
 
@@ -19,4 +20,5 @@ pub use keys::{Holder, other_holder};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::plan;
 pub use request::{Change, NewKey, Plan, Request, Who};
+pub use secret::{is_secret_name, is_secret_text, secrets};
 pub use warn::{Warning, warnings};

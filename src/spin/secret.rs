@@ -1,0 +1,190 @@
+//! Which values of a plain `.spin.yml` are secrets: told by the name they stand under, or by what they look like.
+//!
+//! Promises: one pass over the file. Never a secret: `!vault` values and other vault text, Jinja (`{{ ... }}`, `{% ... %}`),
+//! Spin's placeholders, empty and locked values (`""`, `~`, `"!"`, `"*"`), booleans. Does not see: comments, a text inside
+//! a Jinja expression, a value that only an alias brings under its name.
+
+use crate::yaml::{Document, Kind, NodeId, ScalarStyle};
+
+/// Ends of names, without what separates words.
+const NAMES: [&str; 14] = [
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "secret",
+    "secrets",
+    "token",
+    "tokens",
+    "apikey",
+    "apikeys",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "privatekeys",
+];
+
+/// A field of Ansible's users that says when a password is set.
+const NO_SECRET: &str = "updatepassword";
+
+/// Methods of crypt(3) and of the hashes that web servers take.
+const HASHES: [&str; 17] =
+    ["1", "2", "2a", "2b", "2x", "2y", "3", "5", "6", "7", "y", "gy", "apr1", "sha1", "argon2i", "argon2d", "argon2id"];
+
+/// Characters of a hash behind its method without which it is none; the shortest real one has more.
+const MIN_HASH: usize = 8;
+
+/// Whether what stands under this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
+#[must_use]
+pub fn is_secret_name(key: &str) -> bool {
+    NAMES.iter().any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
+}
+
+/// Whether a text is or holds a secret, whatever it stands under: the hash of a password, a private key.
+#[must_use]
+pub fn is_secret_text(value: &str) -> bool {
+    let private_key = value.contains("-----BEGIN ") && value.contains("PRIVATE KEY");
+    // The base64 of `openssh-key-v1`: a private key without its first line.
+    private_key || value.contains("PuTTY-User-Key-File-") || value.contains("b3BlbnNzaC1rZXktdjE") || has_hash(value)
+}
+
+/// The values that are secrets in plain text, in the order of the file.
+#[must_use]
+pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    // Whether a node stands under such a name; a parent comes before what is in it.
+    let mut named = vec![false; document.nodes().count()];
+    for (id, node) in document.nodes().enumerate() {
+        match &node.kind {
+            Kind::Mapping { entries, .. } => {
+                for (key, value) in entries {
+                    named[*value] = named[id] || document.scalar(*key).is_some_and(is_secret_name);
+                }
+            }
+            Kind::Sequence { items, .. } => items.iter().for_each(|item| named[*item] = named[id]),
+            Kind::Scalar { value, style } => {
+                let encrypted = node.tag.as_deref().is_some_and(|tag| tag.starts_with("!vault"));
+                let plain = *style == ScalarStyle::Plain;
+                let secret = is_secret_text(value) || (named[id] && !document.is_null(id) && is_literal(value, plain));
+                if secret && !encrypted {
+                    found.push(id);
+                }
+            }
+            Kind::Alias => {}
+        }
+    }
+    found
+}
+
+/// Whether the text can be a secret by itself, under a name that asks for one.
+fn is_literal(value: &str, plain: bool) -> bool {
+    let value = value.trim();
+    let boolean = ["true", "false", "yes", "no", "on", "off"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    // Spin's own, in its example of the file: "Set token here OR delete this line and set environment variable ...".
+    let placeholder = value.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("Set token here"));
+    !(value.chars().all(|c| matches!(c, '!' | '*'))
+        || (plain && boolean)
+        || placeholder
+        || value.contains("{{")
+        || value.contains("{%")
+        || value.starts_with("$ANSIBLE_VAULT;"))
+}
+
+/// Case and what separates words have no say.
+fn ends_with(key: &str, name: &str) -> bool {
+    let mut letters = key.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    name.bytes().rev().all(|byte| letters.next() == Some(byte))
+}
+
+/// `$6$...` anywhere, as in `admin:$2y$05$...` too.
+fn has_hash(value: &str) -> bool {
+    value.match_indices('$').any(|(at, _)| {
+        let rest = &value[at + 1..];
+        HASHES.iter().any(|method| {
+            let hash = rest.strip_prefix(method).and_then(|rest| rest.strip_prefix('$'));
+            let of_hash = |byte: &u8| byte.is_ascii_alphanumeric() || b"./$=,+-".contains(byte);
+            hash.is_some_and(|hash| hash.bytes().take(MIN_HASH).filter(of_hash).count() == MIN_HASH)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "$6$mysecretsalt$qJbapG68nyRab3gxvKWPUcs2g3t0oMHSHMnSKecYNpSi3CuZm";
+
+    /// The secrets of a text, as they are written.
+    fn found(text: &str) -> Vec<String> {
+        let document = Document::parse(text).unwrap();
+        let values = secrets(&document).into_iter().map(|id| document.scalar(id).unwrap().to_owned());
+        values.collect()
+    }
+
+    #[test]
+    fn names_of_secrets() {
+        for name in
+            ["password", "postfix_relayhost_password", "DB_PASSWORD", "api_token", "api-key", "apiKey", "tokens"]
+        {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in
+            ["root.passwd", "secret", "client_secret", "private_key", "SSH_PRIVATE_KEY", "aws_secret_access_key"]
+        {
+            assert!(is_secret_name(name), "{name}");
+        }
+        for name in
+            ["", "use_passwordless_sudo", "public_key", "authorized_keys", "update_password", "token_ttl", "username"]
+        {
+            assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_secrets_under_any_name() {
+        for text in [
+            HASH,
+            "$1$salt$qJbapG68nyRab3gxvKWPU1",
+            "$5$rounds=5000$salt$abcdefgh",
+            "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G3",
+            "admin:$2y$05$C4zDdNYfEBs.i0cFqXyXeO",
+            "admin:$$apr1$$xyz12345$$abc",
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n",
+            "x -----BEGIN PGP PRIVATE KEY BLOCK-----",
+            "PuTTY-User-Key-File-3: ssh-ed25519",
+        ] {
+            assert!(is_secret_text(text), "{text}");
+        }
+        for text in
+            ["", "$", "$6$", "$6$...", "costs $5$ a month, or $6$", "$HOME$PATHPATHPATH", "ssh-ed25519 AAAA alice@host"]
+        {
+            assert!(!is_secret_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_found_wherever_they_stand() {
+        let text = format!(
+            "users:\n  - username: bob\n    password: \"{HASH}\"\nproviders:\n  - {{name: hetzner, api_token: abc}}\n\
+             motd: \"{HASH}\"\nsecrets:\n  db: one\n  more: [two, \"yes\"]\npin_token: 12345\n\
+             deploy_key: |\n  -----BEGIN RSA PRIVATE KEY-----\n  x\n"
+        );
+        let pem = "-----BEGIN RSA PRIVATE KEY-----\nx\n";
+        assert_eq!(found(&text), [HASH, "abc", HASH, "one", "two", "yes", "12345", pem]);
+    }
+
+    #[test]
+    fn what_is_no_secret_in_plain_text() {
+        let text = format!(
+            "a_password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  3132\nb_password: \"$ANSIBLE_VAULT;1.1;AES256\\n3132\"\n\
+             c_token: \"{{{{ lookup('env', 'X') }}}}\"\nd_token: \"{{% if x %}}y{{% endif %}}\"\n\
+             e_token: Set token here OR delete this line and set environment variable DO_API_TOKEN\n\
+             f_password:\ng_password: ''\nh_password: ~\ni_password: '!'\nj_password: '*'\nk_password: true\n\
+             update_password: always\nuse_passwordless_sudo: true\nusername: token\n# password: \"{HASH}\"\n\
+             name: &name x\nl_token: *name\n"
+        );
+        assert_eq!(found(&text), [""; 0]);
+        assert_eq!(found(""), [""; 0]);
+        assert_eq!(found("just text"), [""; 0]);
+    }
+}
