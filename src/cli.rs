@@ -87,6 +87,15 @@ pub enum Command {
     /// six digits that change when it changes. Without the vault password the encrypted text is shown, and the exit code
     /// is 0.
     Show(Show),
+    /// Let `git diff` show an encrypted .spin.yml
+    ///
+    /// `git install` sets this up in the repository of the working folder: git diff and git log -p then show the file as
+    /// `spin-keys show` does, decrypted and with its secrets masked.
+    Git {
+        /// What to do.
+        #[command(subcommand)]
+        command: GitCommand,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -94,6 +103,16 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// `git`
+#[derive(Debug, Subcommand)]
+pub enum GitCommand {
+    /// Set git diff and git log -p of this repository to show .spin.yml decrypted, with its secrets masked
+    ///
+    /// Sets diff.spin-keys.textconv in the repository's own git configuration, and `.spin.yml diff=spin-keys` in its
+    /// info/attributes: both stay on this machine. Overwrites no other setting, and says how to undo it.
+    Install,
 }
 
 /// `add-user`

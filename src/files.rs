@@ -17,7 +17,7 @@ mod temp;
 use std::io;
 use std::path::Path;
 
-pub use create::{create_pair, ensure_ci_gitignore, ensure_dir, public_path, write_public};
+pub use create::{create_pair, create_public, ensure_ci_gitignore, ensure_dir, public_path, write_public};
 pub use find::{SPIN_FILE, find_spin_file, git_root};
 pub use lock::{LockState, Wait};
 pub use read::{MAX_BYTES, MAX_KEY_BYTES, read, read_limited};

@@ -42,6 +42,7 @@ pub mod commands;
 pub mod diff;
 pub mod error;
 pub mod files;
+pub mod git;
 pub mod key;
 pub mod password;
 pub mod prompt;

@@ -13,7 +13,7 @@ use crate::key::KeyLine;
 use crate::spin::{self, NewKey, Request, Who};
 use crate::ui::{self, Ui};
 use crate::yaml::Document;
-use crate::{prompt, signals};
+use crate::{git, prompt, signals};
 use std::path::Path;
 
 /// `add-user`
@@ -67,6 +67,10 @@ impl Add<'_> {
         let folder = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
         let (file, plain) = SpinFile::open(path, &target, self.edit, &folder, self.ui)?;
         let source = file.source(&plain, Some(self.ui))?;
+        let has_secrets = !file.is_sealed() && !spin::secrets(&source.document).is_empty();
+        for advice in git::advice(target.real_path(), file.is_sealed(), has_secrets) {
+            self.ui.warn(&advice);
+        }
         let owner = Owner { user, project: &folder, dry };
         let key = key::choose(self.key, &owner, self.ui)?;
         self.check_key(&source.document, &key, &owner)?;

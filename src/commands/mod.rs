@@ -2,6 +2,7 @@
 
 mod add;
 mod file;
+mod git;
 mod key;
 mod new_key;
 mod owner;
@@ -12,7 +13,7 @@ mod show;
 mod text;
 mod write;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, GitCommand};
 use crate::error::Error;
 use crate::ui::{self, Ui};
 use clap::CommandFactory as _;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
         Command::AddUser(args) => add::user(args, ui),
         Command::AddDeploy(args) => add::deploy(args, ui),
         Command::Show(args) => show::show(args, ui),
+        Command::Git { command: GitCommand::Install } => git::install(ui),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "spin-keys", &mut script);

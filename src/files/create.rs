@@ -117,6 +117,15 @@ pub fn ensure_dir(path: &Path, mode: RawMode) -> Result<(), Error> {
     }
 }
 
+/// Writes a new file that anybody may read (0644). The folder has to be there.
+///
+/// # Errors
+///
+/// The file exists or cannot be written.
+pub fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    create_new(path, bytes, PUBLIC).map_err(|error| error.in_words(path))
+}
+
 enum CreateError {
     Exists,
     Failed(Error),

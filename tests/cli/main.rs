@@ -15,6 +15,7 @@ mod preview;
 mod pty;
 mod readme;
 mod session;
+mod show;
 mod sources;
 mod streams;
 mod terminal;
