@@ -9,6 +9,7 @@ mod bad_usage;
 mod corpus;
 mod deploy;
 mod fixtures;
+mod leaks;
 mod meanwhile;
 mod new_pair;
 mod preview;
