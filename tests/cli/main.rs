@@ -9,6 +9,7 @@ mod bad_usage;
 mod corpus;
 mod deploy;
 mod fixtures;
+mod git;
 mod meanwhile;
 mod new_pair;
 mod preview;
