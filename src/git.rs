@@ -1,8 +1,7 @@
 //! The `git` program, asked by its arguments and never through a shell, and what is worth saying about a repository.
 //!
-//! Promises: git asks nothing, takes no lock that it can do without, and where the program asks by itself (and not because
-//! `git install` was called) runs no hook, filter or textconv of the repository. Outside a repository no process is
-//! started for that.
+//! Promises: git asks nothing, takes no lock that it can do without, and runs no hook, monitor, filter or textconv of the
+//! repository. Whether a file is tracked takes no process outside a repository, and inside one reads its index once.
 
 use std::ffi::OsString;
 use std::io;
@@ -24,8 +23,7 @@ pub fn is_tracked(path: &Path) -> Option<bool> {
     let folder = parent.canonicalize().ok()?;
     files::git_root(&folder)?;
     let mut command = command();
-    // An empty name of a monitor is none; a repository that was handed over could name any program there.
-    command.arg("-C").arg(&folder).args(["--literal-pathspecs", "-c", "core.fsmonitor="]);
+    command.arg("-C").arg(&folder).arg("--literal-pathspecs");
     command.args(["ls-files", "--error-unmatch", "--"]).arg(name).stdout(Stdio::null()).stderr(Stdio::null());
     match command.status().ok()?.code() {
         Some(0) => Some(true),
@@ -128,6 +126,8 @@ pub(crate) fn set_config(key: &str, value: &str) -> Result<(), Error> {
 fn command() -> Command {
     let mut command = Command::new("git");
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
+    // An empty name is none, in every version of git; a repository that was handed over could name any program there.
+    command.args(["-c", "core.fsmonitor="]);
     command
 }
 

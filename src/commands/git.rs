@@ -22,8 +22,8 @@ pub(super) fn install(ui: &Ui) -> anyhow::Result<u8> {
     let attributes = git::attributes_file()?;
     let lacks_config = lacks_config()?;
     let lacks_attribute = lacks_attribute(&attributes)?;
-    if !std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(DRIVER).is_file()))
-    {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if !std::env::split_paths(&path).any(|folder| folder.join("spin-keys").is_file()) {
         ui.warn("`spin-keys` is not on PATH: until it is, git diff of a .spin.yml ends with a fatal error");
     }
     if !lacks_config && !lacks_attribute {
@@ -36,9 +36,10 @@ pub(super) fn install(ui: &Ui) -> anyhow::Result<u8> {
         add_line(&attributes, ui)?;
         let path = attributes.display().to_string();
         done.push(format!("added the line `{LINE}` to {path}"));
-        let path = shell::word(&path);
         // With a suffix, so that it is the same for GNU and BSD.
-        undo.push(format!("sed -i.bak '/^\\.spin\\.yml diff=spin-keys$/d' {path} && rm {}", backup(&attributes)));
+        let backup = format!("{path}.bak");
+        let (path, backup) = (shell::word(&path), shell::word(&backup));
+        undo.push(format!("sed -i.bak '/^\\.spin\\.yml diff=spin-keys$/d' {path} && rm {backup}"));
     }
     if lacks_config {
         git::set_config(KEY, TEXTCONV).map_err(|error| match done.first() {
@@ -52,10 +53,6 @@ pub(super) fn install(ui: &Ui) -> anyhow::Result<u8> {
     done.iter().for_each(|done| ui.note(done));
     ui.note(&format!("to undo it, in this folder:\n{}", undo.join("\n")));
     Ok(0)
-}
-
-fn backup(attributes: &Path) -> String {
-    shell::word(&format!("{}.bak", attributes.display())).into_owned()
 }
 
 /// Whether nobody has said yet how to show such a file.
@@ -79,8 +76,10 @@ fn lacks_attribute(attributes: &Path) -> Result<bool, Error> {
             "unspecified" => lacks = true,
             DRIVER => {}
             other => {
-                return Err(Error::new(format!("the git attribute `diff` of {path} is `{other}`, not `{DRIVER}`"))
-                    .hint(format!("to see where that is set: git grep -nw diff -- ':(top,glob)**/.gitattributes'; grep -nw diff {}", shell::word(&attributes.display().to_string())))
+                let message = format!("the git attribute `diff` of {path} is `{other}`, not `{DRIVER}`");
+                let places = format!("{} and the .gitattributes files", attributes.display());
+                return Err(Error::new(message)
+                    .hint(format!("to see where that is set: look for {SPIN_FILE} and * in {places}"))
                     .hint("if it may go: remove `diff` (or `binary`) there, then run this again"));
             }
         }

@@ -10,6 +10,7 @@ mod corpus;
 mod deploy;
 mod fixtures;
 mod leaks;
+mod git;
 mod meanwhile;
 mod new_pair;
 mod preview;
