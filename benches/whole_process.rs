@@ -1,5 +1,5 @@
 //! Whole processes, as a user waits for them: CPU time and peak memory of `add-user --dry-run` beside `ssh-keygen -l`
-//! and `sed`, and over growing files. `cargo bench --bench whole_process`; figures are medians, ratios are what to quote.
+//! and `sed`, of an encrypted file beside `ansible-vault view`, and over growing files. `cargo bench --bench whole_process`; figures are medians, ratios are what to quote.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark")]
 
 use std::fs;
@@ -43,6 +43,26 @@ fn users(count: u32) -> String {
     text
 }
 
+/// A dry run on the encrypted file beside `ansible-vault view` (from `SPIN_KEYS_ANSIBLE`, a `bin` folder, else the path).
+fn sealed(folder: &Path, plain: &str, add: &dyn Fn(&str, usize) -> Figure) {
+    let file = folder.join(".spin.yml");
+    let salt = [7; spin_keys::vault::SALT_BYTES];
+    let text = spin_keys::vault::seal(&fs::read(plain).unwrap(), b"password", &salt, spin_keys::vault::Header::V1_1);
+    fs::write(&file, text).unwrap();
+    let password = folder.join(".vault-password");
+    fs::write(&password, "password\n").unwrap();
+    let own = add(file.to_str().unwrap(), 51);
+    println!("{:<28} {:>9.2} {:>9.1} {:>7.2}", "the same, encrypted", own.cpu, own.memory, 1.0);
+    let ansible =
+        std::env::var("SPIN_KEYS_ANSIBLE").map_or("ansible-vault".to_owned(), |bin| format!("{bin}/ansible-vault"));
+    if Command::new(&ansible).arg("--version").stdout(Stdio::null()).status().is_err() {
+        return println!("{ansible} is not there: not compared");
+    }
+    let args = ["view", "--vault-password-file", password.to_str().unwrap(), file.to_str().unwrap()];
+    let view = measure(5, &ansible, &args);
+    println!("{:<28} {:>9.2} {:>9.1} {:>7.3}", "ansible-vault view", view.cpu, view.memory, own.cpu / view.cpu);
+}
+
 fn main() {
     let binary = env!("CARGO_BIN_EXE_spin-keys");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -64,6 +84,7 @@ fn main() {
     }
 
     let folder = tempfile::tempdir().unwrap();
+    sealed(folder.path(), small, &add);
     println!("\n{:>7} {:>8} {:>9} {:>9} {:>11}", "users", "MB", "CPU ms", "MiB", "µs per user");
     for count in [100_u32, 1_000, 10_000, 100_000] {
         let file = folder.path().join(format!("{count}.yml"));

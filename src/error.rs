@@ -42,13 +42,13 @@ pub struct Error {
     /// What to do next, each a line of its own.
     pub hints: Vec<String>,
     /// What else is to be known, below the hints.
-    pub note: Option<String>,
+    pub notes: Vec<String>,
 }
 
 impl Error {
     /// A refusal or failure (exit 2) with this message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Failed, message: message.into(), place: None, hints: Vec::new(), note: None }
+        Self { kind: ErrorKind::Failed, message: message.into(), place: None, hints: Vec::new(), notes: Vec::new() }
     }
 
     /// A failing system call on `path`: `cannot <doing> <path>: <reason>`.
@@ -74,10 +74,11 @@ impl Error {
         self
     }
 
-    /// Adds a last line that is no advice.
+    /// Adds lines that are no advice.
     #[must_use]
-    pub fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
     }
 
     /// Says where.
@@ -114,7 +115,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Place and message, then each hint and the note on a line of its own.
+/// Place and message, then each hint and note on a line of its own.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
@@ -122,7 +123,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&self.message)?;
         self.hints.iter().try_for_each(|hint| write!(f, "\n  help: {hint}"))?;
-        self.note.iter().try_for_each(|note| write!(f, "\n  {note}"))
+        self.notes.iter().try_for_each(|note| write!(f, "\n  {note}"))
     }
 }
 

@@ -3,7 +3,7 @@
 //! One way through the program, the same for every command that changes the file:
 //!
 //! ```text
-//! read -> locate -> plan -> splice -> prove -> show diff -> confirm -> replace
+//! read -> (decrypt) -> locate -> plan -> splice -> prove -> show diff -> confirm -> (encrypt) -> replace
 //! ```
 //!
 //! [`yaml::Document`] locates nodes and their byte spans. [`spin::plan()`] decides, in Spin's terms, what shall change.
@@ -11,14 +11,14 @@
 //! reads before and after with a second, unrelated parser and accepts only if the one difference is the planned one, and
 //! only if every byte outside the splices is the old one. Only [`files`] touches the disk.
 //!
-//! `key`, `yaml`, `spin` and `diff` are pure: text and values in, text and values out. The crate is a library so that
+//! `key`, `vault`, `yaml`, `spin` and `diff` are pure: text and values in, text and values out. The crate is a library so that
 //! tests and fuzzers reach them; its API is not promised to anyone.
 //!
 //! # Limitations
 //!
 //! Refused, with line and column where there is one, exit code 2 and nothing written:
 //!
-//! - **Ansible Vault**: an encrypted file cannot be edited yet.
+//! - **Ansible Vault** of other formats than 1.1 and 1.2 with AES256, and anything before its header.
 //! - **More than one YAML document**, or a top level that is not a mapping: Spin reads one mapping.
 //! - **A key twice in one mapping**, anywhere: Ansible takes the last one, and the proof cannot load such a file.
 //! - **Anchors, aliases, tags and `<<` at the place of the change or around it**: what they share would change elsewhere.
@@ -33,8 +33,9 @@
 //! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.
 //!
 //! Not kept: access control lists and extended attributes of the file (mode, owner and group are). Not checked: whether the
-//! point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. What
-//! the parsers allocate for a file is not wiped from memory; secrets (private keys, passphrases, the bytes read) are.
+//! point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. The
+//! bytes of a file, its plain text, private keys and passphrases are wiped from memory; what the two YAML parsers allocate
+//! for its values is freed and not wiped.
 #![warn(missing_docs)]
 
 pub mod cli;

@@ -18,7 +18,7 @@ use super::header::Header;
 use super::{BLOCK_BYTES, SALT_BYTES};
 
 /// Rounds of PBKDF2, fixed by the format.
-const ROUNDS: u32 = 10_000;
+pub(super) const ROUNDS: u32 = 10_000;
 /// Length in bytes of each of the two keys.
 const KEY_BYTES: usize = 32;
 /// Length in bytes of a block of SHA-256.

@@ -3,17 +3,19 @@
 use std::fmt;
 
 use hmac::Mac;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::cipher::{hex, hmac};
+use super::cipher::{ROUNDS, hex, hmac};
 
 /// Sets these marks apart from all else that is ever made of the password.
 const PURPOSE: &[u8] = b"spin-keys mask";
 /// Length in bytes of a mark: two hex digits each.
 const MARK_BYTES: usize = 3;
 
-/// Makes marks, keyed by the vault password: without it nobody can try values against a mark. Whoever knows a value
-/// can try passwords against its mark, and faster than against the vault: a mark is for people who have the password.
+/// Makes marks, keyed by the vault password: without it nobody can try values against a mark. Whoever knows a value can
+/// try passwords against its mark, and so the key is derived as slowly as that of a vault: the marks give nothing away
+/// that the vault beside them does not.
 pub struct Marker {
     key: Zeroizing<[u8; 32]>,
 }
@@ -26,10 +28,13 @@ impl fmt::Debug for Marker {
 }
 
 impl Marker {
-    /// For all marks of a run. Cheap: one HMAC.
+    /// For all marks of a run: PBKDF2-HMAC-SHA256 with the rounds of a vault, a millisecond or two. The salt is fixed, so
+    /// that a value has the same mark in every commit.
     #[must_use]
     pub fn new(password: &[u8]) -> Self {
-        Self { key: Zeroizing::new(hmac(password).chain_update(PURPOSE).finalize().into_bytes().into()) }
+        let mut key = Zeroizing::new([0; 32]);
+        pbkdf2::pbkdf2_hmac::<Sha256>(password, PURPOSE, ROUNDS, key.as_mut_slice());
+        Self { key }
     }
 
     /// Six lower-case hex digits; the same for the same password and text, in every file.

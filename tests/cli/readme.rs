@@ -79,6 +79,16 @@ fn commands_of_the_readme_run() {
                 let args: Vec<&str> = here.iter().map(String::as_str).collect();
                 session.run(&args).expect(0, &["new user alice"]);
             }
+            ["spin-keys", "git", "install"] => {
+                let init = Command::new("git").args(["init", "-q"]).current_dir(session.path("project")).status();
+                assert!(init.unwrap().success());
+                let (done, shown) = shell(&session, line);
+                assert!(done && shown.contains("diff.spin-keys.textconv"), "{shown}");
+            }
+            ["spin-keys", "show"] => {
+                let (done, shown) = shell(&session, line);
+                assert!(done && shown.contains("username: bob") && !shown.contains("production"), "{shown}");
+            }
             ["spin-keys", "completions" | "man", ..] => assert!(shell(&session, line).0, "{line}"),
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {
