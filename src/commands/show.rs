@@ -6,7 +6,7 @@
 use super::file::spin_file;
 use super::sealed::{self, Seal, Search};
 use crate::cli::Show;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::files::{self, MAX_BYTES};
 use crate::password::FILE_NAME;
 use crate::spin;
@@ -28,6 +28,7 @@ pub(super) fn show(args: &Show, ui: &Ui) -> anyhow::Result<u8> {
     match unsealed(args, &path, &bytes, ui) {
         Ok((plain, _)) if args.show_secrets => print(ui, &plain)?,
         Ok((plain, marker)) => ui.data(&masked(&plain, marker.as_ref()))?,
+        Err(error) if error.kind == ErrorKind::Interrupted => return Err(error.into()),
         Err(error) => {
             ui.note(&format!("{}: shown as it is: {}", path.display(), error.message));
             for hint in &error.hints {

@@ -7,6 +7,7 @@
 mod attached;
 mod block;
 mod breaks;
+mod build;
 mod cut;
 mod dash;
 mod edit;

@@ -1,0 +1,126 @@
+//! granit-parser's events made into nodes, and its errors into refusals.
+
+use super::error::Refusal;
+use super::text::line_start;
+use super::tree::{Kind, Node, NodeId};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span, StructureStyle};
+
+/// The nodes of a text.
+pub(crate) struct Built<'t> {
+    /// In the order in which they stand in the text.
+    pub(crate) nodes: Vec<Node<'t>>,
+    /// The top node; none for a text without content.
+    pub(crate) root: Option<NodeId>,
+    /// Where `...` or the end of the text closes the document.
+    pub(crate) end: usize,
+}
+
+/// Parses `text` into nodes.
+///
+/// # Errors
+/// Text that is not one YAML document, or nests deeper than 255 levels.
+pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    options.block_scalar_eof_without_line_feed = true;
+    let mut builder = Builder { text, nodes: Vec::new(), open: Vec::new(), root: None, end: None };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| syntax_error(text, &error))?;
+        builder.event(event, &span)?;
+    }
+    Ok(Built { nodes: builder.nodes, root: builder.root, end: builder.end.unwrap_or(text.len()) })
+}
+
+/// An open collection: its node and, in a mapping, the key that waits for its value.
+struct Open {
+    id: NodeId,
+    key: Option<NodeId>,
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    nodes: Vec<Node<'t>>,
+    open: Vec<Open>,
+    root: Option<NodeId>,
+    end: Option<usize>,
+}
+
+impl<'t> Builder<'t> {
+    fn event(&mut self, event: Event<'t>, span: &Span) -> Result<(), Refusal> {
+        let range = span.byte_range().unwrap_or(0..0);
+        let is_block = |style| style == StructureStyle::Block;
+        let tag = event.tag().map(granit_parser::Tag::original);
+        match event {
+            Event::Scalar(value, style, anchor, _) => {
+                self.add(Kind::Scalar { value, style }, range, anchor, tag);
+            }
+            Event::Alias(_) => {
+                self.add(Kind::Alias, range, 0, None);
+            }
+            Event::SequenceStart(style, anchor, _) => {
+                let id = self.add(Kind::Sequence { flow: !is_block(style), items: Vec::new() }, range, anchor, tag);
+                self.open.push(Open { id, key: None });
+            }
+            Event::MappingStart(style, anchor, _) => {
+                let id = self.add(Kind::Mapping { flow: !is_block(style), entries: Vec::new() }, range, anchor, tag);
+                self.open.push(Open { id, key: None });
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(open) = self.open.pop() {
+                    self.nodes[open.id].end = range.end;
+                }
+            }
+            Event::DocumentStart(..) if self.end.is_some() => {
+                return Err(Refusal::at(
+                    self.text,
+                    range.start,
+                    "a second YAML document starts here: Spin reads a file with one",
+                    "keep one document in the file: remove this `---` and what does not belong to it",
+                ));
+            }
+            Event::DocumentEnd => self.end = Some(if range.is_empty() { self.text.len() } else { range.start }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, kind: Kind<'t>, range: std::ops::Range<usize>, anchor: usize, tag: Option<String>) -> NodeId {
+        let id = self.nodes.len();
+        self.nodes.push(Node { kind, start: range.start, end: range.end, anchored: anchor != 0, tag });
+        let Some(parent) = self.open.last_mut() else {
+            self.root = Some(id);
+            return id;
+        };
+        match (&mut self.nodes[parent.id].kind, parent.key.take()) {
+            (Kind::Sequence { items, .. }, _) => items.push(id),
+            (Kind::Mapping { entries, .. }, Some(key)) => entries.push((key, id)),
+            (Kind::Mapping { .. }, None) => parent.key = Some(id),
+            _ => {}
+        }
+        id
+    }
+}
+
+fn syntax_error(text: &str, error: &ScanError) -> Refusal {
+    let offset = error.marker().byte_offset().unwrap_or(0);
+    let line = super::text::line_at(text, line_start(text, offset.min(text.len())));
+    let blanks = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let (message, hint) = match error.kind() {
+        ErrorKind::RecursionLimitExceeded => (
+            "the file nests deeper than 255 levels".to_owned(),
+            "a .spin.yml nests less than ten: is this the right file?",
+        ),
+        _ if blanks.contains('\t') => {
+            ("this line is indented with a tab: YAML allows only blanks".to_owned(), "replace the tab by blanks")
+        }
+        ErrorKind::UnknownAnchor => (
+            "an alias (`*name`) stands here for an anchor that the file does not define".to_owned(),
+            "define the anchor (`&name`) above, or quote the text if it is meant literally",
+        ),
+        _ => (
+            format!("not valid YAML: {}", error.info()),
+            "mend this line first; `spin-keys` edits only what it can read",
+        ),
+    };
+    Refusal::at(text, offset, message, hint)
+}
