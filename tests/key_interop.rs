@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy.toml's allow-unwrap-in-tests does not reach the helpers of a test file")]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -12,6 +13,17 @@ use ssh_key::rand_core::OsRng;
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "correct horse — battery";
+
+/// Whether `ssh-keygen` is on this machine; required in CI.
+fn has_ssh_keygen() -> bool {
+    let is_there = Command::new("ssh-keygen").arg("-?").output().is_ok();
+    assert!(is_there || std::env::var_os("CI").is_none(), "CI requires ssh-keygen");
+    if !is_there {
+        // Past the capture of the test harness, or nobody would know.
+        writeln!(std::io::stderr(), "\nSKIPPED: ssh-keygen is not there").ok();
+    }
+    is_there
+}
 
 fn run(args: &[&str]) -> Output {
     Command::new("ssh-keygen").args(args).output().expect("this test needs ssh-keygen on the PATH")
@@ -78,6 +90,9 @@ fn assert_loads(file: &str, public: &str, encrypted: bool) -> PrivateInfo {
 
 #[test]
 fn ssh_keygen_reads_the_pairs_made_here() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     for number in 0..50 {
         let passphrase = (number % 2 == 0).then_some(PASSPHRASE);
@@ -96,6 +111,9 @@ fn ssh_keygen_reads_the_pairs_made_here() {
 
 #[test]
 fn a_pair_made_here_changes_its_passphrase_and_signs_in_ssh_keygen() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     let key = NewKey::ed25519(&mut OsRng, "alice").unwrap();
     let path = write_private(&folder, "key", &key.private_file(&mut OsRng, Some(PASSPHRASE), MIN_ROUNDS).unwrap());
@@ -118,6 +136,9 @@ fn a_pair_made_here_changes_its_passphrase_and_signs_in_ssh_keygen() {
 
 #[test]
 fn the_pairs_of_ssh_keygen_load() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     let kinds: [(&[&str], &str); 5] = [
         (&["-t", "ed25519"], "ed25519"),
@@ -143,6 +164,9 @@ fn the_pairs_of_ssh_keygen_load() {
 /// ssh-key 0.6.7 fails on P-521 keys whose private number is short.
 #[test]
 fn many_p521_pairs_of_ssh_keygen_load() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     for number in 0..24 {
         let passphrase = if number % 6 == 0 { PASSPHRASE } else { "" };
@@ -154,6 +178,9 @@ fn many_p521_pairs_of_ssh_keygen_load() {
 
 #[test]
 fn every_kind_of_cipher_of_ssh_keygen_loads() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     let ciphers = ["aes128-cbc", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com"];
     for (number, cipher) in ciphers.into_iter().enumerate() {
@@ -165,6 +192,9 @@ fn every_kind_of_cipher_of_ssh_keygen_loads() {
 
 #[test]
 fn other_formats_are_named_and_their_hints_work() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     let formats = [("rsa", "PEM", "PKCS#1"), ("ecdsa", "PEM", "SEC1"), ("rsa", "PKCS8", "PKCS#8")];
     for (number, (kind, format, name)) in formats.into_iter().enumerate() {
@@ -186,6 +216,9 @@ fn other_formats_are_named_and_their_hints_work() {
 
 #[test]
 fn lines_with_options_are_the_same_key_to_ssh_keygen() {
+    if !has_ssh_keygen() {
+        return;
+    }
     let folder = folder();
     let key = NewKey::ed25519(&mut OsRng, "").unwrap();
     let bare = key.public().to_line();

@@ -75,6 +75,9 @@ fn what_is_no_file_is_no_key_file() {
 
 #[test]
 fn public_keys_of_other_forms_come_with_the_command_that_converts_them() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     fs::copy(fixtures().join("keys/rsa.pub"), session.path("project/rsa.pub")).unwrap();
     for (form, words) in [("RFC4716", "RFC 4716"), ("PKCS8", "PEM form"), ("PEM", "PEM form")] {
@@ -91,6 +94,9 @@ fn public_keys_of_other_forms_come_with_the_command_that_converts_them() {
 
 #[test]
 fn private_keys_of_other_forms_come_with_the_command_that_helps() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     for (name, args, words) in [
         ("pkcs8", ["-t", "ecdsa", "-b", "256", "-m", "PKCS8", "-N", ""], "PKCS#8"),
@@ -120,6 +126,9 @@ fn private_keys_of_other_forms_come_with_the_command_that_helps() {
 
 #[test]
 fn certificates_are_refused_by_name() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     session.keygen(&["-q", "-t", "ed25519", "-N", "", "-f", "ca"]);
     fs::copy(fixtures().join("keys/bob.pub"), session.path("project/bob.pub")).unwrap();

@@ -28,6 +28,9 @@ fn refused(session: &Session, args: &[&str], words: &[&str]) {
 
 #[test]
 fn the_ci_folder_is_made_as_spin_makes_it() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = with_infrastructure();
     session.run(&["add-deploy", "--dry-run"]).expect(0, &["no patch"]);
     assert!(!session.exists("project/.infrastructure/conf"));
@@ -95,6 +98,9 @@ fn what_ci_could_not_use_is_refused() {
 
 #[test]
 fn a_pair_in_the_ci_folder_that_cannot_serve_is_refused() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = with_infrastructure();
     fs::create_dir_all(session.path(CI)).unwrap();
     let path = session.path(&format!("{CI}/{NAME}")).display().to_string();

@@ -149,7 +149,7 @@ fn the_plain_text_is_passed_to_no_write() {
     let works = Command::new("strace").args(["-o", "/dev/null", "true"]).status().is_ok_and(|status| status.success());
     if !works {
         assert!(std::env::var_os("CI").is_none(), "CI requires strace");
-        eprintln!("SKIPPED: strace is not there, or may not trace");
+        crate::session::skipped("strace is not there, or may not trace");
         return;
     }
     let done = strace.stdin(std::process::Stdio::null()).output().unwrap();

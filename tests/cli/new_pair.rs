@@ -15,6 +15,9 @@ fn opens(session: &Session, path: &str, passphrase: &str) -> bool {
 
 #[test]
 fn a_missing_default_pair_is_made_with_the_modes_of_openssh() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let ran = session.run(&["add-user", "bob", "--no-passphrase", "--yes"]).expect(0, &["new key SHA256:", "wrote"]);
     assert!(ran.err.contains("private: ") && ran.err.contains("public: "), "{}", ran.err);
@@ -59,6 +62,9 @@ fn other_keys_are_named_before_a_new_one_is_made() {
 
 #[test]
 fn passphrases_come_from_file_or_environment() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     for (text, index) in [("geheim\n", 0), ("geheim\r\nmore\r\n", 1), ("geheim", 2)] {
         session.write("project/passphrase", text);
@@ -97,6 +103,9 @@ fn rounds_are_as_asked_for() {
 
 #[test]
 fn generate_makes_a_pair_where_it_is_told() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     fs::create_dir(session.path("project/my keys")).unwrap();
     let args = ["add-user", "bob", "--generate", "my keys/bob", "--no-passphrase", "--comment", "bob #2", "--yes"];
@@ -128,6 +137,6 @@ fn secrets_stay_inside() {
             let trace = String::from_utf8(session.read("trace")).unwrap();
             assert_eq!(trace.matches("exec").count(), 1, "{trace}");
         }
-        _ => eprintln!("SKIPPED: there is no strace that works here, so nobody looked for started programs"),
+        _ => crate::session::skipped("there is no strace that works here, so nobody looked for started programs"),
     }
 }

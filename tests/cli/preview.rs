@@ -17,6 +17,9 @@ fn json_of(session: &Session, args: &[&str], code: i32) -> Value {
 
 #[test]
 fn json_tells_of_a_new_user() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let path = pub_file("bob");
     let told = json_of(&session, &["add-user", "bob", "--key", &path, "--yes"], 0);
@@ -56,6 +59,9 @@ fn json_tells_of_a_second_key_and_of_nothing() {
 
 #[test]
 fn json_tells_of_a_key_yet_to_be_made_and_of_one_that_was() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     for (last, code) in [("--dry-run", 0), ("--check", 1)] {
         let told = json_of(&session, &["add-user", "bob", last], code);
@@ -135,7 +141,7 @@ fn completions_are_scripts() {
         let path = session.write("script", &script);
         match session.tool(shell).arg(check).arg(path).stderr(Stdio::piped()).output() {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
-            Err(_) => eprintln!("SKIPPED: there is no {shell} to read its completions"),
+            Err(_) => crate::session::skipped(&format!("there is no {shell} to read its completions")),
         }
     }
 }
@@ -157,6 +163,6 @@ fn the_manual_is_a_page() {
             // There is one page: it refers to no others, and has no section that tells nothing.
             assert!(!text.contains("-add-user(1)") && !text.contains("EXTRA"), "{text}");
         }
-        Err(_) => eprintln!("SKIPPED: there is no groff to set the manual page"),
+        Err(_) => crate::session::skipped("there is no groff to set the manual page"),
     }
 }

@@ -35,6 +35,22 @@ pub(crate) fn with_alice() -> String {
     )
 }
 
+/// Says that something was passed over, past the capture of the test harness, or nobody would know. CI passes over
+/// nothing.
+pub(crate) fn skipped(why: &str) {
+    writeln!(std::io::stderr(), "\nSKIPPED: {why}").ok();
+    assert!(std::env::var_os("CI").is_none(), "CI requires it: {why}");
+}
+
+/// Whether a program is on this machine; required in CI, else the test says that it is passed over.
+pub(crate) fn needs(program: &str) -> bool {
+    let is_there = Command::new(program).arg("--help").stdin(Stdio::null()).output().is_ok();
+    if !is_there {
+        skipped(&format!("{program} is not there"));
+    }
+    is_there
+}
+
 /// A folder with a project and a home.
 pub(crate) struct Session {
     dir: TempDir,

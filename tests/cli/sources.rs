@@ -17,6 +17,9 @@ fn default_pair(session: &Session) -> String {
 
 #[test]
 fn the_default_pair_is_loaded() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let public = default_pair(&session);
     let before = session.state();
@@ -30,6 +33,9 @@ fn the_default_pair_is_loaded() {
 
 #[test]
 fn a_private_half_alone_gets_its_public_one_in_a_real_run_only() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let public = default_pair(&session);
     fs::remove_file(session.path("home/.ssh/id_ed25519.pub")).unwrap();
@@ -58,6 +64,9 @@ fn a_public_half_alone_is_enough_for_a_person() {
 
 #[test]
 fn halves_that_do_not_match_are_refused() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     default_pair(&session);
     session.write("home/.ssh/id_ed25519.pub", key("bob"));
@@ -92,6 +101,9 @@ fn a_default_pair_of_somebody_else_is_not_taken_in_silence() {
 
 #[test]
 fn private_keys_of_ssh_keygen_give_their_public_half() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     for (index, (kind, bits, passphrase)) in [
         ("ed25519", "256", ""),

@@ -44,6 +44,9 @@ fn a_signal_at_the_question_writes_nothing() {
 
 #[test]
 fn a_passphrase_is_typed_twice_unseen_and_opens_the_key() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let mut terminal = session.on_terminal(&["add-user", "bob", "--rounds", "16"]);
     terminal.answer(QUESTION, "y\r").answer_unseen(FIRST, "trésor 1\r").answer_unseen(AGAIN, "trésor 2\r");
@@ -63,6 +66,9 @@ fn a_passphrase_is_typed_twice_unseen_and_opens_the_key() {
 
 #[test]
 fn an_empty_passphrase_is_none() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
     let session = Session::new(with_alice());
     let mut terminal = session.on_terminal(&["add-user", "bob"]);
     terminal.answer(QUESTION, "y\r").answer_unseen(FIRST, "\r").answer_unseen(AGAIN, "\r");
