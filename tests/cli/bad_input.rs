@@ -148,7 +148,7 @@ fn a_folder_or_file_that_is_not_ours_to_write() {
 #[test]
 fn nobody_without_a_home_is_told_so() {
     if !is_root() {
-        eprintln!("SKIPPED: only root can become a user whom the system does not know");
+        crate::session::skipped("only root can become a user whom the system does not know");
         return;
     }
     let session = Session::new(with_alice());

@@ -9,7 +9,7 @@ fn corpus() -> Vec<PathBuf> {
     let folder = fixtures().join("../../shared/corpus");
     let Ok(entries) = fs::read_dir(&folder) else {
         assert!(std::env::var_os("CI").is_none(), "{} is required in CI", folder.display());
-        eprintln!("SKIPPED: {} is not there", folder.display());
+        crate::session::skipped(&format!("{} is not there", folder.display()));
         return Vec::new();
     };
     let mut files: Vec<_> = entries

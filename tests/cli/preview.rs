@@ -135,7 +135,7 @@ fn completions_are_scripts() {
         let path = session.write("script", &script);
         match session.tool(shell).arg(check).arg(path).stderr(Stdio::piped()).output() {
             Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
-            Err(_) => eprintln!("SKIPPED: there is no {shell} to read its completions"),
+            Err(_) => crate::session::skipped(&format!("there is no {shell} to read its completions")),
         }
     }
 }
@@ -157,6 +157,6 @@ fn the_manual_is_a_page() {
             // There is one page: it refers to no others, and has no section that tells nothing.
             assert!(!text.contains("-add-user(1)") && !text.contains("EXTRA"), "{text}");
         }
-        Err(_) => eprintln!("SKIPPED: there is no groff to set the manual page"),
+        Err(_) => crate::session::skipped("there is no groff to set the manual page"),
     }
 }
