@@ -11,6 +11,7 @@ use std::process::{Command, Output, Stdio};
 
 use crate::error::Error;
 use crate::files;
+use crate::prompt::PASSPHRASE_VARIABLE;
 
 /// The file beside the `.spin.yml` that holds the password of its vault.
 const PASSWORD_FILE: &str = ".vault-password";
@@ -125,6 +126,7 @@ pub(crate) fn set_config(key: &str, value: &str) -> Result<(), Error> {
 
 fn command() -> Command {
     let mut command = Command::new("git");
+    command.env_remove(PASSPHRASE_VARIABLE);
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").stdin(Stdio::null());
     // An empty name is none, in every version of git; a repository that was handed over could name any program there.
     command.args(["-c", "core.fsmonitor="]);

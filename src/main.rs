@@ -41,7 +41,12 @@ fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
             signals::exit_code().unwrap_or_else(|| known.exit_code())
         }
         ErrorKind::Declined => {
-            ui.note(&known.to_string());
+            // Advice is for whoever did not say no, so it is said with -q too.
+            if known.hints.is_empty() {
+                ui.note(&known.to_string())
+            } else {
+                ui.warn(&known.to_string())
+            }
             known.exit_code()
         }
         ErrorKind::Failed => {

@@ -17,6 +17,9 @@ use crate::files::{self, MAX_KEY_BYTES};
 use crate::signals;
 use crate::ui::{escape, escape_lines};
 
+/// The environment variable with the passphrase of a new key. Programs that are started do not get it.
+pub const PASSPHRASE_VARIABLE: &str = "SPIN_KEYS_PASSPHRASE";
+
 const TERMINAL: &str = "/dev/tty";
 const ATTEMPTS: usize = 3;
 const LONGEST_ANSWER: usize = 4096;

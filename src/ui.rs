@@ -135,6 +135,12 @@ impl Ui {
         Self { out: stream(out), err: stream(err), verbosity }
     }
 
+    /// Whether standard error is a terminal.
+    #[must_use]
+    pub fn err_is_terminal(&self) -> bool {
+        self.err.terminal
+    }
+
     /// Whether standard output is a terminal.
     #[must_use]
     pub fn out_is_terminal(&self) -> bool {

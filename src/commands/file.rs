@@ -2,8 +2,9 @@
 
 use super::key;
 use super::sealed::{self, Plain, Seal, Search};
+use super::shell;
 use super::text::{Secrecy, Source};
-use crate::cli::EditOptions;
+use crate::cli::{EditOptions, Format};
 use crate::error::Error;
 use crate::files::{self, Target};
 use crate::ui::Ui;
@@ -43,10 +44,13 @@ impl<'a> SpinFile<'a> {
         let (plain, seal) = sealed::unseal(&shown, target.snapshot().bytes(), &search, ui)?;
         if let Some(label) = seal.as_ref().and_then(Seal::label) {
             ui.warn(&format!(
-                "the vault has the label {label} (format 1.2): Ansible reads it, the spin command takes the file for a plain one\n  help: encrypt it without a label: ansible-vault encrypt .spin.yml"
+                "the vault has the label {label} (format 1.2): Ansible reads it, the spin command takes the file for a plain one\n  help: encrypt it again without a label: ansible-vault rekey {}",
+                shell::word(&shown.display().to_string())
             ));
         }
-        let secrecy = match (&seal, options.show_secrets, ui.out_is_terminal()) {
+        // With JSON the diff before the question goes to standard error.
+        let is_seen = ui.out_is_terminal() && (options.format == Format::Text || ui.err_is_terminal());
+        let secrecy = match (&seal, options.show_secrets && is_seen, is_seen) {
             (_, true, _) | (None, _, true) => Secrecy::Shown,
             (Some(_), ..) => Secrecy::Sealed,
             (None, ..) => Secrecy::Logged,

@@ -6,7 +6,7 @@ use crate::cli::KeyOptions;
 use crate::error::Error;
 use crate::files;
 use crate::key::{KeyLine, NewKey};
-use crate::prompt;
+use crate::prompt::{self, PASSPHRASE_VARIABLE};
 use crate::ui::Ui;
 use ssh_key::rand_core::OsRng;
 use std::path::{Path, PathBuf};
@@ -140,17 +140,13 @@ fn check_free(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-impl Passphrase {
-    const VARIABLE: &str = "SPIN_KEYS_PASSPHRASE";
-}
-
 fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphrase, Error> {
-    let from_environment = || std::env::var_os(Passphrase::VARIABLE).filter(|value| !value.is_empty());
+    let from_environment = || std::env::var_os(PASSPHRASE_VARIABLE).filter(|value| !value.is_empty());
     if in_ci {
         let asked_for = if options.passphrase_file.is_some() {
             Some("--passphrase-file")
         } else {
-            from_environment().map(|_| Passphrase::VARIABLE)
+            from_environment().map(|_| PASSPHRASE_VARIABLE)
         };
         return match asked_for.filter(|_| !options.no_passphrase) {
             Some(what) => Err(Error::new(format!("a key for CI cannot have a passphrase, and {what} gives one"))
@@ -164,9 +160,8 @@ fn passphrase(options: &KeyOptions, in_ci: bool, path: &Path) -> Result<Passphra
     let given = match (&options.passphrase_file, from_environment()) {
         (Some(file), _) => Some((prompt::passphrase_from_file(file)?, file.display().to_string())),
         (None, Some(value)) => {
-            let value =
-                value.into_string().map_err(|_| Error::new(format!("{} is not UTF-8", Passphrase::VARIABLE)))?;
-            Some((Zeroizing::new(value), Passphrase::VARIABLE.to_owned()))
+            let value = value.into_string().map_err(|_| Error::new(format!("{} is not UTF-8", PASSPHRASE_VARIABLE)))?;
+            Some((Zeroizing::new(value), PASSPHRASE_VARIABLE.to_owned()))
         }
         (None, None) => None,
     };

@@ -26,22 +26,38 @@ pub(super) fn show(args: &Show, ui: &Ui) -> anyhow::Result<u8> {
     let path = spin_file(args.path.as_deref())?;
     let bytes = files::read_limited(&path, "file", MAX_BYTES)?;
     match unsealed(args, &path, &bytes, ui) {
-        Ok((plain, _)) if args.show_secrets => print(ui, &plain)?,
+        Ok((plain, _)) if args.show_secrets => {
+            ui.data(&Zeroizing::new(String::from_utf8_lossy(&plain).into_owned()))?;
+        }
         Ok((plain, marker)) => ui.data(&masked(&plain, marker.as_ref()))?,
         Err(error) if error.kind == ErrorKind::Interrupted => return Err(error.into()),
         Err(error) => {
-            ui.note(&format!("{}: shown as it is: {}", path.display(), error.message));
+            let shown = encrypted_lines(&bytes);
+            let how = if shown.as_bytes() == &bytes[..] { "" } else { ", what is not encrypted masked" };
+            ui.note(&format!("{}: shown as it is{how}: {}", path.display(), error.message));
             for hint in &error.hints {
                 ui.detail(&format!("  help: {hint}"));
             }
-            print(ui, &bytes)?;
+            ui.data(&shown)?;
         }
     }
     Ok(0)
 }
 
-fn print(ui: &Ui, bytes: &[u8]) -> std::io::Result<()> {
-    ui.data(&Zeroizing::new(String::from_utf8_lossy(bytes).into_owned()))
+/// The text of a damaged or closed vault: its header and lines of hex stay, and every other line is masked. It may be
+/// plain text that somebody put below a header.
+fn encrypted_lines(bytes: &[u8]) -> String {
+    let is_header = |line: &[u8]| vault::is_encrypted(line) && !line.contains(&b'\r');
+    let is_sealed = |line: &[u8]| is_header(line) || line.iter().all(u8::is_ascii_hexdigit);
+    let line = |line: &[u8]| {
+        let text = line.trim_ascii();
+        if is_sealed(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)) {
+            return String::from_utf8_lossy(line).into_owned();
+        }
+        let end = if line.ends_with(b"\n") { "\n" } else { "" };
+        format!("{MASK}{end}")
+    };
+    bytes.split_inclusive(|byte| *byte == b'\n').map(line).collect()
 }
 
 /// The plain text, and marks where a password is at hand.

@@ -135,6 +135,9 @@ impl Add<'_> {
         if let Some(field) = self.edit.field.and_then(|field| field.to_possible_value()) {
             push(&["--field", field.get_name()]);
         }
+        if let Some(password) = &self.edit.vault_password_file {
+            push(&["--vault-password-file", &password.display().to_string()]);
+        }
         words.join(" ")
     }
 }

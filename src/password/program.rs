@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
+use crate::prompt::PASSPHRASE_VARIABLE;
 use crate::ui::escape_lines;
 
 /// How much of standard error is kept, in bytes.
@@ -35,6 +36,7 @@ pub(super) fn output(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     // With a slash in it, so that it is never looked for in PATH.
     let program = std::path::absolute(path).map_err(|error| cannot_run(path, &error))?;
     let mut command = Command::new(program);
+    command.env_remove(PASSPHRASE_VARIABLE);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_run(path, &error))?;
     let said = child.stderr.take().map(listen);

@@ -124,6 +124,27 @@ fn a_plain_file_keeps_its_passwords_out_of_a_log() {
     assert!(ran.out.contains(" api_token: ********\n port: 22\n") && !ran.out.contains("tok3n"), "{}", ran.out);
 }
 
+/// Git and the program that prints the vault password have nothing to do with the passphrase of a new key.
+#[test]
+fn no_other_program_gets_the_passphrase() {
+    let session = sealed(crate::session::with_alice()).env("SPIN_KEYS_PASSPHRASE", "sesame");
+    let seen = session.path("seen");
+    for name in ["bin/git", "bin/password"] {
+        let script = format!("#!/bin/sh\necho \"$0\" >> '{0}'\nenv >> '{0}'\necho '{PASSWORD}'\n", seen.display());
+        let program = session.write(name, script);
+        std::fs::set_permissions(program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    std::fs::create_dir(session.path("project/.git")).unwrap();
+    let path = format!("{}:{}", session.path("bin").display(), std::env::var("PATH").unwrap());
+    let session = session.env("PATH", &path);
+    let password = session.path("bin/password").display().to_string();
+    let args = ["add-user", "zoe", "--yes", "--rounds", "16", "--vault-password-file", &password];
+    session.run(&args).expect(0, &["wrote"]);
+    let seen = std::fs::read_to_string(seen).unwrap();
+    assert!(seen.contains("bin/git\n") && seen.contains("bin/password\n"), "{seen}");
+    assert!(!seen.contains("sesame"), "{seen}");
+}
+
 #[test]
 fn the_plain_text_is_passed_to_no_write() {
     let session = sealed(plain());

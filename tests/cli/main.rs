@@ -1,7 +1,7 @@
 //! The binary run as a user runs it.
 #![allow(missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail anywhere, and says what it skips")]
+#![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
 mod bad_input;
 mod bad_keys;

@@ -110,8 +110,11 @@ fn a_pair_without_its_file_is_told_with_the_command_that_finishes() {
     fs::create_dir(&block).unwrap();
     let options = ["add-user", "bob", "--no-passphrase", "--yes"];
     let more = ["--groups", "sudo,docker", "--full-name", "Bob O'Neil", "--file", "./.spin.yml"];
-    let args = [&options[..], &more].concat();
-    let ran = session.run(&args).expect(2, &["is in the way", "the new key pair stays at "]);
+    let password = ["--vault-password-file", "my password"];
+    let args = [&options[..], &more, &password].concat();
+    let ran = session
+        .run(&args)
+        .expect(2, &["is in the way", "the new key pair stays at ", " --vault-password-file 'my password'"]);
     assert!(!ran.err.contains("nothing was written"), "{}", ran.err);
     assert_eq!(session.file(), with_alice());
     assert!(session.exists("home/.ssh/id_ed25519") && session.exists("home/.ssh/id_ed25519.pub"));

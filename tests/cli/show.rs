@@ -38,9 +38,23 @@ fn without_a_password_that_fits_the_encrypted_text_is_shown_and_nothing_fails() 
         let ran = session.run(&["show"]).expect(0, &["shown as it is"]);
         assert_eq!(ran.out, encrypted(PLAIN));
     }
-    let damaged = encrypted(PLAIN).replace("AES256\n", "AES256\nzz");
-    let session = Session::new(&damaged);
-    assert_eq!(session.run(&["show"]).expect(0, &["shown as it is"]).out, damaged);
+}
+
+#[test]
+fn what_is_not_encrypted_below_a_header_is_masked() {
+    let whole = encrypted(PLAIN);
+    let (header, rest) = whole.split_once('\n').unwrap();
+    let (first, others) = rest.split_once('\n').unwrap();
+    let session = Session::new(format!("{header}\nzz{first}\n{others}"));
+    let ran = session.run(&["show"]).expect(0, &["shown as it is, what is not encrypted masked"]);
+    assert_eq!(ran.out, format!("{header}\n********\n{others}"));
+
+    for before in ["", "\n", "\u{feff}"] {
+        let session = Session::new(format!("{before}{header}\n{PLAIN}"));
+        let ran = session.run(&["show"]).expect(0, &["what is not encrypted masked"]);
+        assert!(ran.out.starts_with(&format!("{before}{header}\n********\n")), "{}", ran.out);
+        assert!(!ran.out.contains("planted") && !ran.err.contains("planted"), "{ran:#?}");
+    }
 }
 
 #[test]

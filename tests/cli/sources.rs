@@ -152,6 +152,9 @@ fn standard_input_holds_the_key_and_then_cannot_answer() {
     let args = ["add-user", "bob", "--key", "bob.pub"];
     session.run_with(&args, "n\n").expect(1, &["[y/N]", "nothing was written"]);
     session.run_with(&args, "").expect(1, &["pass --yes to write"]);
+    // Who wants to hear little is told too why nothing was written, unless it was a no.
+    session.run_with(&[&args[..], &["-q"]].concat(), "").expect(1, &["pass --yes to write"]);
+    assert!(!session.run_with(&[&args[..], &["-q"]].concat(), "n\n").expect(1, &[]).err.contains("nothing was"));
     session.run_with(&args, "y\n").expect(0, &["wrote .spin.yml"]);
 }
 

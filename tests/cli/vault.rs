@@ -75,7 +75,9 @@ fn a_label_stays_and_is_warned_about() {
     session.write("project/.vault-password", " pw \n");
     let key = fixtures().join("keys/alice.pub").display().to_string();
     let args = ["add-user", "alice", "--key", &key, "--yes"];
-    session.run(&args).expect(0, &["the vault has the label prod (format 1.2)"]);
+    session
+        .run(&args)
+        .expect(0, &["the vault has the label prod (format 1.2)", "without a label: ansible-vault rekey .spin.yml"]);
     assert!(session.file().starts_with("$ANSIBLE_VAULT;1.2;AES256;prod\n"), "{}", session.file());
 }
 
