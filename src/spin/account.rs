@@ -30,7 +30,7 @@ impl Section {
 pub struct User {
     /// Where it stands.
     pub section: Section,
-    /// The name as written; none where it is missing or only Ansible can tell (an alias, a merged mapping).
+    /// The name as written; none where it is missing or only Ansible can tell (an alias, a merged mapping, `!vault`).
     pub name: Option<String>,
     /// The node of the name: `username`'s value, or the key in mapping form; the entry itself where there is none.
     pub name_node: NodeId,
@@ -66,7 +66,7 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
         let Some(node) = document.get(root, section.key()) else { continue };
         let top = Step::Key(section.key().to_owned());
         for (index, item) in document.items(node).iter().enumerate() {
-            let written = document.get(*item, "username").filter(|name| document.scalar(*name).is_some());
+            let written = document.get(*item, "username").filter(|name| is_readable(document, *name));
             found.push(User {
                 section,
                 name: written.and_then(|name| document.scalar(name)).map(str::to_owned),
@@ -89,6 +89,11 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
         }
     }
     found
+}
+
+/// A scalar whose text is what Ansible reads: a tag such as `!vault` makes something else of it.
+fn is_readable(document: &Document<'_>, name: NodeId) -> bool {
+    document.scalar(name).is_some() && matches!(document.node(name).tag.as_deref(), None | Some("!!str"))
 }
 
 /// The one entry of that name, if there is one.

@@ -238,17 +238,26 @@ fn create(
 fn refuse_unknown_and_close(document: &Document<'_>, all: &[User], new: &NewUser<'_>) -> Result<(), Refusal> {
     let unknown = |user: &&User| {
         user.name.is_none()
-            && (matches!(document.node(user.node).kind, Kind::Alias) || document.entry(user.node, "<<").is_some())
+            && (matches!(document.node(user.node).kind, Kind::Alias)
+                || document.entry(user.node, "<<").is_some()
+                || document.get(user.node, "username").is_some_and(|name| !document.is_null(name)))
     };
     if let Some(user) = all.iter().find(unknown) {
         return Err(document.refuse_node(
-            user.node,
-            format!("this user's name comes from an alias: it may be {}", new.name),
+            document.get(user.node, "username").unwrap_or(user.node),
+            format!("this user's name comes from an alias or stands behind a tag: it may be {}", new.name),
             "write its `username` out here, then run this again",
         ));
     }
     if new.create {
         return Ok(());
+    }
+    if let Some(user) = all.iter().find(|user| user.name.as_deref().is_some_and(|name| name.contains("{{"))) {
+        return Err(document.refuse_node(
+            user.name_node,
+            format!("this user's name is a template, which only Ansible reads: it may be {}", new.name),
+            format!("pass --create if {} is somebody else, or write the name out here", new.name),
+        ));
     }
     let deploy = deploy_account(document);
     if new.name == deploy {

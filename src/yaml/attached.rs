@@ -2,7 +2,7 @@
 //! that belong to it.
 
 use super::splice::Splice;
-use super::text::{eol_near, indent_of, line_at, next_line};
+use super::text::{eol_near, indent_of, line_at, line_start, next_line};
 use super::tree::{Document, Kind, NodeId};
 use granit_parser::ScalarStyle;
 
@@ -14,6 +14,13 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
         Kind::Mapping { flow: false, entries } => {
             entries.last().map_or(node.start, |(key, value)| last_byte(document, *key).max(last_byte(document, *value)))
         }
+        Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value }
+            if value.trim_end_matches('\n').is_empty() =>
+        {
+            // Without text the span lies behind comments that are not its own: count from the line of the header.
+            let header = header_line(document.text, node.start);
+            value.chars().fold(header, |line, _| next_line(document.text, line))
+        }
         Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value } => {
             // The span runs into the indentation of the next line. Blank lines at its end are part of the value only
             // with `|+` and `>+`, which a second line break at the end of the value gives away.
@@ -23,6 +30,17 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
         }
         _ => node.end,
     }
+}
+
+/// The start of the line with the `|` or `>` of a block scalar without text, whose span begins at `start`.
+fn header_line(text: &str, start: usize) -> usize {
+    let mut at = line_start(text, start);
+    let mut line = &text[at..start];
+    while at > 0 && (line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        at = line_start(text, at - 1);
+        line = line_at(text, at);
+    }
+    at
 }
 
 /// Whether the last leaf of `id` is a block scalar (`|`, `>`), whose value blank lines behind it may change.

@@ -7,7 +7,7 @@ use super::error::Refusal;
 use super::render::{Rendered, entry_lines, item_lines};
 use super::splice::Splice;
 use super::style::Style;
-use super::text::next_line;
+use super::text::{line_start, next_line};
 use super::tree::{Document, NodeId};
 
 /// Refuses to add lines behind a block scalar that the end of the file cuts off: its value would get a line break.
@@ -58,7 +58,9 @@ pub(crate) fn append(
 /// Whether a blank line stands between the last two items of a list, as people write longer ones.
 fn items_stand_apart(document: &Document<'_>, list: NodeId) -> bool {
     let [.., one, last] = document.items(list) else { return false };
-    let between = document.text.get(last_byte(document, *one)..document.node(*last).start).unwrap_or_default();
+    // Whole lines alone: an item may begin on the line below its dash.
+    let last_line = line_start(document.text, document.node(*last).start);
+    let between = document.text.get(last_byte(document, *one)..last_line).unwrap_or_default();
     !ends_in_block_scalar(document, list) && between.lines().skip(1).any(|line| line.trim().is_empty())
 }
 
@@ -116,7 +118,10 @@ pub(crate) fn is_between_entries(document: &Document<'_>, root: NodeId, at: usiz
     let entries = document.entries(root);
     let next = entries.iter().position(|(key, _)| document.node(*key).start >= at);
     let before = &entries[..next.unwrap_or(entries.len())];
+    // What stands above `---` is no part of the document yet.
+    let above = document.text.get(at..document.node(root).start).unwrap_or_default();
     at <= document.content_end()
+        && !above.lines().any(|line| line.starts_with("---"))
         && before.last().is_none_or(|(key, value)| last_byte(document, *key).max(last_byte(document, *value)) < at)
 }
 

@@ -24,7 +24,8 @@ pub enum Seen<'s> {
 #[must_use]
 pub fn mask(document: &Document<'_>, seen: &Seen<'_>, mark: &dyn Fn(&str) -> String) -> String {
     let keys: HashSet<NodeId> = match seen {
-        Seen::Only(_) => document.nodes().flat_map(key_ids).collect(),
+        // An alias as a key shows the name of an anchor, and a tag says that the text is not what it seems to be.
+        Seen::Only(_) => document.nodes().flat_map(key_ids).filter(|id| is_plain_key(document.node(*id))).collect(),
         Seen::AllBut(_) => HashSet::new(),
     };
     let shows = |id: NodeId| match seen {
@@ -57,6 +58,10 @@ fn key_ids<'n>(node: &'n Node<'_>) -> impl Iterator<Item = NodeId> + 'n {
         _ => &[],
     };
     entries.iter().map(|(key, _)| *key)
+}
+
+fn is_plain_key(node: &Node<'_>) -> bool {
+    matches!(node.kind, Kind::Scalar { .. }) && node.tag.is_none()
 }
 
 fn is_written_leaf(node: &Node<'_>) -> bool {
@@ -145,6 +150,12 @@ mod tests {
         );
         assert_eq!(masked.lines().count(), text.lines().count());
         assert!(!masked.contains("s3") && !masked.contains("secret"));
+    }
+
+    #[test]
+    fn keys_that_are_aliases_or_tagged_are_hidden() {
+        let masked = only("a: &secret b\n*secret : c\n!!str secret: d\n", &[]);
+        assert_eq!(masked, "a: ******** ********\n******** : ********\n!!str ********: ********\n");
     }
 
     #[test]
