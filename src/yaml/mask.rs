@@ -153,6 +153,12 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_aliases_or_tagged_are_hidden() {
+        let masked = only("a: &secret b\n*secret : c\n!!str secret: d\n", &[]);
+        assert_eq!(masked, "a: ******** ********\n******** : ********\n!!str ********: ********\n");
+    }
+
+    #[test]
     fn line_breaks_stay_as_they_are() {
         let text = "a: x\r\nb: >\r\n  one\r\n  two\r\n\r\nc: [\r\n  'q'\r\n]";
         assert_eq!(only(text, &[]), "a: ********\r\nb: >\r\n  ********\r\n  ********\r\n\r\nc: [\r\n  ********\r\n]");
