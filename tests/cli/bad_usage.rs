@@ -4,13 +4,6 @@ use crate::session::{Session, key, with_alice};
 use std::fs;
 use std::os::unix::fs::symlink;
 
-#[track_caller]
-fn refused(session: &Session, args: &[&str], words: &[&str]) {
-    let before = session.state();
-    session.run(args).expect_refusal(words);
-    assert_eq!(session.state(), before);
-}
-
 #[test]
 fn usage_is_explained() {
     let session = Session::new(with_alice());
@@ -53,11 +46,11 @@ fn names_are_those_of_accounts() {
         ("a\x1b[2J", "u{1b}"),
         (&long, "32"),
     ] {
-        refused(&session, &["add-user", "--no-passphrase", "--yes", "--", name], &[words]);
+        session.refuses(&["add-user", "--no-passphrase", "--yes", "--", name], &[words]);
     }
-    refused(&session, &["add-user", "--yes", "--", "-x"], &["-x"]);
-    refused(&session, &["add-user", "bob", "--groups", "sudo,a b", "--yes"], &["a b", "--groups"]);
-    refused(&session, &["add-user", "bob", "--full-name", "{{ x }}", "--yes"], &["{{"]);
+    session.refuses(&["add-user", "--yes", "--", "-x"], &["-x"]);
+    session.refuses(&["add-user", "bob", "--groups", "sudo,a b", "--yes"], &["a b", "--groups"]);
+    session.refuses(&["add-user", "bob", "--full-name", "{{ x }}", "--yes"], &["{{"]);
 }
 
 #[test]
@@ -69,15 +62,15 @@ fn a_new_key_never_takes_a_place_that_is_taken() {
     fs::create_dir(session.path("project/folder")).unwrap();
     let generate = |path| ["add-user", "bob", "--no-passphrase", "--yes", "--generate", path];
     let never = "is there already and is never overwritten";
-    refused(&session, &generate("there"), &["there ", never, "--key there"]);
-    refused(&session, &generate("half"), &["half.pub ", never, "--key half.pub"]);
-    refused(&session, &generate("link"), &["link ", never]);
-    refused(&session, &generate("folder"), &["folder ", never]);
-    refused(&session, &generate("gone/key"), &["the folder gone for the new key is not there", "mkdir -m 700 gone"]);
-    refused(&session, &generate("new/"), &["new/ is a folder", "--generate new/NAME"]);
-    refused(&session, &generate(".."), &[".. is a folder", "--generate ../NAME"]);
+    session.refuses(&generate("there"), &["there ", never, "--key there"]);
+    session.refuses(&generate("half"), &["half.pub ", never, "--key half.pub"]);
+    session.refuses(&generate("link"), &["link ", never]);
+    session.refuses(&generate("folder"), &["folder ", never]);
+    session.refuses(&generate("gone/key"), &["the folder gone for the new key is not there", "mkdir -m 700 gone"]);
+    session.refuses(&generate("new/"), &["new/ is a folder", "--generate new/NAME"]);
+    session.refuses(&generate(".."), &[".. is a folder", "--generate ../NAME"]);
     let dry = ["add-user", "bob", "--dry-run", "--generate", "there"];
-    refused(&session, &dry, &[never]);
+    session.refuses(&dry, &[never]);
 }
 
 #[test]
@@ -89,9 +82,9 @@ fn comments_are_checked() {
             [("{{ x }}", "Jinja"), ("a\nb", "U+000A"), ("a\x1b]0;x\x07", "U+001B"), ("{# x", "Jinja")]
         {
             let args = [&["add-user", "bob", "--yes", "--comment", comment], source].concat();
-            refused(&session, &args, &["--comment: ", words]);
+            session.refuses(&args, &["--comment: ", words]);
             let args = [&["add-user", "bob", "--dry-run", "--comment", comment], source].concat();
-            refused(&session, &args, &["--comment: ", words]);
+            session.refuses(&args, &["--comment: ", words]);
         }
     }
 }
@@ -103,12 +96,12 @@ fn a_passphrase_is_never_guessed() {
     session.write("project/latin1", b"tr\xe9sor\n");
     fs::create_dir(session.path("project/folder")).unwrap();
     let with = |file| ["add-user", "bob", "--yes", "--passphrase-file", file];
-    refused(&session, &with("gone"), &["cannot read the passphrase file gone", "spelling"]);
-    refused(&session, &with("folder"), &["it is a folder"]);
-    refused(&session, &with("empty"), &["the passphrase in empty is empty", "--no-passphrase"]);
-    refused(&session, &with("latin1"), &["not UTF-8"]);
-    refused(&session, &["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase", "--passphrase-file"]);
-    refused(&session, &["add-user", "bob", "--yes", "--generate", "new"], &["no terminal to ask for its passphrase"]);
+    session.refuses(&with("gone"), &["cannot read the passphrase file gone", "spelling"]);
+    session.refuses(&with("folder"), &["it is a folder"]);
+    session.refuses(&with("empty"), &["the passphrase in empty is empty", "--no-passphrase"]);
+    session.refuses(&with("latin1"), &["not UTF-8"]);
+    session.refuses(&["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase", "--passphrase-file"]);
+    session.refuses(&["add-user", "bob", "--yes", "--generate", "new"], &["no terminal to ask for its passphrase"]);
     let session = session.env("SPIN_KEYS_PASSPHRASE", "");
-    refused(&session, &["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase"]);
+    session.refuses(&["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase"]);
 }

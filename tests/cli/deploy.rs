@@ -19,13 +19,6 @@ fn names(session: &Session, folder: &str) -> Vec<String> {
     names
 }
 
-#[track_caller]
-fn refused(session: &Session, args: &[&str], words: &[&str]) {
-    let before = session.state();
-    session.run(args).expect_refusal(words);
-    assert_eq!(session.state(), before);
-}
-
 #[test]
 fn the_ci_folder_is_made_as_spin_makes_it() {
     if !crate::session::needs("ssh-keygen") {
@@ -78,7 +71,7 @@ fn without_infrastructure_it_lies_where_a_person_finds_it() {
     assert!(!session.exists("home/.ssh"));
 
     let session = Session::new(with_alice());
-    refused(&session, &["add-deploy", "--yes"], &["no terminal to ask for its passphrase"]);
+    session.refuses(&["add-deploy", "--yes"], &["no terminal to ask for its passphrase"]);
     session.run(&["add-deploy", "--no-passphrase", "--yes"]).expect(0, &[".ssh/id_ed25519_deploy"]);
     assert_eq!(names(&session, "home/.ssh"), ["id_ed25519_deploy", "id_ed25519_deploy.pub"]);
 }
@@ -87,12 +80,12 @@ fn without_infrastructure_it_lies_where_a_person_finds_it() {
 fn what_ci_could_not_use_is_refused() {
     let session = with_infrastructure();
     session.write("project/passphrase", "secret\n");
-    refused(&session, &["add-deploy", "--yes", "--comment", "bob's"], &["' or \\", "--comment"]);
-    refused(&session, &["add-deploy", "--yes", "--comment", "a\\b"], &["' or \\"]);
+    session.refuses(&["add-deploy", "--yes", "--comment", "bob's"], &["' or \\", "--comment"]);
+    session.refuses(&["add-deploy", "--yes", "--comment", "a\\b"], &["' or \\"]);
     let with_file = ["add-deploy", "--yes", "--passphrase-file", "passphrase"];
-    refused(&session, &with_file, &["a key for CI cannot have a passphrase", "leave --passphrase-file away"]);
+    session.refuses(&with_file, &["a key for CI cannot have a passphrase", "leave --passphrase-file away"]);
     let session = session.env("SPIN_KEYS_PASSPHRASE", "secret");
-    refused(&session, &["add-deploy", "--yes"], &["SPIN_KEYS_PASSPHRASE gives one", "--no-passphrase"]);
+    session.refuses(&["add-deploy", "--yes"], &["SPIN_KEYS_PASSPHRASE gives one", "--no-passphrase"]);
     session.run(&["add-deploy", "--yes", "--no-passphrase"]).expect(0, &["wrote"]);
 }
 
@@ -106,10 +99,10 @@ fn a_pair_in_the_ci_folder_that_cannot_serve_is_refused() {
     let path = session.path(&format!("{CI}/{NAME}")).display().to_string();
     session.keygen(&["-q", "-t", "ed25519", "-a", "16", "-N", "secret", "-C", "ci", "-f", &path]);
     for last in ["--yes", "--dry-run"] {
-        refused(&session, &["add-deploy", last], &["has a passphrase, which CI cannot type", "ssh-keygen -p -N ''"]);
+        session.refuses(&["add-deploy", last], &["has a passphrase, which CI cannot type", "ssh-keygen -p -N ''"]);
     }
     fs::remove_file(&path).unwrap();
-    refused(&session, &["add-deploy", "--yes"], &["SSH_DEPLOY_PRIVATE_KEY.pub is there without its private key"]);
+    session.refuses(&["add-deploy", "--yes"], &["SSH_DEPLOY_PRIVATE_KEY.pub is there without its private key"]);
 
     // A whole one is taken, and the missing .pub of one is written.
     fs::remove_file(format!("{path}.pub")).unwrap();

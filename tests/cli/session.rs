@@ -139,6 +139,14 @@ impl Session {
         Ran::of(self.command(args).output().unwrap())
     }
 
+    /// A run that is refused with all of these words and leaves everything as it is.
+    #[track_caller]
+    pub(crate) fn refuses(&self, args: &[&str], words: &[&str]) {
+        let before = self.state();
+        self.run(args).expect_refusal(words);
+        assert_eq!(self.state(), before);
+    }
+
     /// A run with this on standard input.
     pub(crate) fn run_with(&self, args: &[&str], stdin: &str) -> Ran {
         let mut command = self.command(args);
