@@ -63,7 +63,7 @@ fn commands_of_the_readme_run() {
         fs::create_dir_all(session.path("home/.local/share/man/man1")).unwrap();
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
-            // These are what runs this test, and what .ci/run does.
+            // The one runs this test, the other would build it anew: .ci/run does both as they are written.
             ["cargo", "test" | "install", ..] => continue,
             ["cargo", "run", "--release", "--", ref args @ ..] => {
                 let here: Vec<String> = args
