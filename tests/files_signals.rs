@@ -31,7 +31,11 @@ fn child() {
         "pair, then replace" => pair_then_replace(),
         "passphrase" => match prompt::passphrase_twice("the key") {
             Ok(passphrase) => println!("length={};", passphrase.len()),
-            Err(error) => println!("kind={:?}; {error}", error.kind),
+            Err(error) => {
+                println!("kind={:?}; {error}", error.kind);
+                // As `main` does: the thread that handles the signal may be slower than the answer.
+                std::process::exit(signals::exit_code().unwrap_or_else(|| error.exit_code()).into());
+            }
         },
         "confirm" => println!("answer={:?};", prompt::confirm("Write it?").map_err(|error| error.kind)),
         "confirm twice" => {
