@@ -2,8 +2,9 @@
 
 use super::error::Refusal;
 use super::text::line_start;
-use super::tree::{Kind, Node, NodeId};
+use super::tree::{Kind, Node, NodeId, short};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span, StructureStyle};
+use std::collections::{HashMap, HashSet};
 
 /// The nodes of a text.
 pub(crate) struct Built<'t> {
@@ -13,6 +14,10 @@ pub(crate) struct Built<'t> {
     pub(crate) root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
     pub(crate) end: usize,
+    /// Each alias and the node of its anchor.
+    pub(crate) aliases: HashMap<NodeId, NodeId>,
+    /// Where a second document starts.
+    pub(crate) second: Option<usize>,
 }
 
 /// Parses `text` into nodes.
@@ -20,15 +25,36 @@ pub(crate) struct Built<'t> {
 /// # Errors
 /// Text that is not one YAML document, or nests deeper than 255 levels.
 pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
+    run(text, false)
+}
+
+/// Parses the first document of `text` into nodes.
+///
+/// # Errors
+/// Text that is not YAML, nests deeper than 255 levels, or defines an anchor twice, which `PyYAML` refuses.
+pub(crate) fn build_first(text: &str) -> Result<Built<'_>, Refusal> {
+    run(text, true)
+}
+
+fn run(text: &str, lenient: bool) -> Result<Built<'_>, Refusal> {
     let mut options = Options::default();
     options.set_emit_comments(false);
+    options.emit_anchor_events = lenient;
     options.block_scalar_eof_without_line_feed = true;
-    let mut builder = Builder { text, nodes: Vec::new(), open: Vec::new(), root: None, end: None };
+    let mut builder = Builder {
+        text,
+        lenient,
+        built: Built { nodes: Vec::new(), root: None, end: text.len(), aliases: HashMap::new(), second: None },
+        open: Vec::new(),
+        closed: false,
+        anchors: HashMap::new(),
+        names: HashSet::new(),
+    };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| syntax_error(text, &error))?;
         builder.event(event, &span)?;
     }
-    Ok(Built { nodes: builder.nodes, root: builder.root, end: builder.end.unwrap_or(text.len()) })
+    Ok(builder.built)
 }
 
 /// An open collection: its node and, in a mapping, the key that waits for its value.
@@ -39,10 +65,15 @@ struct Open {
 
 struct Builder<'t> {
     text: &'t str,
-    nodes: Vec<Node<'t>>,
+    /// As [`build_first`] reads.
+    lenient: bool,
+    built: Built<'t>,
     open: Vec<Open>,
-    root: Option<NodeId>,
-    end: Option<usize>,
+    /// The end of the first document was met.
+    closed: bool,
+    /// The nodes of the parser's anchors.
+    anchors: HashMap<usize, NodeId>,
+    names: HashSet<String>,
 }
 
 impl<'t> Builder<'t> {
@@ -50,12 +81,28 @@ impl<'t> Builder<'t> {
         let range = span.byte_range().unwrap_or(0..0);
         let is_block = |style| style == StructureStyle::Block;
         let tag = event.tag().map(granit_parser::Tag::original);
+        if self.built.second.is_some() {
+            return Ok(());
+        }
         match event {
             Event::Scalar(value, style, anchor, _) => {
                 self.add(Kind::Scalar { value, style }, range, anchor, tag);
             }
-            Event::Alias(_) => {
-                self.add(Kind::Alias, range, 0, None);
+            Event::Alias(anchor) => {
+                let id = self.add(Kind::Alias, range, 0, None);
+                if let Some(target) = self.anchors.get(&anchor) {
+                    self.built.aliases.insert(id, *target);
+                }
+            }
+            Event::Anchor(_, name) => {
+                if let Some(name) = self.names.replace(name.to_string()) {
+                    return Err(Refusal::at(
+                        self.text,
+                        range.start,
+                        format!("the anchor `&{}` is defined twice: Ansible refuses such a file", short(&name)),
+                        "give one of the two another name, and the aliases (`*name`) that mean it",
+                    ));
+                }
             }
             Event::SequenceStart(style, anchor, _) => {
                 let id = self.add(Kind::Sequence { flow: !is_block(style), items: Vec::new() }, range, anchor, tag);
@@ -67,10 +114,11 @@ impl<'t> Builder<'t> {
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(open) = self.open.pop() {
-                    self.nodes[open.id].end = range.end;
+                    self.built.nodes[open.id].end = range.end;
                 }
             }
-            Event::DocumentStart(..) if self.end.is_some() => {
+            Event::DocumentStart(..) if self.closed && self.lenient => self.built.second = Some(range.start),
+            Event::DocumentStart(..) if self.closed => {
                 return Err(Refusal::at(
                     self.text,
                     range.start,
@@ -78,20 +126,26 @@ impl<'t> Builder<'t> {
                     "keep one document in the file: remove this `---` and what does not belong to it",
                 ));
             }
-            Event::DocumentEnd => self.end = Some(if range.is_empty() { self.text.len() } else { range.start }),
+            Event::DocumentEnd => {
+                self.closed = true;
+                self.built.end = if range.is_empty() { self.text.len() } else { range.start };
+            }
             _ => {}
         }
         Ok(())
     }
 
     fn add(&mut self, kind: Kind<'t>, range: std::ops::Range<usize>, anchor: usize, tag: Option<String>) -> NodeId {
-        let id = self.nodes.len();
-        self.nodes.push(Node { kind, start: range.start, end: range.end, anchored: anchor != 0, tag });
+        let id = self.built.nodes.len();
+        if anchor != 0 {
+            self.anchors.insert(anchor, id);
+        }
+        self.built.nodes.push(Node { kind, start: range.start, end: range.end, anchored: anchor != 0, tag });
         let Some(parent) = self.open.last_mut() else {
-            self.root = Some(id);
+            self.built.root = Some(id);
             return id;
         };
-        match (&mut self.nodes[parent.id].kind, parent.key.take()) {
+        match (&mut self.built.nodes[parent.id].kind, parent.key.take()) {
             (Kind::Sequence { items, .. }, _) => items.push(id),
             (Kind::Mapping { entries, .. }, Some(key)) => entries.push((key, id)),
             (Kind::Mapping { .. }, None) => parent.key = Some(id),

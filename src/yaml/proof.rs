@@ -32,10 +32,7 @@ pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> R
     if !only_these(before, after, splices) {
         return Err(ProofError::After("bytes outside the change would differ".to_owned()));
     }
-    let mut expected: Value = serde_yaml::from_str(before).map_err(|error| ProofError::Before {
-        place: error.location().map(|place| (place.line(), place.column())),
-        message: error.to_string(),
-    })?;
+    let mut expected: Value = read_before(before)?;
     for edit in edits {
         carry_out(&mut expected, edit)
             .ok_or_else(|| ProofError::After("its place is not where it was expected".to_owned()))?;
@@ -43,6 +40,21 @@ pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> R
     let read: Value =
         serde_yaml::from_str(after).map_err(|error| ProofError::After(format!("the result is not valid: {error}")))?;
     if read == expected { Ok(()) } else { Err(ProofError::After("the result reads as something else".to_owned())) }
+}
+
+/// Confirms that libyaml can read `text`, one document, at all: a key that stands twice does not matter here.
+///
+/// # Errors
+/// [`ProofError::Before`], with its words and place.
+pub fn libyaml_reads(text: &str) -> Result<(), ProofError> {
+    read_before::<serde::de::IgnoredAny>(text).map(|_| ())
+}
+
+fn read_before<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProofError> {
+    serde_yaml::from_str(text).map_err(|error| ProofError::Before {
+        place: error.location().map(|place| (place.line(), place.column())),
+        message: error.to_string(),
+    })
 }
 
 fn carry_out(root: &mut Value, edit: &Edit) -> Option<()> {

@@ -1,9 +1,11 @@
 //! The text as a tree of nodes with byte spans, made by granit-parser (YAML 1.2, pure Rust).
 //!
-//! Refuses more than one document, duplicate keys and deep nesting; aliases are kept as such and never expanded.
+//! `parse` refuses more than one document, duplicate keys and deep nesting, and keeps aliases as such; `read` resolves
+//! all these but the nesting, as Ansible's loader does.
 
-use super::build::{Built, build};
+use super::build::{Built, build, build_first};
 use super::error::Refusal;
+use super::resolve::{Duplicate, Resolved, resolve};
 use super::text::line_start;
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
@@ -68,6 +70,8 @@ pub struct Document<'t> {
     end: usize,
     /// What scalars say that are not to be taken by their text.
     readings: HashMap<NodeId, Zeroizing<String>>,
+    /// What `read` resolved.
+    resolved: Resolved,
 }
 
 impl<'t> Document<'t> {
@@ -76,10 +80,48 @@ impl<'t> Document<'t> {
     /// # Errors
     /// Text that is not one YAML document, nests deeper than 255 levels, or holds a key twice in one mapping.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
-        let Built { nodes, root, end } = build(text)?;
-        let document = Self { text, nodes, root, end, readings: HashMap::new() };
+        let Built { nodes, root, end, .. } = build(text)?;
+        let document = Self { text, nodes, root, end, readings: HashMap::new(), resolved: Resolved::default() };
         document.refuse_duplicate_keys()?;
         Ok(document)
+    }
+
+    /// Reads `text` as Ansible's loader (`PyYAML`) does, for those who only look: the first document, of a key that
+    /// stands twice the last value at the place of the first, aliases and merge keys (`<<`) as what they stand for.
+    ///
+    /// What items, entries and the root lead to is no alias, but may be a graph with cycles.
+    ///
+    /// # Errors
+    /// Text that is not YAML, nests deeper than 255 levels, defines an anchor twice, or merges what is no mapping,
+    /// in a circle or beyond a million entries.
+    pub fn read(text: &'t str) -> Result<Self, Refusal> {
+        let mut built = build_first(text)?;
+        let resolved = resolve(text, &mut built)?;
+        let Built { nodes, root, end, .. } = built;
+        Ok(Self { text, nodes, root, end, readings: HashMap::new(), resolved })
+    }
+
+    /// What `read` resolved on its way to this tree; nothing after `parse`.
+    pub(crate) fn resolved(&self) -> &Resolved {
+        &self.resolved
+    }
+
+    /// Where a second document starts, which `read` leaves out.
+    #[must_use]
+    pub fn second_document(&self) -> Option<usize> {
+        self.resolved.second
+    }
+
+    /// The entries that `read` left out because their key stands again further down, in order of the text.
+    #[must_use]
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.resolved.duplicates
+    }
+
+    /// Whether the node stands behind an anchor and is used by an alias at least once, as `read` found.
+    #[must_use]
+    pub fn is_shared(&self, id: NodeId) -> bool {
+        self.resolved.shared.contains(&id)
     }
 
     /// The top node; none for a text without content.
