@@ -33,7 +33,7 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
 }
 
 /// The start of the line with the `|` or `>` of a block scalar without text, whose span begins at `start`.
-fn header_line(text: &str, start: usize) -> usize {
+pub(crate) fn header_line(text: &str, start: usize) -> usize {
     let mut at = line_start(text, start);
     let mut line = &text[at..start];
     while at > 0 && (line.trim().is_empty() || line.trim_start().starts_with('#')) {
@@ -52,6 +52,19 @@ pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool 
         }
         Kind::Scalar { style, .. } => matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
         _ => false,
+    }
+}
+
+/// The line with the `|` or `>` of the block scalar in which `id` ends.
+pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
+    let last = match &document.node(id).kind {
+        Kind::Sequence { items, .. } => items.last(),
+        Kind::Mapping { entries, .. } => entries.last().map(|(_, value)| value),
+        _ => None,
+    };
+    match last {
+        Some(below) => block_header(document, *below),
+        None => line_at(document.text, header_line(document.text, document.node(id).start)),
     }
 }
 

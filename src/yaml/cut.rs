@@ -3,14 +3,16 @@
 //! Refuses what cannot be changed without changing something else as well: targets behind anchors, aliases, tags and
 //! merge keys.
 
-use super::edit::{Edit, New, Step, Target};
+use super::comments::Comments;
+use super::edit::{Edit, New, Target};
 use super::error::Refusal;
+use super::find::{check_step, find, refuse_merge, refuse_tagged};
 use super::render::Rendered;
 use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
-use super::tree::{Document, Kind, NodeId};
-use super::{block, flow};
+use super::tree::{Document, Kind};
+use super::{arrange, block, flow, replace};
 use granit_parser::ScalarStyle;
 
 /// The splices that carry out `edits`, sorted by place.
@@ -18,12 +20,15 @@ use granit_parser::ScalarStyle;
 /// # Errors
 /// An edit whose target is not there, is not of its kind, or cannot be changed on its own.
 pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, Refusal> {
+    refuse_resolved(document)?;
+    arrange::refuse_conflicts(document, edits)?;
     let style = Style::learn(document);
+    let comments = Comments::of(document);
     let mut out = Vec::new();
     for edit in edits {
         match edit {
             Edit::Append { path, item } => {
-                let target = resolve(document, path)?;
+                let target = find(document, path)?.target;
                 refuse_tagged(document, target.node)?;
                 fill(document, &style, &target, &Rendered::Item(item), &mut out)?;
             }
@@ -31,16 +36,43 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
                 insert_on_top(document, &style, entries, *above, &mut out)?;
             }
             Edit::Insert { path, entries, .. } => {
-                let target = resolve(document, path)?;
+                let target = find(document, path)?.target;
                 refuse_tagged(document, target.node)?;
-                refuse_merge(document, target.node, entries)?;
+                refuse_merge(document, target.node, &overriding(entries))?;
                 fill(document, &style, &target, &Rendered::Entries(entries), &mut out)?;
             }
-            Edit::Set { path, value } => out.push(set(document, &resolve(document, path)?, value)?),
+            Edit::Set { path, value } => out.push(set(document, &find(document, path)?.target, value)?),
+            Edit::Rename { path, to } => out.push(replace::rename(document, &style, &find(document, path)?, to)?),
+            Edit::Replace { path, with } => {
+                out.push(replace::replace(document, &style, &comments, &find(document, path)?, with)?);
+            }
+            Edit::Remove { .. } | Edit::MoveFirst { .. } => {}
         }
     }
-    out.sort_by_key(|splice| splice.at);
+    arrange::arrange(document, &comments, edits, &mut out)?;
+    // What comes in at a place comes before what goes there.
+    out.sort_by_key(|splice| (splice.at, splice.remove > 0));
+    refuse_overlap(document, &out)?;
     Ok(out)
+}
+
+/// Refuses a tree that does not say where the text of each entry stands.
+fn refuse_resolved(document: &Document<'_>) -> Result<(), Refusal> {
+    if document.is_resolved() {
+        return Err(document.refuse(
+            document.second_document().unwrap_or(0),
+            "aliases, merge keys, duplicate keys or several documents stand in this file",
+            "edit it by hand, or write them out, then run this again",
+        ));
+    }
+    Ok(())
+}
+
+fn refuse_overlap(document: &Document<'_>, splices: &[Splice]) -> Result<(), Refusal> {
+    match splices.windows(2).find(|pair| pair[1].at < pair[0].at + pair[0].remove) {
+        Some(pair) => Err(arrange::conflict(document, pair[1].at)),
+        None => Ok(()),
+    }
 }
 
 /// Puts new content into the collection, null or empty collection at `target`.
@@ -92,7 +124,7 @@ fn insert_on_top(
     };
     check_step(document, root)?;
     refuse_tagged(document, root)?;
-    refuse_merge(document, root, entries)?;
+    refuse_merge(document, root, &overriding(entries))?;
     match document.node(root).kind {
         Kind::Mapping { flow: true, ref entries } if entries.is_empty() => Err(document.refuse(
             document.node(root).start,
@@ -114,6 +146,11 @@ fn insert_on_top(
     }
 }
 
+fn overriding(entries: &[(String, New)]) -> String {
+    let key = entries.first().map_or("", |entry| entry.0.as_str());
+    format!("adding `{key}` could override one of them")
+}
+
 fn set(document: &Document<'_>, target: &Target, value: &str) -> Result<Splice, Refusal> {
     let node = document.node(target.node);
     let quote = match &node.kind {
@@ -130,70 +167,4 @@ fn set(document: &Document<'_>, target: &Target, value: &str) -> Result<Splice, 
     };
     let insert = super::scalar::write(value, quote);
     Ok(Splice { at: node.start, remove: node.end - node.start, insert })
-}
-
-/// Follows `path`; refuses anchors and aliases on the way, for what they share would change elsewhere too.
-fn resolve(document: &Document<'_>, path: &[Step]) -> Result<Target, Refusal> {
-    let missing =
-        || document.refuse(0, "the place to be edited is not in the file", "this is a bug of spin-keys: report it");
-    let mut target = Target { node: document.root().ok_or_else(missing)?, key: None, in_flow: false };
-    check_step(document, target.node)?;
-    for step in path {
-        if let Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } = document.node(target.node).kind {
-            target.in_flow = true;
-        }
-        let (key, node) = match step {
-            Step::Key(key) => document.entry(target.node, key).map(|(key, value)| (Some(key), value)),
-            Step::Index(index) => document.items(target.node).get(*index).map(|item| (None, *item)),
-        }
-        .ok_or_else(missing)?;
-        target = Target { node, key, in_flow: target.in_flow };
-        check_step(document, node)?;
-    }
-    Ok(target)
-}
-
-fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
-    let node = document.node(id);
-    if matches!(node.kind, Kind::Alias) {
-        return Err(document.refuse(
-            node.start,
-            "the place to be edited is an alias (`*name`): a change would land at its anchor",
-            "write the value out here instead of the alias, then run this again",
-        ));
-    }
-    if node.anchored {
-        return Err(document.refuse(
-            node.start,
-            "the place to be edited, or what is around it, has an anchor (`&name`): a change would show wherever it is used",
-            "remove the anchor, or write the value out where it is used, then run this again",
-        ));
-    }
-    Ok(())
-}
-
-fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
-    let node = document.node(id);
-    match &node.tag {
-        None => Ok(()),
-        Some(tag) => Err(document.refuse(
-            node.start,
-            format!("what is to be edited has the tag `{}`", super::tree::short(tag)),
-            "remove the tag, then run this again",
-        )),
-    }
-}
-
-fn refuse_merge(document: &Document<'_>, id: NodeId, entries: &[(String, New)]) -> Result<(), Refusal> {
-    match document.entry(id, "<<") {
-        None => Ok(()),
-        Some((merge, _)) => Err(document.refuse(
-            document.node(merge).start,
-            format!(
-                "this mapping takes keys from elsewhere (`<<`): adding `{}` could override one of them",
-                entries[0].0
-            ),
-            "write the merged keys out here, then run this again",
-        )),
-    }
 }

@@ -1,6 +1,7 @@
 //! The dashes of a block sequence, which granit-parser does not place, and the blanks behind them.
 
-use super::text::next_line;
+use super::error::Refusal;
+use super::text::{line_at, next_line};
 use super::tree::{Document, NodeId};
 
 /// The first dash of the block sequence that is the value of `key`. (granit-parser gives an unindented sequence the
@@ -18,6 +19,24 @@ pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> 
             b'&' | b'!' => at += rest.find([' ', '\t', '\r', '\n'])?,
             _ => return None,
         }
+    }
+}
+
+/// The place behind the colon of a key that has nothing but a comment behind it on its line.
+///
+/// # Errors
+/// No colon on the line of the key, or something behind it.
+pub(crate) fn behind_colon(document: &Document<'_>, key: NodeId) -> Result<usize, Refusal> {
+    let text = document.text;
+    let at = skip_blanks(text, document.node(key).end);
+    let rest = line_at(text, at).strip_prefix(':').map(|rest| rest.trim_start_matches([' ', '\t']));
+    match rest {
+        Some(rest) if rest.is_empty() || rest.starts_with('#') => Ok(at + 1),
+        _ => Err(document.refuse_node(
+            key,
+            "this key has no `:` of its own line, or something unusual behind it",
+            "write it as `key:`, then run this again",
+        )),
     }
 }
 

@@ -62,9 +62,51 @@ pub enum Edit {
         /// Its new value.
         value: String,
     },
+    /// The key of the entry at `path` becomes `to`, in the quotes it has; its value stays.
+    Rename {
+        /// Where the entry stands: the last step is a key.
+        path: Path,
+        /// The new key.
+        to: String,
+    },
+    /// What stands at `path` (a scalar, written or not, something in brackets, or an item of a list) becomes `with`, on
+    /// its line.
+    Replace {
+        /// Where it stands.
+        path: Path,
+        /// What comes in its place; lists and mappings as flow, but for a mapping of one entry as an item of a list.
+        with: New,
+    },
+    /// The item or entry at `path` goes with its lines; where it was the only one, `[]` or `{}` stays.
+    Remove {
+        /// Where it stands.
+        path: Path,
+    },
+    /// The item at `path` becomes the first of its list; the others keep their order.
+    MoveFirst {
+        /// Where it stands: the last step is an index above 0.
+        path: Path,
+    },
+}
+
+impl Edit {
+    /// The way to what is edited, in the document before any edit.
+    #[must_use]
+    pub fn path(&self) -> &[Step] {
+        match self {
+            Self::Append { path, .. }
+            | Self::Insert { path, .. }
+            | Self::Set { path, .. }
+            | Self::Rename { path, .. }
+            | Self::Replace { path, .. }
+            | Self::Remove { path }
+            | Self::MoveFirst { path } => path,
+        }
+    }
 }
 
 /// Where an edit takes place.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) node: NodeId,
     /// The key of which it is the value.

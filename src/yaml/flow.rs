@@ -101,7 +101,7 @@ pub(crate) fn fill_empty(
 }
 
 /// Where the value of a key that has none belongs: behind its colon and one blank.
-fn behind_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
+pub(crate) fn behind_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
     let text = document.text;
     let behind = text[value.end..].trim_start_matches([' ', '\t']);
     match behind.strip_prefix(':') {

@@ -4,19 +4,25 @@
 //! the fewest insertions in the file's own style, and [`prove`] lets a second, unrelated parser confirm that exactly
 //! this changed. What cannot be located, cut or confirmed is refused with its line and column.
 
+mod arrange;
 mod attached;
 mod block;
 mod breaks;
 mod build;
+mod comments;
 mod cut;
 mod dash;
 mod edit;
 mod error;
+mod find;
 mod flow;
+mod lines;
 mod mask;
 mod merge;
+mod pieces;
 mod proof;
 mod render;
+mod replace;
 mod resolve;
 mod scalar;
 mod splice;

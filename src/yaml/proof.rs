@@ -7,6 +7,7 @@
 use super::edit::{Edit, New, Step};
 use super::splice::{Splice, only_these};
 use serde_yaml::{Mapping, Value};
+use std::collections::{HashMap, HashSet};
 
 /// Why a change was not confirmed.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +33,10 @@ pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> R
     if !only_these(before, after, splices) {
         return Err(ProofError::After("bytes outside the change would differ".to_owned()));
     }
-    let mut expected: Value = read_before(before)?;
-    for edit in edits {
-        carry_out(&mut expected, edit)
-            .ok_or_else(|| ProofError::After("its place is not where it was expected".to_owned()))?;
-    }
+    let before: Value = read_before(before)?;
+    let edits: Vec<Left<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();
+    let expected = carry_out(before, &edits)
+        .ok_or_else(|| ProofError::After("its place is not where it was expected".to_owned()))?;
     let read: Value =
         serde_yaml::from_str(after).map_err(|error| ProofError::After(format!("the result is not valid: {error}")))?;
     if read == expected { Ok(()) } else { Err(ProofError::After("the result reads as something else".to_owned())) }
@@ -57,17 +57,126 @@ fn read_before<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProofErr
     })
 }
 
-fn carry_out(root: &mut Value, edit: &Edit) -> Option<()> {
+/// An edit and what is left of its path below the value at hand.
+type Left<'e> = (&'e [Step], &'e Edit);
+
+/// The value after all edits at and below it, children before what holds them: the paths are those of `old`.
+fn carry_out(old: Value, edits: &[Left<'_>]) -> Option<Value> {
+    if edits.is_empty() {
+        return Some(old);
+    }
+    let (here, below): (Vec<Left<'_>>, Vec<Left<'_>>) = edits.iter().partition(|(path, _)| path.is_empty());
+    let replaces = |edit: &Edit| matches!(edit, Edit::Replace { .. } | Edit::Set { .. });
+    if let Some((_, edit)) = here.iter().find(|(_, edit)| replaces(edit)) {
+        return if edits.len() == 1 { replaced(&old, edit) } else { None };
+    }
+    let mut new = match old {
+        Value::Sequence(items) => Value::Sequence(sequence(items, &below)?),
+        Value::Mapping(entries) => Value::Mapping(mapping(entries, &below)?),
+        Value::Tagged(mut tagged) => {
+            tagged.value = carry_out(tagged.value, edits)?;
+            return Some(Value::Tagged(tagged));
+        }
+        other if below.is_empty() => other,
+        _ => return None,
+    };
+    for (_, edit) in here {
+        grow(&mut new, edit)?;
+    }
+    Some(new)
+}
+
+fn replaced(old: &Value, edit: &Edit) -> Option<Value> {
+    match (edit, old) {
+        (_, Value::Tagged(_)) | (Edit::Set { .. }, Value::Sequence(_) | Value::Mapping(_)) => None,
+        (Edit::Set { value, .. }, _) => Some(Value::String(value.clone())),
+        (Edit::Replace { with, .. }, _) => Some(value_of(with)),
+        _ => None,
+    }
+}
+
+/// What becomes of the elements of a collection.
+struct Fates<'e> {
+    /// For each element the edits at and below it.
+    inner: Vec<Vec<Left<'e>>>,
+    removed: HashSet<usize>,
+    renamed: HashMap<usize, &'e str>,
+    first: Option<usize>,
+}
+
+/// Sorts edits by the element that they are about; `place` finds it.
+fn fates<'e>(count: usize, edits: &[Left<'e>], place: impl Fn(&Step) -> Option<usize>) -> Option<Fates<'e>> {
+    let mut fates =
+        Fates { inner: vec![Vec::new(); count], removed: HashSet::new(), renamed: HashMap::new(), first: None };
+    for (path, edit) in edits {
+        let (step, rest) = path.split_first()?;
+        let at = place(step).filter(|at| *at < count)?;
+        let is_new = match edit {
+            Edit::Remove { .. } if rest.is_empty() => fates.removed.insert(at),
+            Edit::Rename { to, .. } if rest.is_empty() => fates.renamed.insert(at, to).is_none(),
+            Edit::MoveFirst { .. } if rest.is_empty() => fates.first.replace(at).is_none(),
+            _ => {
+                fates.inner[at].push((rest, edit));
+                true
+            }
+        };
+        if !is_new {
+            return None;
+        }
+    }
+    let touched = |at: &usize| !fates.inner[*at].is_empty() || fates.renamed.contains_key(at) || fates.first == Some(*at);
+    (!fates.removed.iter().any(touched)).then_some(fates)
+}
+
+fn sequence(items: Vec<Value>, edits: &[Left<'_>]) -> Option<Vec<Value>> {
+    let fates = fates(items.len(), edits, |step| match step {
+        Step::Index(index) => Some(*index),
+        Step::Key(_) => None,
+    })?;
+    if !fates.renamed.is_empty() || fates.first == Some(0) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(items.len());
+    for (at, (item, inner)) in items.into_iter().zip(&fates.inner).enumerate() {
+        let item = carry_out(item, inner)?;
+        match fates.first {
+            _ if fates.removed.contains(&at) => {}
+            Some(first) if first == at => out.insert(0, item),
+            _ => out.push(item),
+        }
+    }
+    Some(out)
+}
+
+fn mapping(entries: Mapping, edits: &[Left<'_>]) -> Option<Mapping> {
+    let fates = fates(entries.len(), edits, |step| match step {
+        Step::Key(key) => entries.keys().position(|name| name.as_str() == Some(key)),
+        Step::Index(_) => None,
+    })?;
+    if fates.first.is_some() {
+        return None;
+    }
+    let mut out = Mapping::with_capacity(entries.len());
+    for (at, ((key, value), inner)) in entries.into_iter().zip(&fates.inner).enumerate() {
+        let value = carry_out(value, inner)?;
+        let key = fates.renamed.get(&at).map_or(key, |to| Value::String((*to).to_owned()));
+        if !fates.removed.contains(&at) && out.insert(key, value).is_some() {
+            return None;
+        }
+    }
+    Some(out)
+}
+
+/// Puts something into a collection; an empty one or null becomes the one that is needed.
+fn grow(target: &mut Value, edit: &Edit) -> Option<()> {
     match edit {
-        Edit::Append { path, item } => {
-            let target = follow(root, path)?;
+        Edit::Append { item, .. } => {
             if is_empty(target) {
                 *target = Value::Sequence(Vec::new());
             }
             target.as_sequence_mut()?.push(value_of(item));
         }
-        Edit::Insert { path, entries, .. } => {
-            let target = follow(root, path)?;
+        Edit::Insert { entries, .. } => {
             if is_empty(target) {
                 *target = Value::Mapping(Mapping::new());
             }
@@ -78,13 +187,7 @@ fn carry_out(root: &mut Value, edit: &Edit) -> Option<()> {
                 }
             }
         }
-        Edit::Set { path, value } => {
-            let target = follow(root, path)?;
-            if matches!(target, Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_)) {
-                return None;
-            }
-            *target = Value::String(value.clone());
-        }
+        _ => return None,
     }
     Some(())
 }
@@ -96,13 +199,6 @@ fn is_empty(value: &Value) -> bool {
         Value::Mapping(entries) => entries.is_empty(),
         _ => false,
     }
-}
-
-fn follow<'v>(root: &'v mut Value, path: &[Step]) -> Option<&'v mut Value> {
-    path.iter().try_fold(root, |value, step| match step {
-        Step::Key(key) => value.as_mapping_mut()?.get_mut(key.as_str()),
-        Step::Index(index) => value.as_sequence_mut()?.get_mut(*index),
-    })
 }
 
 fn value_of(new: &New) -> Value {

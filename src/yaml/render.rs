@@ -53,7 +53,8 @@ fn flow_entries(entries: &[(String, New)], style: &Style) -> String {
     parts.join(", ")
 }
 
-fn flow(new: &New, style: &Style) -> String {
+/// As it stands on one line.
+pub(crate) fn flow(new: &New, style: &Style) -> String {
     match new {
         New::Text { value, quote } => style.write(value, *quote),
         New::List { items, .. } => {

@@ -101,9 +101,9 @@ impl<'t> Document<'t> {
         Ok(Self { text, nodes, root, end, readings: HashMap::new(), resolved })
     }
 
-    /// What `read` resolved on its way to this tree; nothing after `parse`.
-    pub(crate) fn resolved(&self) -> &Resolved {
-        &self.resolved
+    /// Whether `read` resolved something: then entries are not where they stand in the text.
+    pub(crate) fn is_resolved(&self) -> bool {
+        self.resolved.changed
     }
 
     /// Where a second document starts, which `read` leaves out.

@@ -1,0 +1,162 @@
+//! Items and entries that go or change places, gathered by the collection that holds them: what becomes of one depends
+//! on what becomes of its neighbours.
+//!
+//! Refuses edits that meet in one place, and keys that would stand twice.
+
+use super::comments::Comments;
+use super::edit::{Edit, Target};
+use super::error::Refusal;
+use super::find::{find, refuse_bound, refuse_merge, refuse_tagged};
+use super::splice::Splice;
+use super::tree::{Document, Kind, NodeId, short};
+use super::{lines, pieces};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What is to happen to the elements of one collection.
+pub(crate) struct Group {
+    pub(crate) target: Target,
+    /// The numbers of those that go.
+    pub(crate) removed: BTreeSet<usize>,
+    /// The number of the one that comes first.
+    pub(crate) first: Option<usize>,
+    /// Something is put into the collection as well.
+    pub(crate) grows: bool,
+}
+
+/// The splices of all edits that remove or move.
+pub(crate) fn arrange(
+    document: &Document<'_>,
+    comments: &Comments,
+    edits: &[Edit],
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let mut groups: BTreeMap<NodeId, Group> = BTreeMap::new();
+    for edit in edits {
+        let (Edit::Remove { path } | Edit::MoveFirst { path }) = edit else { continue };
+        let found = find(document, path)?;
+        let Some((holder, index)) = found.holder else {
+            return Err(document.refuse(0, "the whole file cannot be removed", "delete the file instead"));
+        };
+        refuse_tagged(document, holder.node)?;
+        refuse_merge(document, holder.node, "taking one away could bring another to light")?;
+        let empty = || Group { target: holder, removed: BTreeSet::new(), first: None, grows: false };
+        let group = groups.entry(holder.node).or_insert_with(empty);
+        let is_removed = matches!(edit, Edit::Remove { .. });
+        if let Some(key) = found.target.key {
+            refuse_bound(document, key, true)?;
+        }
+        refuse_bound(document, found.target.node, is_removed)?;
+        if is_removed {
+            group.removed.insert(index);
+        } else if index == 0 || found.target.key.is_some() || group.first.replace(index).is_some() {
+            return Err(conflict(document, document.node(found.target.node).start));
+        }
+    }
+    if groups.is_empty() {
+        return Ok(());
+    }
+    for edit in edits {
+        if let Edit::Append { path, .. } | Edit::Insert { path, .. } = edit {
+            if let Some(group) = groups.get_mut(&find(document, path)?.target.node) {
+                group.grows = true;
+            }
+        }
+    }
+    let mut cuts = Vec::new();
+    for group in groups.values() {
+        match document.node(group.target.node).kind {
+            Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
+                pieces::arrange(document, comments, group, out)?;
+            }
+            _ => lines::arrange(document, comments, group, &mut cuts, out)?,
+        }
+    }
+    lines::cut_lines(document, cuts, out)
+}
+
+/// Refuses edits of which one takes hold of what another one takes hold of, and keys that would stand twice.
+pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Result<(), Refusal> {
+    let is_old = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. } | Edit::Set { .. });
+    if edits.iter().all(is_old) {
+        return Ok(());
+    }
+    let mut owners = HashMap::new();
+    let mut renamed = HashMap::new();
+    let mut removed = HashSet::new();
+    for (number, edit) in edits.iter().enumerate() {
+        let node = find(document, edit.path())?.target.node;
+        let twice = match edit {
+            Edit::Append { .. } | Edit::Insert { .. } => false,
+            Edit::Rename { to, .. } => renamed.insert(node, to.as_str()).is_some(),
+            _ => owners.insert(node, number).is_some(),
+        };
+        if twice {
+            return Err(conflict(document, document.node(node).start));
+        }
+        if matches!(edit, Edit::Remove { .. }) {
+            removed.insert(node);
+        }
+    }
+    for (number, edit) in edits.iter().enumerate() {
+        let found = find(document, edit.path())?;
+        let own = found.target.node;
+        let renames = matches!(edit, Edit::Rename { .. });
+        let meets = |id: &&NodeId| {
+            let beside = renames && **id == own && !removed.contains(*id);
+            owners.get(*id).is_some_and(|owner| *owner != number) && !beside
+        };
+        if let Some(id) = found.way.iter().find(meets) {
+            return Err(conflict(document, document.node(*id).start));
+        }
+        let mapping = match edit {
+            Edit::Rename { .. } => found.holder.map(|(holder, _)| holder.node),
+            Edit::Insert { .. } => Some(own),
+            _ => None,
+        };
+        if let Some(mapping) = mapping {
+            refuse_same_keys(document, mapping, edits, &renamed, &removed)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_same_keys(
+    document: &Document<'_>,
+    mapping: NodeId,
+    edits: &[Edit],
+    renamed: &HashMap<NodeId, &str>,
+    removed: &HashSet<NodeId>,
+) -> Result<(), Refusal> {
+    let mut names: HashSet<&str> = HashSet::new();
+    for (key, value) in document.entries(mapping).iter().filter(|(_, value)| !removed.contains(value)) {
+        let Some(name) = renamed.get(value).copied().or_else(|| document.scalar(*key)) else { continue };
+        if !names.insert(name) {
+            return Err(same_key(document, *key, name));
+        }
+    }
+    for edit in edits {
+        let Edit::Insert { path, entries, .. } = edit else { continue };
+        if find(document, path)?.target.node != mapping {
+            continue;
+        }
+        for (name, _) in entries {
+            if !names.insert(name) {
+                return Err(same_key(document, mapping, name));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn same_key(document: &Document<'_>, id: NodeId, name: &str) -> Refusal {
+    document.refuse_node(
+        id,
+        format!("the key `{}` would stand twice in this mapping", short(name)),
+        "merge the two by hand, or remove one of them",
+    )
+}
+
+/// Two changes that cannot be made at once.
+pub(crate) fn conflict(document: &Document<'_>, at: usize) -> Refusal {
+    document.refuse(at, "two changes meet here", "make one of them by hand, then run this again")
+}

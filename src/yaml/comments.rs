@@ -1,0 +1,64 @@
+//! Where the comments of a text stand: the parser's own list of them is limited.
+
+use super::error::Refusal;
+use super::text::{line_start, next_line};
+use super::tree::{Document, Kind};
+use std::ops::Range;
+
+/// The places of all `#` that open a comment, in order.
+pub(crate) struct Comments(Vec<usize>);
+
+impl Comments {
+    /// Looks through all that is no scalar.
+    pub(crate) fn of(document: &Document<'_>) -> Self {
+        let text = document.text;
+        let is_leaf = |kind: &Kind<'_>| matches!(kind, Kind::Scalar { .. } | Kind::Alias);
+        let mut leaves: Vec<Range<usize>> =
+            document.nodes().filter(|node| is_leaf(&node.kind)).map(|node| node.start..node.end).collect();
+        leaves.sort_by_key(|leaf| leaf.start);
+        leaves.push(text.len()..text.len());
+        let mut found = Vec::new();
+        let mut at = 0;
+        for leaf in leaves {
+            while let Some(mark) = text.get(at..leaf.start).and_then(|between| between.find('#')) {
+                let mark = at + mark;
+                let opens = mark == 0 || matches!(text.as_bytes()[mark - 1], b' ' | b'\t' | b'\n');
+                if opens {
+                    found.push(mark);
+                }
+                at = if opens { next_line(text, mark) } else { mark + 1 };
+            }
+            at = at.max(leaf.end);
+        }
+        Self(found)
+    }
+
+    fn within(&self, range: Range<usize>) -> &[usize] {
+        let first = self.0.partition_point(|at| *at < range.start);
+        let behind = self.0.partition_point(|at| *at < range.end);
+        self.0.get(first..behind).unwrap_or_default()
+    }
+
+    /// Refuses a comment that would go with `range`.
+    pub(crate) fn refuse(&self, document: &Document<'_>, range: Range<usize>) -> Result<(), Refusal> {
+        self.within(range).first().map_or(Ok(()), |at| Err(comment(document, *at, "go with what is changed")))
+    }
+
+    /// Refuses a comment on a line of its own in `range`.
+    pub(crate) fn refuse_lines(&self, document: &Document<'_>, range: Range<usize>) -> Result<(), Refusal> {
+        let text = document.text;
+        let own_line = |at: &&usize| text[line_start(text, **at)..**at].trim().is_empty();
+        match self.within(range).iter().find(own_line) {
+            Some(at) => Err(comment(document, *at, "stand above another line afterwards")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn comment(document: &Document<'_>, at: usize, fate: &str) -> Refusal {
+    document.refuse(
+        at,
+        format!("a comment stands here that would {fate}"),
+        "move or remove the comment by hand, then run this again",
+    )
+}

@@ -1,0 +1,102 @@
+//! From a path to the node it leads to.
+//!
+//! Refuses anchors and aliases on the way, for what they share would change elsewhere too.
+
+use super::edit::{Step, Target};
+use super::error::Refusal;
+use super::tree::{Document, Kind, NodeId};
+
+/// What a path leads to.
+pub(crate) struct Found {
+    pub(crate) target: Target,
+    /// All nodes on the way, from the root to the target.
+    pub(crate) way: Vec<NodeId>,
+    /// The collection that holds the target, and the target's number in it.
+    pub(crate) holder: Option<(Target, usize)>,
+}
+
+/// Follows `path`.
+///
+/// # Errors
+/// An anchor or alias on the way, or no such place.
+pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refusal> {
+    let missing =
+        || document.refuse(0, "the place to be edited is not in the file", "this is a bug of spin-keys: report it");
+    let mut target = Target { node: document.root().ok_or_else(missing)?, key: None, in_flow: false };
+    let mut found = Found { target, way: vec![target.node], holder: None };
+    check_step(document, target.node)?;
+    for step in path {
+        if let Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } = document.node(target.node).kind {
+            target.in_flow = true;
+        }
+        let (key, node, index) = match step {
+            Step::Key(key) => {
+                let entries = document.entries(target.node);
+                let at = entries.iter().position(|(name, _)| document.scalar(*name) == Some(key));
+                at.map(|at| (Some(entries[at].0), entries[at].1, at))
+            }
+            Step::Index(index) => document.items(target.node).get(*index).map(|item| (None, *item, *index)),
+        }
+        .ok_or_else(missing)?;
+        found.holder = Some((found.target, index));
+        target = Target { node, key, in_flow: target.in_flow };
+        found.target = target;
+        found.way.push(node);
+        check_step(document, node)?;
+    }
+    Ok(found)
+}
+
+pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+    let node = document.node(id);
+    if matches!(node.kind, Kind::Alias) {
+        return Err(document.refuse(
+            node.start,
+            "the place to be edited is an alias (`*name`): a change would land at its anchor",
+            "write the value out here instead of the alias, then run this again",
+        ));
+    }
+    if node.anchored {
+        return Err(document.refuse(
+            node.start,
+            "the place to be edited, or what is around it, has an anchor (`&name`): a change would show wherever it is used",
+            "remove the anchor, or write the value out where it is used, then run this again",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+    let node = document.node(id);
+    match &node.tag {
+        None => Ok(()),
+        Some(tag) => Err(document.refuse(
+            node.start,
+            format!("what is to be edited has the tag `{}`", super::tree::short(tag)),
+            "remove the tag, then run this again",
+        )),
+    }
+}
+
+
+/// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved.
+pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> Result<(), Refusal> {
+    check_step(document, id)?;
+    if tags {
+        refuse_tagged(document, id)?;
+    }
+    let entries = document.entries(id).iter().flat_map(|(key, value)| [key, value]);
+    document.items(id).iter().chain(entries).try_for_each(|below| refuse_bound(document, *below, tags))
+}
+
+/// Refuses a mapping that takes keys from elsewhere, in which `what` could change more than it says.
+pub(crate) fn refuse_merge(document: &Document<'_>, id: NodeId, what: &str) -> Result<(), Refusal> {
+    match document.entry(id, "<<") {
+        None => Ok(()),
+        Some((merge, _)) => Err(document.refuse(
+            document.node(merge).start,
+            format!("this mapping takes keys from elsewhere (`<<`): {what}"),
+            "write the merged keys out here, then run this again",
+        )),
+    }
+}

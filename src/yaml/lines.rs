@@ -1,0 +1,251 @@
+//! Items and entries of block collections that go or come first, with the lines they take up.
+//!
+//! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
+
+use super::arrange::{Group, conflict};
+use super::attached::{block_header, ends_in_block_scalar, last_byte};
+use super::comments::Comments;
+use super::dash::{behind_colon, first_dash};
+use super::error::Refusal;
+use super::splice::Splice;
+use super::text::{eol_near, indent_of, line_at, line_start, next_line};
+use super::tree::{Document, Kind, NodeId};
+use granit_parser::ScalarStyle;
+use std::ops::Range;
+
+/// An item or entry: where it starts, dash or key, and an offset in its last line.
+struct Element {
+    start: usize,
+    last: usize,
+    /// Its last part: the item or the value.
+    node: NodeId,
+}
+
+impl Element {
+    fn lines(&self, text: &str) -> Range<usize> {
+        line_start(text, self.start)..next_line(text, self.last)
+    }
+}
+
+/// Carries out what is to happen to the elements of a block collection; lines to be cut go to `cuts`.
+pub(crate) fn arrange(
+    document: &Document<'_>,
+    comments: &Comments,
+    group: &Group,
+    cuts: &mut Vec<Range<usize>>,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let elements = elements(document, group)?;
+    let [first, ..] = elements.as_slice() else { return Ok(()) };
+    let text = document.text;
+    if group.removed.len() == elements.len() {
+        return empty(document, comments, group, &elements, cuts, out);
+    }
+    // The first element may stand behind the dash of another list: `- - a`, `- key: a`.
+    let is_inner = !text[line_start(text, first.start)..first.start].trim().is_empty();
+    let mut kept = 0;
+    if is_inner && group.removed.contains(&0) {
+        kept = (0..elements.len()).find(|at| !group.removed.contains(at)).unwrap_or(0);
+        let cut = first.start..elements[kept].start;
+        if group.first.is_some() {
+            return Err(conflict(document, cut.start));
+        }
+        comments.refuse(document, cut.clone())?;
+        out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
+    }
+    for at in group.removed.range(kept..) {
+        let lines = elements[*at].lines(text);
+        comments.refuse(document, lines.clone())?;
+        cuts.push(lines);
+    }
+    if let Some(at) = group.first {
+        out.push(come_first(document, comments, first, &elements[at], is_inner)?);
+        cuts.push(elements[at].lines(text));
+    }
+    refuse_changed_text(document, group, &elements)
+}
+
+/// The elements of a block collection.
+fn elements(document: &Document<'_>, group: &Group) -> Result<Vec<Element>, Refusal> {
+    let (text, id) = (document.text, group.target.node);
+    let node = document.node(id);
+    let lost = |at: usize| {
+        document.refuse(
+            at,
+            "the lines of this list or mapping could not be told apart",
+            "write it with one `- item` or one `key: value` a line, without `?`",
+        )
+    };
+    let mut starts = document.entries(id).iter().map(|(key, _)| document.node(*key).start);
+    let first = match (&node.kind, group.target.key) {
+        (Kind::Sequence { .. }, Some(key)) => first_dash(document, key),
+        (Kind::Sequence { .. }, None) => Some(node.start).filter(|at| text[*at..].starts_with('-')),
+        _ => starts.next(),
+    };
+    let mut start = first.ok_or_else(|| lost(node.start))?;
+    let column = document.column(start)?;
+    let is_sequence = matches!(node.kind, Kind::Sequence { .. });
+    let items = document.items(id).iter().map(|item| (None, *item));
+    let all: Vec<_> = items.chain(document.entries(id).iter().map(|(key, value)| (Some(*key), *value))).collect();
+    let mut out: Vec<Element> = Vec::with_capacity(all.len());
+    for (key, value) in all {
+        if let Some(before) = out.last() {
+            let line = next_thing(text, next_line(text, before.last));
+            start = line + indent_of(line_at(text, line));
+            let is_there = match key {
+                None => text[start..].starts_with('-'),
+                Some(key) => document.node(key).start == start,
+            };
+            if start - line != column || !is_there {
+                return Err(lost(start));
+            }
+        } else if key.is_some_and(|_| text[line_start(text, start)..start].contains('?')) {
+            return Err(lost(start));
+        }
+        let key_end = key.map_or(start, |key| last_byte(document, key));
+        let last = if is_sequence && is_unwritten(document, value) { start } else { last_byte(document, value) };
+        out.push(Element { start, last: last.max(key_end), node: value });
+    }
+    Ok(out)
+}
+
+/// Whether nothing is written for this value.
+pub(crate) fn is_unwritten(document: &Document<'_>, id: NodeId) -> bool {
+    let node = document.node(id);
+    node.start == node.end && matches!(node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. })
+}
+
+/// The start of the next line with something else than blanks and a comment.
+fn next_thing(text: &str, mut at: usize) -> usize {
+    while at < text.len() {
+        let line = line_at(text, at).trim_start_matches(' ');
+        if !line.trim().is_empty() && !line.starts_with('#') {
+            break;
+        }
+        at = next_line(text, at);
+    }
+    at
+}
+
+/// All elements go: `[]` or `{}` comes in their place, unless something else does.
+fn empty(
+    document: &Document<'_>,
+    comments: &Comments,
+    group: &Group,
+    elements: &[Element],
+    cuts: &mut Vec<Range<usize>>,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let (text, start) = (document.text, elements[0].start);
+    let is_list = matches!(document.node(group.target.node).kind, Kind::Sequence { .. });
+    let brackets = if is_list { "[]" } else { "{}" };
+    if let Some(key) = group.target.key {
+        let colon = behind_colon(document, key)?;
+        for element in elements {
+            comments.refuse(document, element.lines(text))?;
+            cuts.push(element.lines(text));
+        }
+        if !group.grows {
+            out.push(Splice::insert(colon, format!(" {brackets}")));
+        } else if !is_list {
+            return Err(conflict(document, start));
+        }
+        return Ok(());
+    }
+    if group.grows {
+        return Err(conflict(document, start));
+    }
+    let end = elements.last().map_or(start, |element| next_line(text, element.last));
+    comments.refuse(document, start..end)?;
+    let remove = text[start..end].trim_end().len();
+    out.push(Splice { at: start, remove, insert: brackets.to_owned() });
+    Ok(())
+}
+
+/// The lines of `moved` put before `first`.
+fn come_first(
+    document: &Document<'_>,
+    comments: &Comments,
+    first: &Element,
+    moved: &Element,
+    is_inner: bool,
+) -> Result<Splice, Refusal> {
+    let text = document.text;
+    let lines = moved.lines(text);
+    comments.refuse_lines(document, line_start(text, first.start)..lines.end)?;
+    let (at, from) = if is_inner { (first.start, moved.start) } else { (line_start(text, first.start), lines.start) };
+    let mut insert = text[from..lines.end].to_owned();
+    if !insert.ends_with('\n') {
+        if ends_in_block_scalar(document, moved.node) {
+            return Err(open_end(document, moved.last));
+        }
+        insert.push_str(eol_near(text, moved.start));
+    }
+    if is_inner {
+        insert.push_str(&" ".repeat(document.column(first.start)?));
+    }
+    Ok(Splice::insert(at, insert))
+}
+
+/// Refuses cuts behind a block of text that would take in what follows: blank lines with `|+`, an indented comment.
+fn refuse_changed_text(document: &Document<'_>, group: &Group, elements: &[Element]) -> Result<(), Refusal> {
+    let text = document.text;
+    let goes = |at: usize| group.removed.contains(&at) || group.first == Some(at);
+    for at in (1..elements.len()).filter(|at| goes(*at) && !(at + 1 < elements.len() && goes(at + 1))) {
+        let Some(kept) = (0..at).rev().find(|at| !goes(*at)).map(|at| &elements[at]) else { continue };
+        if !ends_in_block_scalar(document, kept.node) {
+            continue;
+        }
+        let behind = next_line(text, elements[at].last);
+        let is_blank = behind < text.len() && line_at(text, behind).trim().is_empty();
+        let mut next = behind;
+        while next < text.len() && line_at(text, next).trim().is_empty() {
+            next = next_line(text, next);
+        }
+        let line = line_at(text, next);
+        let is_deep_comment = line.trim_start().starts_with('#') && indent_of(line) > document.column(elements[0].start)?;
+        if is_deep_comment || (is_blank && block_header(document, kept.node).contains('+')) {
+            return Err(document.refuse(
+                behind,
+                "what stands here would become part of the block of text (`|` or `>`) above it",
+                "remove the blank lines or the comment here, then run this again",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Takes whole lines out. At the end of a file without final line break, the line break before them goes instead.
+pub(crate) fn cut_lines(
+    document: &Document<'_>,
+    mut cuts: Vec<Range<usize>>,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let text = document.text;
+    cuts.sort_by_key(|cut| cut.start);
+    if cuts.last().is_some_and(|cut| cut.end == text.len()) && !text.ends_with('\n') {
+        let mut at = cuts.len() - 1;
+        while at > 0 && cuts[at - 1].end == cuts[at].start {
+            at -= 1;
+        }
+        let before = text[..cuts[at].start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
+        let start = before.map_or(cuts[at].start, str::len);
+        let is_text = |kind: &Kind<'_>| {
+            matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
+        };
+        if document.nodes().any(|node| is_text(&node.kind) && (node.start..node.end).contains(&start)) {
+            return Err(open_end(document, start));
+        }
+        cuts[at].start = start;
+    }
+    out.extend(cuts.into_iter().map(|cut| Splice { at: cut.start, remove: cut.len(), insert: String::new() }));
+    Ok(())
+}
+
+fn open_end(document: &Document<'_>, at: usize) -> Refusal {
+    document.refuse(
+        at,
+        "a block of text (`|` or `>`) stands here, and the file ends without a line break: the text would change",
+        "end the file with a line break, then run this again",
+    )
+}

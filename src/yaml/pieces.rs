@@ -1,0 +1,205 @@
+//! Elements of flow collections (`[a, b]`, `{a: b}`) that go or come first; separators and comments stay where they are.
+
+use super::arrange::{Group, conflict};
+use super::comments::Comments;
+use super::error::Refusal;
+use super::lines::is_unwritten;
+use super::splice::Splice;
+use super::text::{line_at, line_start, next_line};
+use super::tree::{Document, Kind, NodeId};
+use std::ops::Range;
+
+/// An element and the comma behind it.
+struct Piece {
+    span: Range<usize>,
+    comma: Option<usize>,
+}
+
+impl Piece {
+    /// Behind the element and its comma.
+    fn behind(&self) -> usize {
+        self.comma.map_or(self.span.end, |comma| comma + 1)
+    }
+}
+
+/// Carries out what is to happen to the elements of a flow collection.
+pub(crate) fn arrange(
+    document: &Document<'_>,
+    comments: &Comments,
+    group: &Group,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let pieces = pieces(document, group.target.node)?;
+    let node = document.node(group.target.node);
+    if group.removed.len() == pieces.len() {
+        if group.grows {
+            return Err(conflict(document, node.start));
+        }
+        cut(document, comments, node.start + 1..node.end - 1, out)?;
+    } else if pieces.iter().all(|piece| has_own_line(document.text, piece, node.start..node.end)) {
+        remove_lines(document, comments, group, &pieces, out)?;
+    } else {
+        remove(document, comments, group, &pieces, out)?;
+    }
+    match group.first {
+        Some(first) => come_first(document, comments, &pieces[..=first], out),
+        None => Ok(()),
+    }
+}
+
+/// The elements, told apart by their commas.
+fn pieces(document: &Document<'_>, id: NodeId) -> Result<Vec<Piece>, Refusal> {
+    let node = document.node(id);
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for item in document.items(id) {
+        refuse_open_pair(document, *item)?;
+        spans.push(document.node(*item).start..document.node(*item).end);
+    }
+    for (key, value) in document.entries(id) {
+        let key_node = document.node(*key);
+        let end = if is_unwritten(document, *value) { end_of_key(document, *key) } else { document.node(*value).end };
+        spans.push(key_node.start..end);
+    }
+    let mut out: Vec<Piece> = Vec::with_capacity(spans.len());
+    let mut at = node.start + 1;
+    for span in spans {
+        let comma = only_comma(document, at..span.start)?;
+        match (out.last_mut(), comma) {
+            (None, None) => {}
+            (Some(before), Some(_)) => before.comma = comma,
+            _ => return Err(odd(document, at)),
+        }
+        at = span.end;
+        out.push(Piece { span, comma: None });
+    }
+    let comma = only_comma(document, at..node.end - 1)?;
+    if let Some(last) = out.last_mut() {
+        last.comma = comma;
+    }
+    Ok(out)
+}
+
+/// Refuses `[a: ]`, of which the end is not known.
+fn refuse_open_pair(document: &Document<'_>, item: NodeId) -> Result<(), Refusal> {
+    let is_open = |(_, value): &(NodeId, NodeId)| is_unwritten(document, *value);
+    let node = document.node(item);
+    let is_pair = matches!(node.kind, Kind::Mapping { .. }) && !document.text[node.start..].starts_with('{');
+    if is_pair && document.entries(item).iter().any(is_open) {
+        return Err(odd(document, node.start));
+    }
+    Ok(())
+}
+
+fn end_of_key(document: &Document<'_>, key: NodeId) -> usize {
+    let text = document.text;
+    let end = document.node(key).end;
+    let behind = text[end..].trim_start_matches([' ', '\t']);
+    if behind.starts_with(':') { text.len() - behind.len() + 1 } else { end }
+}
+
+/// The comma in what stands between two elements, where only blanks, line breaks and comments are besides.
+fn only_comma(document: &Document<'_>, between: Range<usize>) -> Result<Option<usize>, Refusal> {
+    let text = document.text;
+    let mut comma = None;
+    let mut at = between.start;
+    while at < between.end {
+        match text.as_bytes()[at] {
+            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+            b'#' => at = next_line(text, at),
+            b',' if comma.is_none() => {
+                comma = Some(at);
+                at += 1;
+            }
+            _ => return Err(odd(document, at)),
+        }
+    }
+    Ok(comma)
+}
+
+fn odd(document: &Document<'_>, at: usize) -> Refusal {
+    document.refuse(
+        at,
+        "the elements of these brackets could not be told apart",
+        "write the collection with one item or one key a line, then run this again",
+    )
+}
+
+/// Whether an element and its comma are all that stands on their lines.
+fn has_own_line(text: &str, piece: &Piece, whole: Range<usize>) -> bool {
+    let before = &text[line_start(text, piece.span.start)..piece.span.start];
+    let rest = line_at(text, piece.behind()).trim_start();
+    let is_near = !text[piece.span.end..piece.behind()].contains('\n');
+    let is_inside = line_start(text, piece.span.start) > whole.start && next_line(text, piece.behind()) < whole.end;
+    before.trim().is_empty() && (rest.is_empty() || rest.starts_with('#')) && is_near && is_inside
+}
+
+fn remove_lines(
+    document: &Document<'_>,
+    comments: &Comments,
+    group: &Group,
+    pieces: &[Piece],
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let text = document.text;
+    for piece in group.removed.iter().map(|at| &pieces[*at]) {
+        cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.behind()), out)?;
+    }
+    let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains(at));
+    if let (Some(kept), None) = (last_kept, pieces.last().and_then(|piece| piece.comma)) {
+        if let Some(comma) = pieces[kept].comma {
+            out.push(Splice { at: comma, remove: 1, insert: String::new() });
+        }
+    }
+    Ok(())
+}
+
+/// Elements that share lines go with the comma behind them, the last ones with the comma before them.
+fn remove(
+    document: &Document<'_>,
+    comments: &Comments,
+    group: &Group,
+    pieces: &[Piece],
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let mut at = 0;
+    while at < pieces.len() {
+        let run = (at..pieces.len()).take_while(|at| group.removed.contains(at)).count();
+        if run > 0 {
+            let range = match pieces.get(at + run) {
+                Some(next) => pieces[at].span.start..next.span.start,
+                None => pieces[at - 1].span.end..pieces[at + run - 1].span.end,
+            };
+            cut(document, comments, range, out)?;
+        }
+        at += run.max(1);
+    }
+    Ok(())
+}
+
+fn cut(
+    document: &Document<'_>,
+    comments: &Comments,
+    range: Range<usize>,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    comments.refuse(document, range.clone())?;
+    out.push(Splice { at: range.start, remove: range.len(), insert: String::new() });
+    Ok(())
+}
+
+/// The last of `pieces` comes first, the others move up by one.
+fn come_first(
+    document: &Document<'_>,
+    comments: &Comments,
+    pieces: &[Piece],
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let last = pieces.len() - 1;
+    for (at, piece) in pieces.iter().enumerate() {
+        comments.refuse(document, piece.span.clone())?;
+        let from = if at == 0 { last } else { at - 1 };
+        let insert = document.text[pieces[from].span.clone()].to_owned();
+        out.push(Splice { at: piece.span.start, remove: piece.span.len(), insert });
+    }
+    Ok(())
+}

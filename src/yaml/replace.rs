@@ -1,0 +1,154 @@
+//! Values and keys that become others on the line on which they stand.
+//!
+//! Refuses what carries an anchor or a tag, what a comment stands in, and lists and mappings below their key.
+
+use super::attached::header_line;
+use super::comments::Comments;
+use super::dash;
+use super::edit::New;
+use super::error::Refusal;
+use super::find::{Found, refuse_bound, refuse_merge};
+use super::flow;
+use super::lines::is_unwritten;
+use super::render::{entry_lines, flow as on_one_line};
+use super::scalar::Quote;
+use super::splice::Splice;
+use super::style::Style;
+use super::text::{line_at, line_start, next_line};
+use super::tree::{Document, Kind, NodeId};
+use granit_parser::ScalarStyle;
+use std::ops::Range;
+
+/// The key of an entry becomes `to`.
+pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: &str) -> Result<Splice, Refusal> {
+    let (Some(key), Some((holder, _))) = (found.target.key, found.holder) else {
+        return Err(document.refuse_node(found.target.node, "only a key can get another name", "report this bug"));
+    };
+    refuse_bound(document, key, true)?;
+    refuse_merge(document, holder.node, "another name could override one of them, or bring one to light")?;
+    let node = document.node(key);
+    let quote = match &node.kind {
+        Kind::Scalar { style: ScalarStyle::Plain, .. } => Some(Quote::Plain),
+        Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => Some(Quote::Single),
+        Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Some(Quote::Double),
+        _ => None,
+    };
+    match quote {
+        Some(quote) if node.start < node.end && !document.text[node.start..node.end].contains('\n') => {
+            Ok(Splice { at: node.start, remove: node.end - node.start, insert: style.write(to, quote) })
+        }
+        _ => Err(document.refuse_node(key, "this key is not written on one line", "write it as `key:`")),
+    }
+}
+
+/// What stands at a place becomes `with`.
+pub(crate) fn replace(
+    document: &Document<'_>,
+    style: &Style,
+    comments: &Comments,
+    found: &Found,
+    with: &New,
+) -> Result<Splice, Refusal> {
+    let (text, id) = (document.text, found.target.node);
+    refuse_bound(document, id, true)?;
+    let in_list = found.target.key.is_none() && found.holder.is_some();
+    let insert = match with {
+        New::Map(entries) if entries.len() == 1 && in_list && !found.target.in_flow => entry(entries, style),
+        _ => on_one_line(with, style),
+    };
+    if is_unwritten(document, id) {
+        let at = match found.target.key {
+            Some(_) if found.target.in_flow => flow::behind_colon(document, document.node(id))?,
+            Some(key) => dash::behind_colon(document, key)?,
+            None => dash_before(document, id)? + 1,
+        };
+        let gap = if text[..at].ends_with(' ') { "" } else { " " };
+        return Ok(Splice::insert(at, format!("{gap}{insert}")));
+    }
+    let range = written(document, comments, found)?;
+    comments.refuse(document, range.clone())?;
+    Ok(Splice { at: range.start, remove: range.len(), insert })
+}
+
+/// `key: value`, as an item of a block list has it behind its dash.
+fn entry(entries: &[(String, New)], style: &Style) -> String {
+    match entry_lines(0, entries, style).as_slice() {
+        [line] => line.clone(),
+        _ => entries
+            .iter()
+            .map(|(key, value)| format!("{}: {}", style.write(key, Quote::Plain), on_one_line(value, style)))
+            .collect(),
+    }
+}
+
+/// The dash of an item for which nothing is written, on its line.
+fn dash_before(document: &Document<'_>, id: NodeId) -> Result<usize, Refusal> {
+    let (text, start) = (document.text, document.node(id).start);
+    let line = line_start(text, start);
+    let before = text[line..start].split('#').next().unwrap_or_default().trim_end();
+    if before.ends_with('-') && before.trim_start_matches([' ', '-']).is_empty() {
+        return Ok(line + before.len() - 1);
+    }
+    Err(odd(document, start))
+}
+
+/// The bytes of a node that is written.
+fn written(document: &Document<'_>, comments: &Comments, found: &Found) -> Result<Range<usize>, Refusal> {
+    let (text, id) = (document.text, found.target.node);
+    let node = document.node(id);
+    match &node.kind {
+        Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value } => {
+            let header = header(document, comments, id)?;
+            let end = node.start + text[node.start..node.end].trim_end().len();
+            Ok(header.start..if value.trim_end_matches('\n').is_empty() { header.end } else { end })
+        }
+        Kind::Sequence { flow: false, .. } | Kind::Mapping { flow: false, .. } => {
+            if found.target.key.is_some() {
+                return Err(document.refuse_node(
+                    id,
+                    "a list or mapping stands here below its key: it cannot be replaced on one line",
+                    "change it by hand, then run this again",
+                ));
+            }
+            Ok(node.start..end_of(document, id)?)
+        }
+        _ => Ok(node.start..node.end),
+    }
+}
+
+/// The `|` or `>` of a block scalar, with what belongs to it.
+fn header(document: &Document<'_>, comments: &Comments, id: NodeId) -> Result<Range<usize>, Refusal> {
+    let (text, start) = (document.text, document.node(id).start);
+    let at = header_line(text, start);
+    comments.refuse(document, at..next_line(text, at))?;
+    let line = line_at(text, at).trim_end();
+    let word = line.rsplit([' ', '\t']).next().unwrap_or_default();
+    if word.starts_with(['|', '>']) { Ok(at + line.len() - word.len()..at + line.len()) } else { Err(odd(document, start)) }
+}
+
+/// Behind the last byte that is written for a node.
+fn end_of(document: &Document<'_>, id: NodeId) -> Result<usize, Refusal> {
+    let (text, node) = (document.text, document.node(id));
+    match &node.kind {
+        Kind::Sequence { flow: false, items } => match items.last() {
+            Some(last) if !is_unwritten(document, *last) => end_of(document, *last),
+            _ => Err(odd(document, node.start)),
+        },
+        Kind::Mapping { flow: false, entries } => match entries.last() {
+            Some((key, value)) if is_unwritten(document, *value) => dash::behind_colon(document, *key),
+            Some((_, value)) => end_of(document, *value),
+            None => Ok(node.end),
+        },
+        Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value } => {
+            if value.trim_end_matches('\n').is_empty() {
+                return Err(odd(document, node.start));
+            }
+            Ok(node.start + text[node.start..node.end].trim_end().len())
+        }
+        _ => Ok(node.end),
+    }
+}
+
+fn odd(document: &Document<'_>, at: usize) -> Refusal {
+    document.refuse(at, "what is written here could not be found in full", "write it on one line, then run this again")
+}

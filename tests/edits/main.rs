@@ -1,0 +1,84 @@
+//! Random edits, several at once, of random documents: each is refused, or proved and equal to what a model of its own
+//! makes of the data.
+//!
+//! `SPIN_KEYS_SEED` and `SPIN_KEYS_CASES` repeat or extend a run.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
+
+#[path = "../property/model.rs"]
+#[allow(dead_code, reason = "shared with tests/property")]
+mod model;
+mod odd;
+mod oracle;
+mod random;
+#[path = "../property/render.rs"]
+mod render;
+
+use fastrand::Rng;
+use spin_keys::yaml::{self, Document, Edit, Refusal};
+use std::collections::BTreeMap;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap())
+}
+
+fn edited(before: &str, edits: &[Edit]) -> Result<String, Refusal> {
+    let document = Document::parse(before)?;
+    let splices = yaml::splices(&document, edits)?;
+    let after = yaml::apply(before, &splices);
+    let proved = yaml::prove(before, &after, &splices, edits);
+    assert!(proved.is_ok(), "{proved:?}\n{before}\n=>\n{after}\n{before:?}\n{after:?}\n{edits:#?}");
+    Ok(after)
+}
+
+/// A document, and whether it is free of comments and anchors.
+fn document(rng: &mut Rng, seed: u64) -> (String, bool) {
+    if rng.bool() {
+        let case = model::Case::generate(seed);
+        let text = render::render(&case);
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        let simple = !text.contains(" #") && !text.contains("\n#") && !text.contains('&') && !text.contains('!');
+        return (text, simple);
+    }
+    odd::document(rng)
+}
+
+#[test]
+fn random_edits_are_refused_or_right() {
+    let first = number("SPIN_KEYS_SEED", 1);
+    let cases = number("SPIN_KEYS_CASES", 6_000);
+    let mut refusals: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut refused_simple, mut simple_cases, mut done) = (0, 0, 0);
+    for seed in first..first + cases {
+        let mut rng = Rng::with_seed(seed);
+        let (before, simple) = document(&mut rng, seed);
+        let Ok(parsed) = Document::parse(&before) else { panic!("seed {seed}: {before}") };
+        let edits = random::edits(&mut rng, &parsed);
+        if edits.is_empty() {
+            continue;
+        }
+        simple_cases += u64::from(simple);
+        let outcome = std::panic::catch_unwind(|| edited(&before, &edits));
+        let outcome = outcome.unwrap_or_else(|_| panic!("seed {seed}"));
+        match outcome {
+            Ok(after) => {
+                done += 1;
+                let expected = oracle::expected(&before, &edits);
+                let read: serde_yaml::Value = serde_yaml::from_str(&after).unwrap();
+                assert!(
+                    oracle::same(&read, &expected),
+                    "seed {seed}: {edits:#?}\n{before}\n=>\n{after}\nexpected {expected:#?}"
+                );
+                let comments = |text: &str| text.matches("# c").count();
+                assert_eq!(comments(&before), comments(&after), "seed {seed}: {edits:#?}\n{before}\n=>\n{after}");
+            }
+            Err(refusal) => {
+                assert!(refusal.line > 0 && !refusal.hint.is_empty(), "seed {seed}: {refusal:?}");
+                let message = refusal.message.split('`').next().unwrap().to_owned();
+                refused_simple += u64::from(simple);
+                *refusals.entry(format!("{} {message}", if simple { "simple" } else { "other" })).or_default() += 1;
+            }
+        }
+    }
+    eprintln!("{done} of {cases} done; {refused_simple} of {simple_cases} without comments refused; {refusals:#?}");
+    assert!(refused_simple * 2 < simple_cases && done * 3 > cases, "too much is refused");
+}
