@@ -23,7 +23,7 @@ const MAX_PIECES: usize = 64;
 pub struct KeyLine {
     options: Option<String>,
     algorithm: Algorithm,
-    kind: Kind,
+    pub(super) kind: Kind,
     blob: Vec<u8>,
     comment: String,
 }
@@ -174,7 +174,7 @@ pub fn materials(text: &str) -> Vec<Vec<u8>> {
 }
 
 /// Whether a key of `first` goes on in `next`.
-pub(super) fn broken_between(first: &str, next: &str) -> bool {
+pub(crate) fn is_broken_between(first: &str, next: &str) -> bool {
     fields::continues_key(next) && KeyLine::parse(first).is_err_and(|error| error.is_cut())
 }
 
@@ -200,7 +200,7 @@ fn one_line(text: &str) -> Result<&str, KeyError> {
     let lines: Vec<&str> = key_lines(line).map(|(_, line)| line).collect();
     match lines.as_slice() {
         [] => Err(KeyError::Empty),
-        [first, next, ..] if broken_between(first, next) => Err(KeyError::Wrapped),
+        [first, next, ..] if is_broken_between(first, next) => Err(KeyError::Wrapped),
         // One key among comments and blank lines: the text is a file, not a line.
         [_] => text::refuse_hidden(line, true).map(|()| line),
         _ => Err(KeyError::SeveralKeys { count: lines.len() }),
@@ -208,7 +208,7 @@ fn one_line(text: &str) -> Result<&str, KeyError> {
 }
 
 /// The decoded and judged key data.
-fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) -> Result<(Vec<u8>, Kind), KeyError> {
+pub(super) fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) -> Result<(Vec<u8>, Kind), KeyError> {
     let body = fields.base64.trim_end_matches('=');
     if let Some((index, c)) =
         body.char_indices().find(|(_, c)| *c == '=' || !fields::is_base64(c.encode_utf8(&mut [0; 4])))

@@ -2,9 +2,10 @@
 //!
 //! Promises: finds their end exactly where sshd's `sshkey_advance_past_options` does. Refuses what makes sshd's
 //! `sshauthopt_parse` skip the whole line in silence: unknown, empty or repeated options, missing or unwanted values.
-//! Whether a value makes sense (an `expiry-time` that is a time) is not looked at.
+//! Of the values only `expiry-time` is looked at, and only by those who ask for it.
 
 use super::error::KeyError;
+use super::expiry;
 
 /// Options without a value; all but the first two may be negated by `no-`.
 const FLAGS: [&str; 9] = [
@@ -75,6 +76,39 @@ pub(super) fn has_cert_authority(options: &str) -> bool {
         rest = next.strip_prefix(',').unwrap_or_default();
     }
     false
+}
+
+/// What the options `expiry-time` say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expiry {
+    /// The earliest of them, in seconds since 1970.
+    At(u64),
+    /// One that is no time: sshd skips the line.
+    Unreadable {
+        /// Which option, from 1.
+        number: usize,
+    },
+}
+
+/// The time behind which sshd does not take the key, if the options name one.
+pub(super) fn expiry(options: &str) -> Option<Expiry> {
+    let mut earliest: Option<u64> = None;
+    let mut rest = options;
+    for number in 1.. {
+        let next = past_option(rest, number).ok()?;
+        if name(rest) == "expiry-time" {
+            let value = rest[..rest.len() - next.len()].split('"').nth(1).unwrap_or_default();
+            match expiry::seconds(value).filter(|time| *time > 0) {
+                Some(time) => earliest = Some(earliest.map_or(time, |known| known.min(time))),
+                None => return Some(Expiry::Unreadable { number }),
+            }
+        }
+        match next.strip_prefix(',') {
+            Some(behind) => rest = behind,
+            None => break,
+        }
+    }
+    earliest.map(Expiry::At)
 }
 
 /// The name of the option that `text` starts with, in lower case, as sshd compares it.
@@ -167,6 +201,15 @@ mod tests {
         for (options, error) in refused {
             assert_eq!(check(options), Err(error), "{options}");
         }
+    }
+
+    #[test]
+    fn the_earliest_expiry_counts() {
+        assert_eq!(expiry("restrict,pty"), None);
+        assert_eq!(expiry(r#"expiry-time="19700102",expiry-time="19700101000001""#), Some(Expiry::At(1)));
+        assert_eq!(expiry(r#"command="expiry-time=\"x\"",Expiry-Time="19700102""#), Some(Expiry::At(86_400)));
+        assert_eq!(expiry(r#"pty,expiry-time="soon""#), Some(Expiry::Unreadable { number: 2 }));
+        assert_eq!(expiry(r#"expiry-time="19700101""#), Some(Expiry::Unreadable { number: 1 }));
     }
 
     #[test]

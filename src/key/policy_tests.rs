@@ -65,7 +65,7 @@ fn every_shorter_and_longer_key_is_refused() {
 
 /// ssh-key's decoder takes such a key: it does not look at the length it read.
 #[test]
-fn a_length_that_promises_more_than_there_is_is_refused() {
+fn a_length_that_promises_more_than_there_is_refused() {
     let mut lying = blob(ED25519);
     let length = lying.len() - 33;
     lying[length] = 64;

@@ -4,7 +4,7 @@
 //! other encodings, and a private key where only a public one may be.
 
 use super::error::KeyError;
-use super::line::{KeyLine, broken_between, key_lines};
+use super::line::{KeyLine, is_broken_between, key_lines};
 use super::private::{PrivateInfo, public_half};
 use super::{armour, text};
 
@@ -61,7 +61,7 @@ fn public_keys(bytes: &[u8]) -> Result<Vec<Candidate>, KeyError> {
     let read = |(index, &(line, text)): (usize, &(usize, &str))| match KeyLine::parse(text) {
         Ok(key) => Ok(Candidate { line, key }),
         Err(error) if several => {
-            let broken = lines.get(index + 1).is_some_and(|&(_, next)| broken_between(text, next));
+            let broken = lines.get(index + 1).is_some_and(|&(_, next)| is_broken_between(text, next));
             Err(KeyError::AtLine { line, error: Box::new(if broken { KeyError::Wrapped } else { error }) })
         }
         Err(error) => Err(error),

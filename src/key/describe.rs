@@ -1,0 +1,83 @@
+//! What a key line says of itself, sound or not: for lists of keys that are in use.
+
+use base64ct::{Base64, Base64Unpadded, Encoding};
+use ssh_key::HashAlg;
+
+use super::error::KeyError;
+use super::fields;
+use super::policy::{self, Algorithm, Kind};
+use super::text::BLANKS;
+
+/// A key line in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Described {
+    /// `ed25519`, `rsa`, `ecdsa`, `ed25519-sk`, `ecdsa-sk`, `dsa`, or the algorithm's own word.
+    pub kind: String,
+    /// The size of the key, as `ssh-keygen -l` shows it, where it can be told.
+    pub bits: Option<u32>,
+    /// `SHA256:…`, where the key data can be decoded.
+    pub fingerprint: Option<String>,
+    /// The comment; empty where there is none.
+    pub comment: String,
+    /// The options before the key, as they stand there.
+    pub options: Option<String>,
+}
+
+/// Describes a line; none where no key can be seen in it.
+#[must_use]
+pub fn describe(line: &str) -> Option<Described> {
+    let fields = fields::split(line.trim_matches(BLANKS)).ok()?;
+    let blob = Base64::decode_vec(fields.base64).ok();
+    let (kind, bits) = match (Algorithm::of(fields.algorithm), &blob) {
+        (Ok(algorithm), Some(blob)) => judged(algorithm, &policy::check(algorithm, blob)),
+        (Ok(algorithm), None) => (family(algorithm).to_owned(), None),
+        (Err(KeyError::Dsa), _) => ("dsa".to_owned(), None),
+        (Err(_), _) => (fields.algorithm.to_owned(), None),
+    };
+    let print = |blob: Vec<u8>| format!("SHA256:{}", Base64Unpadded::encode_string(&HashAlg::Sha256.digest(&blob)));
+    Some(Described {
+        kind,
+        bits,
+        fingerprint: blob.map(print),
+        comment: fields.comment.to_owned(),
+        options: fields.options.map(str::to_owned),
+    })
+}
+
+fn judged(algorithm: Algorithm, judged: &Result<Kind, KeyError>) -> (String, Option<u32>) {
+    let bits = match judged {
+        Ok(Kind::Rsa { bits } | Kind::Ecdsa { bits })
+        | Err(KeyError::RsaTooShort { bits } | KeyError::RsaTooLong { bits }) => Some(*bits),
+        Ok(Kind::Ed25519 | Kind::SkEd25519 | Kind::SkEcdsa) | Err(KeyError::WeakPoint) => Some(256),
+        Err(_) => None,
+    };
+    (family(algorithm).to_owned(), bits)
+}
+
+fn family(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Ed25519 => "ed25519",
+        Algorithm::Rsa => "rsa",
+        Algorithm::EcdsaP256 | Algorithm::EcdsaP384 | Algorithm::EcdsaP521 => "ecdsa",
+        Algorithm::SkEd25519 => "ed25519-sk",
+        Algorithm::SkEcdsaP256 => "ecdsa-sk",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_keys::*;
+    use super::*;
+
+    #[test]
+    fn lines_are_described_sound_or_not() {
+        let said = |line: &str| describe(line).map(|it| (it.kind, it.bits, it.fingerprint.is_some(), it.comment));
+        assert_eq!(said(ED25519), Some(("ed25519".into(), Some(256), true, "alice@laptop".into())));
+        assert_eq!(said(RSA_1024), Some(("rsa".into(), Some(1024), true, "r1".into())));
+        assert_eq!(said(P521), Some(("ecdsa".into(), Some(521), true, "e521".into())));
+        assert_eq!(said(SK_P256), Some(("ecdsa-sk".into(), Some(256), true, "key".into())));
+        assert_eq!(said(DSA), Some(("dsa".into(), None, true, "dsa".into())));
+        assert_eq!(said("ssh-ed25519 AAAAC x"), Some(("ed25519".into(), None, false, "x".into())));
+        assert_eq!(said("hello"), None);
+    }
+}
