@@ -3,21 +3,34 @@
 //! The facts come from runs of the `serversideup.spin` collection v1.0.0 to v2.3.4, not from its documentation. Pure:
 //! text and requests in, [`yaml::Edit`](crate::yaml::Edit)s, words and refusals out.
 
+mod access;
 mod account;
+pub mod check;
 mod deploy;
 mod field;
 mod keys;
+mod lines;
+mod listing;
 mod name;
+mod never;
 mod plan;
+mod preflight;
+mod provision;
 mod request;
+mod roster;
 mod secret;
+mod server;
 mod user;
+mod value;
 mod visible;
 mod warn;
 
+pub use access::{Access, Account, End, Installed, Never, Way};
 pub use account::{Section, User, deploy_account, users};
 pub use field::Field;
 pub use keys::{Holder, other_holder, sealed_keys};
+pub use lines::Lines;
+pub use listing::{Listed, Principal, is_named, principals};
 pub use name::{check_group, check_label, check_name, is_close};
 pub use plan::plan;
 pub use request::{Change, NewKey, Plan, Request, Who};

@@ -11,7 +11,14 @@ pub fn check_name(name: &str) -> Result<(), String> {
     check("user name", name)
 }
 
-/// The same for a group.
+/// Whether useradd of Debian and Ubuntu takes the name. (Seen: it refuses blanks, `:` and `,`, a leading `-`, `+` or `~`, and
+/// more than 32 characters, and takes `/`, `@` and `$`.)
+pub(crate) fn is_account_name(name: &str) -> bool {
+    let refused = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | ',');
+    !name.is_empty() && name.len() <= 32 && !name.starts_with(['-', '+', '~']) && !name.contains(refused)
+}
+
+/// [`check_name`] for a group.
 ///
 /// # Errors
 /// What is wrong with it.

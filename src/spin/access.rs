@@ -1,0 +1,102 @@
+//! Who really gets in: what `spin provision` does with a file on a new server.
+
+use super::never::never;
+use super::provision;
+use super::roster::Roster;
+use crate::key::Login;
+use crate::yaml::Document;
+use serde::Serialize;
+
+/// How a key came to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Way {
+    /// It stands under the account itself.
+    Own,
+    /// It stands in `docker_user.authorized_ssh_keys`.
+    DockerUser,
+    /// It is the first item of somebody in sudo.
+    FirstKey {
+        /// Whose.
+        of: String,
+    },
+    /// It stands in the variable `deploy_public_key`, which `spin configure` passes.
+    DeployPublicKey,
+}
+
+/// A line in the `authorized_keys` of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// The line as it is written.
+    pub line: String,
+    /// The text it comes from: bytes of the file.
+    pub at: usize,
+    /// How it came here.
+    pub way: Way,
+    /// What sshd makes of it.
+    pub login: Login,
+}
+
+/// An account on a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// It is the deploy account.
+    pub is_deploy: bool,
+    /// Its lines, in order.
+    pub keys: Vec<Installed>,
+    /// Some of its keys only Ansible can tell, each with its place in the file.
+    pub unknown: Vec<usize>,
+}
+
+/// Where the run ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// Because of what: a place in the file.
+    pub at: usize,
+    /// Why, as a sentence without a final full stop.
+    pub reason: String,
+}
+
+/// A key that is written down and not installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Never {
+    /// Under whom it stands.
+    pub who: String,
+    /// Its text: bytes of the file.
+    pub at: usize,
+    /// Its text, where it is one.
+    pub text: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a run does.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// The accounts that it makes, in order; the deploy account last.
+    pub accounts: Vec<Account>,
+    /// Where it ends early.
+    pub end: Option<End>,
+    /// Keys that are written down and never installed.
+    pub never: Vec<Never>,
+}
+
+impl Access {
+    /// Works out a run at the time `now`, in seconds since 1970.
+    #[must_use]
+    pub fn of(document: &Document<'_>, now: u64) -> Self {
+        let roster = Roster::of(document);
+        let (accounts, end, tried) = provision::run(document, &roster, now);
+        let mut access = Self { accounts, end, never: Vec::new() };
+        access.never = never(document, &roster, &access, &tried);
+        access
+    }
+
+    /// The account of this name.
+    #[must_use]
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.name == name)
+    }
+}

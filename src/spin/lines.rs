@@ -1,0 +1,55 @@
+//! Lines and columns of many places in one text, found without reading it again for each.
+
+use std::ops::Range;
+
+/// Where the lines of a text begin.
+#[derive(Debug)]
+pub struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// Reads a text once.
+    #[must_use]
+    pub fn of(text: &'t str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(breaks).collect() }
+    }
+
+    /// Line and column of a byte, from 1; the column counts characters.
+    #[must_use]
+    pub fn place(&self, at: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts[line - 1];
+        (line, self.text.get(start..at).map_or(0, |before| before.chars().count()) + 1)
+    }
+
+    /// The bytes of a line, from 1, without its end.
+    #[must_use]
+    pub fn range(&self, line: usize) -> Range<usize> {
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = self.starts.get(line).copied().unwrap_or(self.text.len());
+        let body = self.text[start..end].trim_end_matches(['\n', '\r']);
+        start..start + body.len()
+    }
+
+    /// A line, from 1, without its end.
+    #[must_use]
+    pub fn line(&self, line: usize) -> &'t str {
+        &self.text[self.range(line)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_lines_and_characters_from_one() {
+        let lines = Lines::of("ab\r\né c\n");
+        assert_eq!([lines.place(0), lines.place(1), lines.place(4), lines.place(7)], [(1, 1), (1, 2), (2, 1), (2, 3)]);
+        assert_eq!(lines.place(9), (3, 1));
+        assert_eq!([lines.line(1), lines.line(2), lines.line(3), lines.line(9)], ["ab", "é c", "", ""]);
+    }
+}

@@ -1,0 +1,120 @@
+//! What ends a run before anything is done on a server: Ansible's reading of the file, and the role's own checks
+//! (roles/linux_common/tasks/validate-inputs.yml).
+
+use super::access::End;
+use super::account::Section;
+use super::roster::{Groups, Person, Roster};
+use super::value::{Value, is_template, is_whole_template};
+use crate::yaml::{Document, Kind, NodeId};
+
+/// Tags that Ansible's loader knows besides those of YAML itself.
+const TAGS: [&str; 3] = ["!vault", "!vault-encrypted", "!unsafe"];
+
+/// The first node with a tag that Ansible cannot load.
+pub(crate) fn unknown_tag(document: &Document<'_>) -> Option<NodeId> {
+    let is_unknown = |tag: &str| {
+        !tag.starts_with("!!") && tag != "!" && !tag.starts_with("!<tag:yaml.org,2002:") && !TAGS.contains(&tag)
+    };
+    document.nodes().position(|node| node.tag.as_deref().is_some_and(is_unknown))
+}
+
+/// Whether sudo needs a password: `not use_passwordless_sudo | default(true)`.
+pub(crate) fn needs_password(document: &Document<'_>) -> bool {
+    match document.root().and_then(|root| Value::at(document, root, "use_passwordless_sudo")) {
+        Some(Value::Bool(wanted)) => !wanted,
+        Some(Value::Number(text)) => text.as_deref() == Some("0"),
+        Some(Value::Text(text)) => text.is_empty(),
+        Some(Value::Null) => true,
+        _ => false,
+    }
+}
+
+/// Whether a person has a password that is one.
+pub(crate) fn has_password(document: &Document<'_>, person: &Person<'_>) -> bool {
+    let password = Value::at(document, person.user.node, "password");
+    !matches!(password, None | Some(Value::Null | Value::Text("") | Value::Number(_) | Value::Bool(_)))
+}
+
+/// Whether the role stumbles over the password of a new account: null and numbers have no length.
+pub(crate) fn has_bad_password(document: &Document<'_>, person: &Person<'_>) -> bool {
+    let password = Value::at(document, person.user.node, "password");
+    matches!(password, Some(Value::Null | Value::Number(_) | Value::Bool(_)))
+}
+
+/// Where and why a run ends before it begins.
+pub(crate) fn end(document: &Document<'_>, roster: &Roster<'_>) -> Option<End> {
+    let at = |node: NodeId| document.node(node).start;
+    let end = |at: usize, reason: &str| Some(End { at, reason: reason.to_owned() });
+    if let Some(second) = document.second_document() {
+        return end(second, "Ansible reads no file with two documents");
+    }
+    let Some(root) = document.root().filter(|root| Value::of(document, *root) == Value::Map) else {
+        return end(0, "Ansible reads variables from a mapping only");
+    };
+    if let Some(node) = unknown_tag(document) {
+        return end(at(node), "Ansible does not know this tag");
+    }
+    for section in Section::ALL {
+        let entry = document.entry(root, section.key());
+        match entry.map(|(key, node)| (key, Value::of(document, node))) {
+            Some((_, Value::List(_) | Value::Unknown)) => {}
+            None if section == Section::Additional => {}
+            None => return end(at(root), "the file has no `users`"),
+            Some((key, Value::Null)) => return end(at(key), &format!("`{}` holds nothing", section.key())),
+            Some((key, _)) => return end(at(key), &format!("`{}` is no list", section.key())),
+        }
+        if let Some(node) = entry.and_then(|(_, node)| broken_template(document, node, 0)) {
+            return end(at(node), "a template begins here and does not end");
+        }
+    }
+    let knows_all =
+        Section::ALL.iter().all(|section| !matches!(Value::at(document, root, section.key()), Some(Value::Unknown)));
+    if knows_all && roster.people.is_empty() {
+        return end(at(root), "there are no users");
+    }
+    sudo(document, roster, knows_all)
+}
+
+/// The checks of sudo and passwords.
+fn sudo(document: &Document<'_>, roster: &Roster<'_>, knows_all: bool) -> Option<End> {
+    let end =
+        |person: &Person<'_>, reason: String| Some(End { at: document.node(person.user.name_node).start, reason });
+    if needs_password(document)
+        && let Some(person) = roster.people.iter().find(|person| person.in_sudo() && !has_password(document, person))
+    {
+        return end(person, format!("{} is in sudo without a password, and sudo asks for one", person.called()));
+    }
+    let is_refused = |person: &&Person<'_>| {
+        document.entry(person.user.node, "groups").is_some() && matches!(person.groups, Groups::None | Groups::Other)
+    };
+    if let Some(person) = roster.people.iter().find(is_refused) {
+        return end(person, format!("`groups` of {} are no list", person.called()));
+    }
+    let may_be = |person: &Person<'_>| {
+        person.in_sudo() || person.groups == Groups::Unknown || Value::of(document, person.user.node) == Value::Unknown
+    };
+    if knows_all && !roster.people.iter().any(may_be) {
+        let first = roster.people.first()?;
+        return end(first, "nobody is in sudo".to_owned());
+    }
+    None
+}
+
+/// The first template below a node that does not end.
+fn broken_template(document: &Document<'_>, node: NodeId, depth: usize) -> Option<NodeId> {
+    // Users, their fields, lists and items: deeper is a circle of aliases.
+    const DEEPEST: usize = 12;
+    if depth > DEEPEST {
+        return None;
+    }
+    match &document.node(node).kind {
+        Kind::Scalar { value, .. } if document.node(node).tag.as_deref() != Some("!unsafe") => {
+            (is_template(value) && !is_whole_template(value)).then_some(node)
+        }
+        Kind::Sequence { items, .. } => items.iter().find_map(|item| broken_template(document, *item, depth + 1)),
+        Kind::Mapping { entries, .. } => {
+            entries.iter().find_map(|(_, value)| broken_template(document, *value, depth + 1))
+        }
+        _ => None,
+    }
+}
