@@ -1,14 +1,17 @@
 //! The command line: arguments, help texts, and the completions and manual page made from them.
 
+mod look;
+
 use crate::spin::Field;
 use crate::ui::Color;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use look::{Check, CheckFormat, Explain, FailOn, FileOptions, Level, List, ListFormat};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done, nothing to do, or --dry-run
-  1    --check would change something, or the answer was no
+  1    --check would change something, `check` found what --fail-on names, or the answer was no
   2    an error or bad usage; nothing was written, or the message says what was
   130  interrupted; nothing was written
 
@@ -81,7 +84,19 @@ pub enum Command {
     /// (.infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY), which is created without a passphrase if it is not there; in a
     /// project without .infrastructure/, ~/Desktop/id_ed25519_deploy or ~/.ssh/id_ed25519_deploy.
     AddDeploy(AddDeploy),
-    /// Show who gets in: the file with every other value and comment masked, plain or encrypted
+    /// List who has access, and who really gets in
+    ///
+    /// A table of everybody in the file with their keys, then for each account on a new server the keys that `spin
+    /// provision` installs, with the way they came, and the keys that are written down and never installed.
+    List(List),
+    /// Check the file: who is locked out, what Spin never reads, which keys are wrong or risky
+    ///
+    /// Each finding has a code, its place, what Spin will do, and what to do about it. A finding that is meant is
+    /// silenced by `# spin-keys: ignore CODE` at the end of its line.
+    Check(Check),
+    /// Explain a finding of `check`
+    Explain(Explain),
+    /// Show the file with everything masked but who gets in, plain or encrypted
     ///
     /// Made for `git diff` and `git log -p` on an encrypted file (`spin-keys git install`). A masked value is followed by
     /// six digits that change when it changes. Without the vault password the encrypted text is shown, and the exit code

@@ -14,7 +14,7 @@ use crate::files;
 use crate::prompt::PASSPHRASE_VARIABLE;
 
 /// The file beside the `.spin.yml` that holds the password of its vault.
-const PASSWORD_FILE: &str = ".vault-password";
+pub(crate) const PASSWORD_FILE: &str = ".vault-password";
 
 /// Whether git tracks the file at `path`; none where there is no repository around it, or no git that can tell.
 #[must_use]

@@ -19,6 +19,8 @@ use crate::error::Error;
 pub const ADDED: Style = AnsiColor::Green.on_default();
 /// A line that goes out.
 pub const REMOVED: Style = AnsiColor::Red.on_default();
+/// What is risky.
+pub const WARNED: Style = AnsiColor::Yellow.on_default();
 /// The place of a change in a file.
 pub const HUNK: Style = AnsiColor::Cyan.on_default();
 /// The name of a file, a heading.

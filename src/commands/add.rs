@@ -1,6 +1,6 @@
 //! `add-user` and `add-deploy`: read, plan, prove, show, ask, write.
 
-use super::file::{SpinFile, spin_file};
+use super::file::{Opening, SpinFile, spin_file};
 use super::key::{self, Key};
 use super::owner::Owner;
 use super::report;
@@ -65,7 +65,7 @@ impl Add<'_> {
         }
         let target = Target::open(&path)?;
         let folder = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
-        let (file, plain) = SpinFile::open(path, &target, self.edit, &folder, self.ui)?;
+        let (file, plain) = SpinFile::open(path, &target, &Opening::to_edit(self.edit, self.ui), &folder, self.ui)?;
         let source = file.source(&plain, Some(self.ui))?;
         let has_secrets = !file.is_sealed() && !spin::secrets(&source.document).is_empty();
         for advice in git::advice(target.real_path(), file.is_sealed(), has_secrets) {

@@ -4,13 +4,50 @@ use super::key;
 use super::sealed::{self, Plain, Seal, Search};
 use super::shell;
 use super::text::{Secrecy, Source};
-use crate::cli::{EditOptions, Format};
+use crate::cli::{EditOptions, FileOptions, Format};
 use crate::error::Error;
 use crate::files::{self, Target};
 use crate::ui::Ui;
 use crate::vault;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+/// How a run opens its file.
+pub(super) struct Opening<'a> {
+    /// `--vault-password-file`
+    pub(super) password_file: Option<&'a Path>,
+    /// `--show-secrets`
+    pub(super) show_secrets: bool,
+    /// What is shown of it goes to a terminal, and nowhere else.
+    pub(super) is_seen: bool,
+    /// A label of the vault is said aloud.
+    pub(super) names_label: bool,
+}
+
+impl<'a> Opening<'a> {
+    /// To change it.
+    pub(super) fn to_edit(options: &'a EditOptions, ui: &Ui) -> Self {
+        Self {
+            password_file: options.vault_password_file.as_deref(),
+            show_secrets: options.show_secrets,
+            // With JSON the diff before the question goes to standard error.
+            is_seen: ui.out_is_terminal() && (options.format == Format::Text || ui.err_is_terminal()),
+            names_label: true,
+        }
+    }
+
+    /// To mend it: the diff is shown like that of any change.
+    pub(super) fn to_mend(options: &'a FileOptions, ui: &Ui) -> Self {
+        let is_seen = ui.out_is_terminal() && ui.err_is_terminal();
+        Self { is_seen, names_label: false, ..Self::to_look(options) }
+    }
+
+    /// To look at it; secrets are for no report.
+    pub(super) fn to_look(options: &'a FileOptions) -> Self {
+        let password_file = options.vault_password_file.as_deref();
+        Self { password_file, show_secrets: false, is_seen: false, names_label: false }
+    }
+}
 
 /// What a run knows of its file.
 pub(super) struct SpinFile<'a> {
@@ -32,25 +69,23 @@ impl<'a> SpinFile<'a> {
     pub(super) fn open<'t>(
         shown: PathBuf,
         target: &'t Target,
-        options: &'a EditOptions,
+        opening: &Opening<'a>,
         folder: &'a Path,
         ui: &Ui,
     ) -> Result<(Self, Plain<'t>), Error> {
-        if options.show_secrets && !ui.out_is_terminal() {
+        if opening.show_secrets && !ui.out_is_terminal() {
             return Err(Error::new("--show-secrets is for a terminal, and standard output is none")
                 .hint("leave it away: a log or a file keeps what it gets"));
         }
-        let search = Search { option: options.vault_password_file.as_deref(), folder, may_prompt: true };
+        let search = Search { option: opening.password_file, folder, may_prompt: true };
         let (plain, seal) = sealed::unseal(&shown, target.snapshot().bytes(), &search, ui)?;
-        if let Some(label) = seal.as_ref().and_then(Seal::label) {
+        if let Some(label) = seal.as_ref().and_then(Seal::label).filter(|_| opening.names_label) {
             ui.warn(&format!(
                 "the vault has the label {label} (format 1.2): Ansible reads it, the spin command takes the file for a plain one\n  help: encrypt it again without a label: ansible-vault rekey {}",
                 shell::word(&shown.display().to_string())
             ));
         }
-        // With JSON the diff before the question goes to standard error.
-        let is_seen = ui.out_is_terminal() && (options.format == Format::Text || ui.err_is_terminal());
-        let secrecy = match (&seal, options.show_secrets && is_seen, is_seen) {
+        let secrecy = match (&seal, opening.show_secrets && opening.is_seen, opening.is_seen) {
             (_, true, _) | (None, _, true) => Secrecy::Shown,
             (Some(_), ..) => Secrecy::Sealed,
             (None, ..) => Secrecy::Logged,
@@ -79,7 +114,18 @@ impl<'a> SpinFile<'a> {
     /// # Errors
     /// Those of [`Source::read`].
     pub(super) fn source<'b>(&self, plain: &'b [u8], ui: Option<&Ui>) -> Result<Source<'b>, Error> {
-        let mut source = Source::read(&self.shown, plain)?;
+        self.unsealed(Source::read(&self.shown, plain)?, ui)
+    }
+
+    /// [`SpinFile::source`] for those who only look: what edits refuse is read as Ansible does.
+    ///
+    /// # Errors
+    /// Those of [`Source::look`].
+    pub(super) fn look<'b>(&self, plain: &'b [u8], ui: Option<&Ui>) -> Result<Source<'b>, Error> {
+        self.unsealed(Source::look(&self.shown, plain)?, ui)
+    }
+
+    fn unsealed<'b>(&self, mut source: Source<'b>, ui: Option<&Ui>) -> Result<Source<'b>, Error> {
         let unread = source.unseal_keys(|text| sealed::unseal_value(text, self.seal.as_ref(), &self.search));
         if let (Some(ui), Some(line)) = (ui, unread.first()) {
             let more = if unread.len() > 1 { format!(" (and {} more)", unread.len() - 1) } else { String::new() };
@@ -99,6 +145,16 @@ impl<'a> SpinFile<'a> {
             Some(seal) => seal.seal(&self.shown, plain).map(Cow::Owned),
             None => Ok(Cow::Borrowed(plain)),
         }
+    }
+
+    /// What of the file a report may show: no secrets, wherever it goes.
+    pub(super) fn report_secrecy(&self) -> Secrecy {
+        if self.is_sealed() { Secrecy::Sealed } else { Secrecy::Logged }
+    }
+
+    /// The label of format 1.2.
+    pub(super) fn label(&self) -> Option<&str> {
+        self.seal.as_ref().and_then(Seal::label)
     }
 
     /// Whether the file is encrypted.

@@ -186,14 +186,21 @@ fn ssh_folder(home: Option<&Path>) -> Result<PathBuf, Error> {
     })
 }
 
+/// The private key that `spin configure gha` uploads.
+pub(super) const DEPLOY_KEY: &str = "SSH_DEPLOY_PRIVATE_KEY";
+
+/// The folder from which `spin configure gha` uploads; none in a project that is none of Spin's.
+pub(super) fn ci_folder(project: &Path) -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("SPIN_CI_FOLDER").filter(|folder| !folder.is_empty()) {
+        return Some(project.join(folder));
+    }
+    project.join(".infrastructure").is_dir().then(|| project.join(".infrastructure/conf/ci"))
+}
+
 /// Where the deploy pair is, and whether that is the folder from which `spin configure gha` uploads.
 fn deploy_path(project: &Path, home: Option<&Path>) -> Result<(PathBuf, bool), Error> {
-    const NAME: &str = "SSH_DEPLOY_PRIVATE_KEY";
-    if let Some(folder) = std::env::var_os("SPIN_CI_FOLDER").filter(|folder| !folder.is_empty()) {
-        return Ok((project.join(folder).join(NAME), true));
-    }
-    if project.join(".infrastructure").is_dir() {
-        return Ok((project.join(".infrastructure/conf/ci").join(NAME), true));
+    if let Some(folder) = ci_folder(project) {
+        return Ok((folder.join(DEPLOY_KEY), true));
     }
     let desktop = home.map(|home| home.join("Desktop")).filter(|desktop| desktop.is_dir());
     let folder = desktop.map_or_else(|| ssh_folder(home), Ok)?;

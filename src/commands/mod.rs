@@ -1,9 +1,12 @@
 //! A file a command: each wires the pipeline and has no rules of its own.
 
 mod add;
+mod check;
+mod explain;
 mod file;
 mod git;
 mod key;
+mod list;
 mod new_key;
 mod owner;
 mod report;
@@ -27,6 +30,9 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
     match &cli.command {
         Command::AddUser(args) => add::user(args, ui),
         Command::AddDeploy(args) => add::deploy(args, ui),
+        Command::List(args) => list::list(args, ui),
+        Command::Check(args) => check::check(args, ui),
+        Command::Explain(args) => explain::explain(args, ui),
         Command::Show(args) => show::show(args, ui),
         Command::Git { command: GitCommand::Install } => git::install(ui),
         Command::Completions { shell } => {

@@ -89,7 +89,11 @@ pub(super) fn notes_and_warnings(ui: &Ui, proved: &Proved) {
     }
 }
 
-fn colored(ui: &Ui, text: &str) -> io::Result<()> {
+/// Shows a diff.
+///
+/// # Errors
+/// Those of standard output.
+pub(super) fn colored(ui: &Ui, text: &str) -> io::Result<()> {
     for line in diff::lines(text) {
         let (style, line) = match line {
             Line::Header(line) => (ui::HEADING, line),

@@ -34,11 +34,27 @@ pub(super) struct Proved {
     pub(super) warnings: Vec<Warning>,
 }
 
+impl Proved {
+    /// No change of this text.
+    pub(super) fn nothing(text: &str) -> Self {
+        Self {
+            bytes: Zeroizing::new(text.as_bytes().to_vec()),
+            diff: String::new(),
+            is_masked: false,
+            edits: Vec::new(),
+            changes: Vec::new(),
+            notes: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// A file as it was read: one YAML document.
 #[derive(Debug)]
 pub(super) struct Source<'b> {
     bom: bool,
-    text: &'b str,
+    /// Without the byte order mark.
+    pub(super) text: &'b str,
     /// Its tree.
     pub(super) document: Document<'b>,
 }
@@ -51,6 +67,19 @@ impl<'b> Source<'b> {
     pub(super) fn read(path: &Path, bytes: &'b [u8]) -> Result<Self, Error> {
         let (bom, text) = decode(path, bytes)?;
         let document = Document::parse(text).map_err(|refusal| refused(path, &refusal))?;
+        Ok(Self { bom, text, document })
+    }
+
+    /// Reads it for those who only look: aliases, merged mappings and duplicate keys are read as Ansible does.
+    ///
+    /// # Errors
+    /// Those of [`Source::read`] but for what is named above, and text that Ansible's own parser cannot read.
+    pub(super) fn look(path: &Path, bytes: &'b [u8]) -> Result<Self, Error> {
+        let (bom, text) = decode(path, bytes)?;
+        let document = Document::read(text).map_err(|refusal| refused(path, &refusal))?;
+        if document.second_document().is_none() {
+            yaml::libyaml_reads(text).map_err(|error| unproved(path, &error))?;
+        }
         Ok(Self { bom, text, document })
     }
 
@@ -93,8 +122,23 @@ pub(super) fn prove(
     request: &Request<'_>,
     secrecy: Secrecy,
 ) -> Result<Proved, Error> {
+    let plan = spin::plan(&source.document, request).map_err(|refusal| refused(path, &refusal))?;
+    prove_plan(path, diff_name, source, plan, secrecy)
+}
+
+/// [`prove`] for what was planned already.
+///
+/// # Errors
+/// What cannot be cut or proved.
+pub(super) fn prove_plan(
+    path: &Path,
+    diff_name: &str,
+    source: Source<'_>,
+    plan: Plan,
+    secrecy: Secrecy,
+) -> Result<Proved, Error> {
     let Source { bom, text: before, document } = source;
-    let Plan { edits, changes, notes } = spin::plan(&document, request).map_err(|refusal| refused(path, &refusal))?;
+    let Plan { edits, changes, notes } = plan;
     let splices = yaml::splices(&document, &edits).map_err(|refusal| refused(path, &refusal))?;
     let masked_before = if edits.is_empty() { None } else { masked(&document, secrecy) };
     // Large files: the tree goes before the proof builds its own two.
@@ -123,7 +167,7 @@ pub(super) fn prove(
 }
 
 /// The text as it may be seen; none where all of it may be.
-fn masked(document: &Document<'_>, secrecy: Secrecy) -> Option<String> {
+pub(super) fn masked(document: &Document<'_>, secrecy: Secrecy) -> Option<String> {
     let no_mark = |_: &str| String::new();
     match secrecy {
         Secrecy::Shown => None,

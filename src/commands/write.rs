@@ -1,100 +1,139 @@
-//! The writing end of `add-user` and `add-deploy`: the pair, then the file, and what to say where only one was made.
+//! The writing end of every command that changes the file; for a new key the pair comes first, and what to say where
+//! only one of the two was made.
 
 use super::add::Add;
 use super::file::SpinFile;
 use super::key::Key;
 use super::shell;
-use super::text::Proved;
+use super::text::{Proved, Source};
 use crate::error::{Error, ErrorKind};
-use crate::files::{self, LockState, ReplaceError, Snapshot, Target};
+use crate::files::{self, LockState, ReplaceError, Target};
 use crate::spin::Who;
 use crate::ui::{self, Ui};
 use clap::ValueEnum as _;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-impl Add<'_> {
-    /// Locks, reads again, writes the pair and then the file. The same change to a file that was changed meanwhile is
-    /// written; another one is shown and asked again. None where somebody else has made the change meanwhile.
+/// What a command does at the writing end, besides writing the file.
+pub(super) trait Change {
+    /// The change to the file as it is now; no edits where there is nothing left to do.
+    ///
+    /// # Errors
+    /// What cannot be planned or proved.
+    fn again(&mut self, source: Source<'_>) -> Result<Proved, Error>;
+
+    /// Shows another change than the one that was agreed to, and asks about it.
+    ///
+    /// # Errors
+    /// The answer was no.
+    fn ask_again(&mut self, proved: &Proved) -> Result<(), Error>;
+
+    /// Right before the file is written, each time that is tried.
+    ///
+    /// # Errors
+    /// What then keeps the file from being written.
+    fn before(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Locks, reads again, and writes. The same change to a file that was changed meanwhile is written; another one is asked
+/// about again, unless `yes`. None where somebody else has made the change meanwhile.
+///
+/// # Errors
+/// What cannot be read, proved, agreed to or written.
+pub(super) fn write(
+    change: &mut dyn Change,
+    file: &SpinFile<'_>,
+    target: &Target,
+    mut proved: Proved,
+    yes: bool,
+    ui: &Ui,
+) -> Result<Option<Proved>, Error> {
+    let mut seen = None;
+    loop {
+        let locked = lock(target, ui)?;
+        let now = locked.reread()?;
+        if !now.same_bytes(seen.as_ref().unwrap_or(target.snapshot())) {
+            let plain = file.reopen(now.bytes())?;
+            let again = change.again(file.source(&plain, None)?)?;
+            if again.edits.is_empty() {
+                return Ok(None);
+            }
+            let same = again.edits == proved.edits && again.changes == proved.changes;
+            (proved, seen) = (again, Some(now));
+            if !same && !yes {
+                drop(locked);
+                ui.note("the file was changed meanwhile; the change is now:");
+                change.ask_again(&proved)?;
+                continue;
+            }
+        }
+        let expected = seen.as_ref().unwrap_or(target.snapshot());
+        let bytes = file.sealed(&proved.bytes)?;
+        change.before()?;
+        match locked.replace(&bytes, expected) {
+            Ok(()) => return Ok(Some(proved)),
+            Err(ReplaceError::Changed) => {}
+            Err(ReplaceError::Failed(error)) => return Err(error),
+        }
+    }
+}
+
+fn lock<'t>(target: &'t Target, ui: &Ui) -> Result<files::Locked<'t>, Error> {
+    let locked = target.lock(&mut || ui.note("waiting for another spin-keys to finish in this folder"))?;
+    if locked.state() == LockState::Unsupported {
+        ui.note("this file system cannot lock a folder: going on with the check before the write alone");
+    }
+    Ok(locked)
+}
+
+/// A key that is being put in, with the private half of a new pair until that is written.
+struct Adding<'w, 'a> {
+    add: &'w Add<'a>,
+    file: &'w SpinFile<'a>,
+    key: &'w Key,
+    private: Option<Zeroizing<String>>,
+}
+
+impl Change for Adding<'_, '_> {
+    fn again(&mut self, source: Source<'_>) -> Result<Proved, Error> {
+        self.add.check_holders(&source.document, self.key)?;
+        self.add.prove(self.file, source, self.key)
+    }
+
+    fn ask_again(&mut self, proved: &Proved) -> Result<(), Error> {
+        self.add.show(proved, self.key)?;
+        self.add.ask(&self.file.shown, proved)
+    }
+
+    /// The pair comes before the file, once.
+    fn before(&mut self) -> Result<(), Error> {
+        if let (Key::New(new), Some(text)) = (self.key, self.private.as_ref()) {
+            new.write(text, self.add.ui)?;
+            self.private = None;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Add<'a> {
+    /// Writes the pair, if it is new, and then the file; none where somebody else has made the change meanwhile.
     pub(super) fn write(
         &self,
-        file: &SpinFile<'_>,
+        file: &SpinFile<'a>,
         target: &Target,
         proved: Proved,
         key: &Key,
-        mut private: Option<Zeroizing<String>>,
+        private: Option<Zeroizing<String>>,
     ) -> Result<Option<Proved>, Error> {
         let pair_was_due = private.is_some();
-        let done = self.write_settled(file, target, proved, key, &mut private);
+        let mut adding = Adding { add: self, file, key, private };
+        let done = write(&mut adding, file, target, proved, self.edit.yes, self.ui);
         done.map_err(|error| match key {
-            Key::New(new) if pair_was_due && private.is_none() => self.after_pair(error, &new.path),
+            Key::New(new) if pair_was_due && adding.private.is_none() => self.after_pair(error, &new.path),
             _ => error,
         })
-    }
-
-    fn write_settled(
-        &self,
-        file: &SpinFile<'_>,
-        target: &Target,
-        mut proved: Proved,
-        key: &Key,
-        private: &mut Option<Zeroizing<String>>,
-    ) -> Result<Option<Proved>, Error> {
-        let mut seen = None;
-        loop {
-            let locked = self.lock(target)?;
-            let now = locked.reread()?;
-            if !now.same_bytes(seen.as_ref().unwrap_or(target.snapshot())) {
-                let plain = file.reopen(now.bytes())?;
-                let source = file.source(&plain, None)?;
-                self.check_holders(&source.document, key)?;
-                let again = self.prove(file, source, key)?;
-                if again.edits.is_empty() {
-                    return Ok(None);
-                }
-                let same = again.edits == proved.edits && again.changes == proved.changes;
-                (proved, seen) = (again, Some(now));
-                if !same && !self.edit.yes {
-                    drop(locked);
-                    self.ui.note("the file was changed meanwhile; the change is now:");
-                    self.show(&proved, key)?;
-                    self.ask(&file.shown, &proved)?;
-                    continue;
-                }
-            }
-            let expected = seen.as_ref().unwrap_or(target.snapshot());
-            if self.put(&locked, expected, &file.sealed(&proved.bytes)?, key, private)? {
-                return Ok(Some(proved));
-            }
-        }
-    }
-
-    fn lock<'t>(&self, target: &'t Target) -> Result<files::Locked<'t>, Error> {
-        let locked = target.lock(&mut || self.ui.note("waiting for another spin-keys to finish in this folder"))?;
-        if locked.state() == LockState::Unsupported {
-            self.ui.note("this file system cannot lock a folder: going on with the check before the write alone");
-        }
-        Ok(locked)
-    }
-
-    /// Writes the pair, once, and the file; false where the file was changed in between.
-    fn put(
-        &self,
-        locked: &files::Locked<'_>,
-        expected: &Snapshot,
-        bytes: &[u8],
-        key: &Key,
-        private: &mut Option<Zeroizing<String>>,
-    ) -> Result<bool, Error> {
-        if let (Key::New(new), Some(text)) = (key, private.as_ref()) {
-            new.write(text, self.ui)?;
-            *private = None;
-        }
-        match locked.replace(bytes, expected) {
-            Ok(()) => Ok(true),
-            Err(ReplaceError::Changed) => Ok(false),
-            Err(ReplaceError::Failed(error)) => Err(error),
-        }
     }
 
     /// The pair is there and the file is not: says how to finish.
