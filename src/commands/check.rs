@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::files::Target;
 use crate::signals;
 use crate::spin::Lines;
-use crate::spin::check::{self, Context, Finding, Rule, Severity};
+use crate::spin::check::{self, Context, Finding, Rule, Scope, Severity};
 use crate::ui::Ui;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,7 +28,8 @@ pub(super) fn check(args: &cli::Check, ui: &Ui) -> anyhow::Result<u8> {
     let folder = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
     let opening = if args.fix { Opening::to_mend(&args.file, ui) } else { Opening::to_look(&args.file) };
     let (file, plain) = SpinFile::open(path, &target, &opening, &folder, ui)?;
-    let run = Run { args, file: &file, ui, context: Context { now: now(), warn_days: args.warn_days } };
+    let run =
+        Run { args, file: &file, ui, context: Context { now: now(), warn_days: args.warn_days, scope: Scope::All } };
     let mut report = run.judge(&plain, target.real_path(), Some(ui))?;
     if args.fix {
         let mended = run.mend(&target, &plain)?;

@@ -62,6 +62,14 @@ impl View<'_> {
         format!("{}:{}", self.file.shown.display(), self.lines.place(at).0)
     }
 
+    /// The same for a table, in which a long path leaves no room for anything else.
+    fn short_place(&self, at: usize) -> String {
+        const LONG: usize = 24;
+        let shown = &self.file.shown;
+        let name = shown.file_name().map(Path::new).filter(|_| shown.as_os_str().len() > LONG).unwrap_or(shown);
+        format!("{}:{}", name.display(), self.lines.place(at).0)
+    }
+
     /// `--format authorized_keys`: the lines that let in on standard output, the others on standard error.
     fn authorized_keys(&self, name: &str, is_named: bool, ui: &Ui) -> anyhow::Result<()> {
         if let Some(end) = &self.access.end {

@@ -85,7 +85,7 @@ pub(super) fn notes_and_warnings(ui: &Ui, proved: &Proved) {
         ui.note(note);
     }
     for warning in &proved.warnings {
-        ui.warn(&format!("line {}: {}\n  help: {}", warning.line, warning.message, warning.hint));
+        ui.warn(&format!("line {}: {} [{}]\n  help: {}", warning.line, warning.message, warning.code, warning.hint));
     }
 }
 

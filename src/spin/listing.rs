@@ -96,13 +96,19 @@ fn word(state: &State) -> &'static str {
 
 fn keys(document: &Document<'_>, holder: &str, lists: &[(&Option<KeyList<'_>>, &str)]) -> Vec<Listed> {
     let mut found = Vec::new();
-    for (list, field) in lists.iter().filter_map(|(list, field)| Some((list.as_ref()?, field))) {
+    let lists = lists.iter().enumerate().filter_map(|(place, (list, field))| Some((place, list.as_ref()?, field)));
+    for (place, list, field) in lists {
+        let before = found.len();
         if list.value == Value::Unknown {
             found.push(unknown(format!("{holder}.{field}"), document, list.key_node));
         }
         for entry in &list.entries {
             let path = format!("{holder}.{field}[{}]", entry.index);
             entry_keys(document, entry, &path, &mut found);
+        }
+        // The second field is the one that Spin does not read.
+        for listed in found[before..].iter_mut().filter(|_| place == 1) {
+            listed.problem.get_or_insert_with(|| format!("Spin never reads `{field}` here"));
         }
     }
     found

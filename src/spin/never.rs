@@ -1,6 +1,7 @@
 //! The keys that are written down and not installed, with the reason of each.
 
 use super::access::{Access, Never};
+use super::lines::Lines;
 use super::roster::{Entry, KeyList, KeyText, Person, Roster, State};
 use crate::key;
 use crate::yaml::{Document, NodeId};
@@ -87,8 +88,9 @@ impl Finder<'_, '_> {
 
     /// Keys in values that a duplicate key replaced.
     fn lost(&mut self) {
+        let lines = Lines::of(self.document.text);
         for duplicate in self.document.duplicates() {
-            let (line, _) = self.document.place(duplicate.kept_key);
+            let (line, _) = lines.place(self.document.node(duplicate.kept_key).start);
             let name = self.document.scalar(duplicate.kept_key).unwrap_or("?");
             let reason = format!("a second `{}` on line {line} replaces it", crate::yaml::short(name));
             self.below(duplicate.lost_value, &reason, 0);

@@ -88,7 +88,7 @@ fn json_has_the_warnings_and_errors_leave_no_json() {
     for warning in warnings {
         let mut names: Vec<_> = warning.as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["column", "hint", "line", "message"]);
+        assert_eq!(names, ["code", "column", "hint", "line", "message"]);
         assert!(warning["line"].as_u64().unwrap() > 0 && warning["column"].as_u64().unwrap() > 0, "{warning}");
     }
     assert_eq!(told["changes"][0]["read_by_spin"], false);

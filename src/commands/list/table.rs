@@ -26,7 +26,7 @@ pub(super) fn print(view: &View<'_>, ui: &Ui) -> io::Result<()> {
     }
     table.heading("\nWHO REALLY GETS IN, AFTER `spin provision` ON A NEW SERVER")?;
     if let Some(end) = &view.access.end {
-        let text = format!("the run fails ({}): {}", view.place(end.at), end.reason);
+        let text = format!("the run fails ({}): {}", view.short_place(end.at), end.reason);
         table.wrapped(ui::REMOVED, &text)?;
     }
     if view.access.accounts.is_empty() {
@@ -62,7 +62,7 @@ impl Table<'_> {
         let text = format!(
             "{}{state}  {}  {}  {groups}",
             escape(name),
-            self.view.place(principal.at),
+            self.view.short_place(principal.at),
             escape(&principal.path)
         );
         self.line(ui::HEADING, &text)?;
@@ -93,7 +93,7 @@ impl Table<'_> {
             self.installed(key, &account.name)?;
         }
         for at in &account.unknown {
-            self.line(ui::WARNED, &format!("  unknown: only Ansible can tell  {}", self.view.place(*at)))?;
+            self.line(ui::WARNED, &format!("  unknown: only Ansible can tell  {}", self.view.short_place(*at)))?;
         }
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Table<'_> {
         let comment = key.map(|key| key.comment.as_str()).unwrap_or_default();
         let options =
             key.and_then(|key| key.options.as_deref()).map(|options| format!("  [{options}]")).unwrap_or_default();
-        let text = format!("    {way}{}  {comment}{options}", self.view.place(at));
+        let text = format!("    {way}{}  {comment}{options}", self.view.short_place(at));
         self.line(ui::PLAIN, text.trim_end())
     }
 

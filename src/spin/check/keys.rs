@@ -1,8 +1,8 @@
 //! The texts of keys: what sshd and Ansible make of each line.
 
-use super::Checker;
 use super::rule::Rule;
 use super::rules::keys as rule;
+use super::{Checker, Scope};
 use crate::key::{self, KeyError, KeyLine};
 use crate::spin::roster::{Entry, KeyText, State};
 use crate::spin::value::{is_template, is_whole_template};
@@ -15,6 +15,9 @@ const DAY: u64 = 86_400;
 impl Checker<'_, '_, '_> {
     /// SK4, for each item of a list that stands at `list`.
     pub(super) fn key_texts(&mut self, entries: &[Entry<'_>], list: &Path, who: &str) {
+        if self.context.scope == Scope::Layout {
+            return;
+        }
         for entry in entries {
             let text = match entry.text {
                 KeyText::Text(text) => text,

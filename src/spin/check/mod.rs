@@ -46,6 +46,17 @@ pub struct Context {
     pub now: u64,
     /// How many days before its `expiry-time` a key is worth a warning.
     pub warn_days: u32,
+    /// How much is judged.
+    pub scope: Scope,
+}
+
+/// How much of a file is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// Where things stand, and not what the keys themselves are.
+    Layout,
 }
 
 /// Everything that is wrong with a file, in the order of its text.

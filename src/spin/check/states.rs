@@ -1,7 +1,7 @@
 //! Taking keys away, and keys that stand in several places: what only shows when all of the file is looked at.
 
-use super::Checker;
 use super::rules::states as rule;
+use super::{Checker, Scope};
 use crate::key;
 use crate::spin::field::Field;
 use crate::spin::roster::{Entry, KeyList, KeyText, Person, State};
@@ -27,8 +27,10 @@ impl Checker<'_, '_, '_> {
                 self.twice(list, &path, "docker_user");
             }
         }
-        self.several();
-        self.undone();
+        if self.context.scope == Scope::All {
+            self.several();
+            self.undone();
+        }
     }
 
     fn person_states(&mut self, person: &Person<'_>) {
@@ -77,6 +79,9 @@ impl Checker<'_, '_, '_> {
 
     /// The same key more than once in one list.
     fn twice(&mut self, list: &KeyList<'_>, path: &Path, who: &str) {
+        if self.context.scope == Scope::Layout {
+            return;
+        }
         let mut first: HashMap<Vec<u8>, &Entry<'_>> = HashMap::new();
         for entry in &list.entries {
             let KeyText::Text(text) = entry.text else { continue };
