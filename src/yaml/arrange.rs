@@ -76,8 +76,8 @@ pub(crate) fn arrange(
 
 /// Refuses edits of which one takes hold of what another one takes hold of, and keys that would stand twice.
 pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Result<(), Refusal> {
-    let is_old = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. } | Edit::Set { .. });
-    if edits.iter().all(is_old) {
+    let grows = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. });
+    if document.root().is_none() || matches!(edits, [edit] if grows(edit)) {
         return Ok(());
     }
     let mut owners = HashMap::new();

@@ -191,7 +191,7 @@ fn come_first(
 fn refuse_changed_text(document: &Document<'_>, group: &Group, elements: &[Element]) -> Result<(), Refusal> {
     let text = document.text;
     let goes = |at: usize| group.removed.contains(&at) || group.first == Some(at);
-    for at in (1..elements.len()).filter(|at| goes(*at) && !(at + 1 < elements.len() && goes(at + 1))) {
+    for at in (1..elements.len()).filter(|at| goes(*at)) {
         let Some(kept) = (0..at).rev().find(|at| !goes(*at)).map(|at| &elements[at]) else { continue };
         if !ends_in_block_scalar(document, kept.node) {
             continue;

@@ -90,11 +90,14 @@ fn refuse_open_pair(document: &Document<'_>, item: NodeId) -> Result<(), Refusal
     Ok(())
 }
 
+/// Behind a key without a value: with the blank that libyaml needs behind its colon.
 fn end_of_key(document: &Document<'_>, key: NodeId) -> usize {
     let text = document.text;
     let end = document.node(key).end;
-    let behind = text[end..].trim_start_matches([' ', '\t']);
-    if behind.starts_with(':') { text.len() - behind.len() + 1 } else { end }
+    match text[end..].trim_start_matches([' ', '\t']).strip_prefix(':') {
+        Some(behind) => text.len() - behind.strip_prefix(' ').unwrap_or(behind).len(),
+        None => end,
+    }
 }
 
 /// The comma in what stands between two elements, where only blanks, line breaks and comments are besides.
