@@ -78,7 +78,6 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
     }
 }
 
-
 /// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved.
 pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> Result<(), Refusal> {
     check_step(document, id)?;

@@ -203,7 +203,8 @@ fn refuse_changed_text(document: &Document<'_>, group: &Group, elements: &[Eleme
             next = next_line(text, next);
         }
         let line = line_at(text, next);
-        let is_deep_comment = line.trim_start().starts_with('#') && indent_of(line) > document.column(elements[0].start)?;
+        let is_deep_comment =
+            line.trim_start().starts_with('#') && indent_of(line) > document.column(elements[0].start)?;
         if is_deep_comment || (is_blank && block_header(document, kept.node).contains('+')) {
             return Err(document.refuse(
                 behind,
@@ -230,9 +231,8 @@ pub(crate) fn cut_lines(
         }
         let before = text[..cuts[at].start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
         let start = before.map_or(cuts[at].start, str::len);
-        let is_text = |kind: &Kind<'_>| {
-            matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. })
-        };
+        let is_text =
+            |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
         if document.nodes().any(|node| is_text(&node.kind) && (node.start..node.end).contains(&start)) {
             return Err(open_end(document, start));
         }

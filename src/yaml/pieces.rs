@@ -148,10 +148,9 @@ fn remove_lines(
         cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.behind()), out)?;
     }
     let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains(at));
-    if let (Some(kept), None) = (last_kept, pieces.last().and_then(|piece| piece.comma)) {
-        if let Some(comma) = pieces[kept].comma {
-            out.push(Splice { at: comma, remove: 1, insert: String::new() });
-        }
+    let ends_bare = pieces.last().is_some_and(|piece| piece.comma.is_none());
+    if let Some(comma) = last_kept.filter(|_| ends_bare).and_then(|kept| pieces[kept].comma) {
+        out.push(Splice { at: comma, remove: 1, insert: String::new() });
     }
     Ok(())
 }

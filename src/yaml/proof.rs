@@ -124,7 +124,8 @@ fn fates<'e>(count: usize, edits: &[Left<'e>], place: impl Fn(&Step) -> Option<u
             return None;
         }
     }
-    let touched = |at: &usize| !fates.inner[*at].is_empty() || fates.renamed.contains_key(at) || fates.first == Some(*at);
+    let touched =
+        |at: &usize| !fates.inner[*at].is_empty() || fates.renamed.contains_key(at) || fates.first == Some(*at);
     (!fates.removed.iter().any(touched)).then_some(fates)
 }
 

@@ -123,7 +123,11 @@ fn header(document: &Document<'_>, comments: &Comments, id: NodeId) -> Result<Ra
     comments.refuse(document, at..next_line(text, at))?;
     let line = line_at(text, at).trim_end();
     let word = line.rsplit([' ', '\t']).next().unwrap_or_default();
-    if word.starts_with(['|', '>']) { Ok(at + line.len() - word.len()..at + line.len()) } else { Err(odd(document, start)) }
+    if word.starts_with(['|', '>']) {
+        Ok(at + line.len() - word.len()..at + line.len())
+    } else {
+        Err(odd(document, start))
+    }
 }
 
 /// Behind the last byte that is written for a node.

@@ -35,7 +35,9 @@ fn number(value: Value, next: &mut usize) -> Node {
     *next += 1;
     let what = match value {
         Value::Sequence(items) => What::List(items.into_iter().map(|item| number(item, next)).collect()),
-        Value::Mapping(entries) => What::Map(entries.into_iter().map(|(key, value)| (key, number(value, next))).collect()),
+        Value::Mapping(entries) => {
+            What::Map(entries.into_iter().map(|(key, value)| (key, number(value, next))).collect())
+        }
         leaf => What::Leaf(leaf),
     };
     Node { id, what }
