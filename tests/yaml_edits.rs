@@ -179,6 +179,7 @@ fn an_item_comes_first() {
     refused("k:\n  - a\n  - |\n    b", &[first("k.1")], (4, 6), "block of text");
     refused("k:\n  - |\n    a\n  - b", &[first("k.1")], (3, 6), "block of text");
     refused("k:\n  - a\n  - &x b\n", &[first("k.1")], (3, 8), "anchor");
+    refused("k:\n- a\n\n- |+\n  b\n", &[first("k.1"), remove("k.0")], (4, 1), "two changes");
     refused("k:\n  - a\n", &[first("k.0")], (2, 5), "two changes");
 }
 

@@ -59,6 +59,10 @@ pub(crate) fn arrange(
         cuts.push(lines);
     }
     if let Some(at) = group.first {
+        // What follows the first item now would follow a block of text.
+        if group.removed.contains(&0) && ends_in_block_scalar(document, elements[at].node) {
+            return Err(conflict(document, elements[at].start));
+        }
         out.push(come_first(document, comments, first, &elements[at], is_inner)?);
         cuts.push(elements[at].lines(text));
     }
