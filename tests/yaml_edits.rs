@@ -142,6 +142,7 @@ fn a_removal_that_would_take_more_along_is_refused() {
     refused("k:\n  - a: &x 1\nb: *x\n", &[remove("k.0")], (2, 11), "anchor");
     refused("k:\n  - |\n    a\n  - b", &[remove("k.1")], (3, 6), "block of text");
     refused("k:\n  - |+\n    a\n  - b\n\nx: 1\n", &[remove("k.1")], (5, 1), "block of text");
+    refused("t: |\n  a\n\nk:\n  a: 1\n  # c\n", &[remove("k")], (6, 1), "block of text");
     refused("k:\n  - a\n", &[remove("k.0"), replace("k.0", text("b"))], (2, 5), "two changes");
     refused("k:\n  - a: 1\n", &[remove("k.0"), rename("k.0.a", "b")], (2, 5), "two changes");
     refused("k: &x\n  - a\n", &[remove("k.0")], (2, 3), "anchor");
