@@ -30,12 +30,37 @@ pub(crate) fn arrange(
     edits: &[Edit],
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
+    let mut groups = gather(document, edits)?;
+    if groups.is_empty() {
+        return Ok(());
+    }
+    for edit in edits {
+        if let Edit::Append { path, .. } | Edit::Insert { path, .. } = edit
+            && let Some(group) = groups.get_mut(&find(document, path)?.target.node)
+        {
+            group.grows = true;
+        }
+    }
+    let mut cuts = Vec::new();
+    for group in groups.values() {
+        match document.node(group.target.node).kind {
+            Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
+                pieces::arrange(document, comments, group, out)?;
+            }
+            _ => lines::arrange(document, comments, group, &mut cuts, out)?,
+        }
+    }
+    lines::cut_lines(document, cuts, out)
+}
+
+/// What goes and what comes first, by the collection that holds it.
+fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Group>, Refusal> {
     let mut groups: BTreeMap<NodeId, Group> = BTreeMap::new();
     for edit in edits {
         let (Edit::Remove { path } | Edit::MoveFirst { path }) = edit else { continue };
         let found = find(document, path)?;
         let Some((holder, index)) = found.holder else {
-            return Err(document.refuse(0, "the whole file cannot be removed", "delete the file instead"));
+            return Err(document.refuse(0, "the whole file cannot be removed or moved", "delete the file instead"));
         };
         refuse_tagged(document, holder.node)?;
         refuse_merge(document, holder.node, "taking one away could bring another to light")?;
@@ -52,59 +77,47 @@ pub(crate) fn arrange(
             return Err(conflict(document, document.node(found.target.node).start));
         }
     }
-    if groups.is_empty() {
-        return Ok(());
-    }
-    for edit in edits {
-        if let Edit::Append { path, .. } | Edit::Insert { path, .. } = edit {
-            if let Some(group) = groups.get_mut(&find(document, path)?.target.node) {
-                group.grows = true;
-            }
-        }
-    }
-    let mut cuts = Vec::new();
-    for group in groups.values() {
-        match document.node(group.target.node).kind {
-            Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
-                pieces::arrange(document, comments, group, out)?;
-            }
-            _ => lines::arrange(document, comments, group, &mut cuts, out)?,
-        }
-    }
-    lines::cut_lines(document, cuts, out)
+    Ok(groups)
+}
+
+/// What edits take hold of as a whole.
+#[derive(Default)]
+struct Owned<'e> {
+    /// The nodes that are replaced, removed or moved, and the number of the edit that does it.
+    by: HashMap<NodeId, usize>,
+    removed: HashSet<NodeId>,
+    /// The values whose keys get another name.
+    renamed: HashMap<NodeId, &'e str>,
 }
 
 /// Refuses edits of which one takes hold of what another one takes hold of, and keys that would stand twice.
 pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Result<(), Refusal> {
-    let is_old = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. } | Edit::Set { .. });
-    if edits.iter().all(is_old) {
+    let grows = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. });
+    if document.root().is_none() || matches!(edits, [edit] if grows(edit)) {
         return Ok(());
     }
-    let mut owners = HashMap::new();
-    let mut renamed = HashMap::new();
-    let mut removed = HashSet::new();
+    let mut owned = Owned::default();
     for (number, edit) in edits.iter().enumerate() {
         let node = find(document, edit.path())?.target.node;
         let twice = match edit {
             Edit::Append { .. } | Edit::Insert { .. } => false,
-            Edit::Rename { to, .. } => renamed.insert(node, to.as_str()).is_some(),
-            _ => owners.insert(node, number).is_some(),
+            Edit::Rename { to, .. } => owned.renamed.insert(node, to.as_str()).is_some(),
+            _ => owned.by.insert(node, number).is_some(),
         };
         if twice {
             return Err(conflict(document, document.node(node).start));
         }
         if matches!(edit, Edit::Remove { .. }) {
-            removed.insert(node);
+            owned.removed.insert(node);
         }
     }
+    let mut checked = HashSet::new();
     for (number, edit) in edits.iter().enumerate() {
         let found = find(document, edit.path())?;
         let own = found.target.node;
-        let renames = matches!(edit, Edit::Rename { .. });
-        let meets = |id: &&NodeId| {
-            let beside = renames && **id == own && !removed.contains(*id);
-            owners.get(*id).is_some_and(|owner| *owner != number) && !beside
-        };
+        // A key may get another name and a value at once.
+        let beside = matches!(edit, Edit::Rename { .. }) && !owned.removed.contains(&own);
+        let meets = |id: &&NodeId| owned.by.get(*id).is_some_and(|by| *by != number) && !(beside && **id == own);
         if let Some(id) = found.way.iter().find(meets) {
             return Err(conflict(document, document.node(*id).start));
         }
@@ -113,8 +126,8 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
             Edit::Insert { .. } => Some(own),
             _ => None,
         };
-        if let Some(mapping) = mapping {
-            refuse_same_keys(document, mapping, edits, &renamed, &removed)?;
+        if let Some(mapping) = mapping.filter(|mapping| checked.insert(*mapping)) {
+            refuse_same_keys(document, mapping, edits, &owned)?;
         }
     }
     Ok(())
@@ -124,12 +137,11 @@ fn refuse_same_keys(
     document: &Document<'_>,
     mapping: NodeId,
     edits: &[Edit],
-    renamed: &HashMap<NodeId, &str>,
-    removed: &HashSet<NodeId>,
+    owned: &Owned<'_>,
 ) -> Result<(), Refusal> {
     let mut names: HashSet<&str> = HashSet::new();
-    for (key, value) in document.entries(mapping).iter().filter(|(_, value)| !removed.contains(value)) {
-        let Some(name) = renamed.get(value).copied().or_else(|| document.scalar(*key)) else { continue };
+    for (key, value) in document.entries(mapping).iter().filter(|(_, value)| !owned.removed.contains(value)) {
+        let Some(name) = owned.renamed.get(value).copied().or_else(|| document.scalar(*key)) else { continue };
         if !names.insert(name) {
             return Err(same_key(document, *key, name));
         }

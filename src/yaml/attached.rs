@@ -55,17 +55,9 @@ pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool 
     }
 }
 
-/// The line with the `|` or `>` of the block scalar in which `id` ends.
+/// The line with the `|` or `>` of a block scalar.
 pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
-    let last = match &document.node(id).kind {
-        Kind::Sequence { items, .. } => items.last(),
-        Kind::Mapping { entries, .. } => entries.last().map(|(_, value)| value),
-        _ => None,
-    };
-    match last {
-        Some(below) => block_header(document, *below),
-        None => line_at(document.text, header_line(document.text, document.node(id).start)),
-    }
+    line_at(document.text, header_line(document.text, document.node(id).start))
 }
 
 /// The start of the line at which something that stands at `column` can follow `id`.

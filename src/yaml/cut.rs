@@ -25,7 +25,10 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
     let style = Style::learn(document);
     let comments = Comments::of(document);
     let mut out = Vec::new();
-    for edit in edits {
+    // What comes in at one place comes from within outwards: an item before the next entry of what holds its list.
+    let mut inmost_first: Vec<&Edit> = edits.iter().collect();
+    inmost_first.sort_by_key(|edit| std::cmp::Reverse(edit.path().len()));
+    for edit in inmost_first {
         match edit {
             Edit::Append { path, item } => {
                 let target = find(document, path)?.target;

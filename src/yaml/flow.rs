@@ -1,6 +1,7 @@
 //! New content in flow collections (`[a, b]`, `{a: b}`), which stay flow: on one line or over several, with trailing
 //! commas and comments where they were.
 
+use super::arrange::conflict;
 use super::edit::Target;
 use super::error::Refusal;
 use super::render::Rendered;
@@ -32,7 +33,12 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
         return Ok(());
     }
     if comma.is_none() {
-        out.push(Splice::insert(end, ",".to_owned()));
+        let separator = Splice::insert(end, ",".to_owned());
+        // A second element would need a comma behind the first new one.
+        if out.contains(&separator) {
+            return Err(conflict(document, end));
+        }
+        out.push(separator);
     }
     let line = line_start(text, first.start);
     let extra = if line == line_start(text, node.start) { 2 } else { 0 };

@@ -11,6 +11,7 @@ use super::splice::Splice;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
 use super::tree::{Document, Kind, NodeId};
 use granit_parser::ScalarStyle;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// An item or entry: where it starts, dash or key, and an offset in its last line.
@@ -59,10 +60,14 @@ pub(crate) fn arrange(
         cuts.push(lines);
     }
     if let Some(at) = group.first {
+        // What follows the first item now would follow a block of text.
+        if group.removed.contains(&0) && ends_in_block_scalar(document, elements[at].node) {
+            return Err(conflict(document, elements[at].start));
+        }
         out.push(come_first(document, comments, first, &elements[at], is_inner)?);
         cuts.push(elements[at].lines(text));
     }
-    refuse_changed_text(document, group, &elements)
+    Ok(())
 }
 
 /// The elements of a block collection.
@@ -187,35 +192,6 @@ fn come_first(
     Ok(Splice::insert(at, insert))
 }
 
-/// Refuses cuts behind a block of text that would take in what follows: blank lines with `|+`, an indented comment.
-fn refuse_changed_text(document: &Document<'_>, group: &Group, elements: &[Element]) -> Result<(), Refusal> {
-    let text = document.text;
-    let goes = |at: usize| group.removed.contains(&at) || group.first == Some(at);
-    for at in (1..elements.len()).filter(|at| goes(*at) && !(at + 1 < elements.len() && goes(at + 1))) {
-        let Some(kept) = (0..at).rev().find(|at| !goes(*at)).map(|at| &elements[at]) else { continue };
-        if !ends_in_block_scalar(document, kept.node) {
-            continue;
-        }
-        let behind = next_line(text, elements[at].last);
-        let is_blank = behind < text.len() && line_at(text, behind).trim().is_empty();
-        let mut next = behind;
-        while next < text.len() && line_at(text, next).trim().is_empty() {
-            next = next_line(text, next);
-        }
-        let line = line_at(text, next);
-        let is_deep_comment =
-            line.trim_start().starts_with('#') && indent_of(line) > document.column(elements[0].start)?;
-        if is_deep_comment || (is_blank && block_header(document, kept.node).contains('+')) {
-            return Err(document.refuse(
-                behind,
-                "what stands here would become part of the block of text (`|` or `>`) above it",
-                "remove the blank lines or the comment here, then run this again",
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// Takes whole lines out. At the end of a file without final line break, the line break before them goes instead.
 pub(crate) fn cut_lines(
     document: &Document<'_>,
@@ -223,22 +199,56 @@ pub(crate) fn cut_lines(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let text = document.text;
+    let is_text =
+        |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
+    let blocks = document.nodes().enumerate().filter(|(_, node)| is_text(&node.kind));
+    let ends: HashMap<usize, NodeId> = blocks.map(|(id, _)| (next_line(text, last_byte(document, id)), id)).collect();
     cuts.sort_by_key(|cut| cut.start);
-    if cuts.last().is_some_and(|cut| cut.end == text.len()) && !text.ends_with('\n') {
-        let mut at = cuts.len() - 1;
-        while at > 0 && cuts[at - 1].end == cuts[at].start {
-            at -= 1;
+    let mut first = 0;
+    for at in 0..cuts.len() {
+        let (start, end) = (cuts[first].start, cuts[at].end);
+        if cuts.get(at + 1).is_some_and(|next| next.start == end) {
+            continue;
         }
-        let before = text[..cuts[at].start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
-        let start = before.map_or(cuts[at].start, str::len);
-        let is_text =
-            |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
-        if document.nodes().any(|node| is_text(&node.kind) && (node.start..node.end).contains(&start)) {
-            return Err(open_end(document, start));
+        // Blank lines below a block of text may be part of it, or not.
+        let mut above = start;
+        while !ends.contains_key(&above) && above > 0 && line_at(text, line_start(text, above - 1)).trim().is_empty() {
+            above = line_start(text, above - 1);
         }
-        cuts[at].start = start;
+        if let Some(block) = ends.get(&above) {
+            refuse_changed_text(document, *block, end)?;
+        }
+        if end == text.len() && !text.ends_with('\n') {
+            if ends.contains_key(&start) {
+                return Err(open_end(document, start.saturating_sub(1)));
+            }
+            let before = text[..start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
+            cuts[first].start = before.map_or(start, str::len);
+        }
+        first = at + 1;
     }
     out.extend(cuts.into_iter().map(|cut| Splice { at: cut.start, remove: cut.len(), insert: String::new() }));
+    Ok(())
+}
+
+/// Refuses to let what stands at `behind` follow a block of text that would take it in: blank lines with `|+`, an
+/// indented comment.
+fn refuse_changed_text(document: &Document<'_>, block: NodeId, behind: usize) -> Result<(), Refusal> {
+    let text = document.text;
+    let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
+    let mut next = behind;
+    while is_blank(next) {
+        next = next_line(text, next);
+    }
+    let (header, line) = (block_header(document, block), line_at(text, next));
+    let is_deep_comment = line.trim_start().starts_with('#') && indent_of(line) > indent_of(header);
+    if is_deep_comment || (is_blank(behind) && header.contains('+')) {
+        return Err(document.refuse(
+            behind,
+            "what stands here would become part of the block of text (`|` or `>`) above it",
+            "remove the blank lines or the comment here, then run this again",
+        ));
+    }
     Ok(())
 }
 

@@ -90,11 +90,14 @@ fn refuse_open_pair(document: &Document<'_>, item: NodeId) -> Result<(), Refusal
     Ok(())
 }
 
+/// Behind a key without a value: with the blank that libyaml needs behind its colon.
 fn end_of_key(document: &Document<'_>, key: NodeId) -> usize {
     let text = document.text;
     let end = document.node(key).end;
-    let behind = text[end..].trim_start_matches([' ', '\t']);
-    if behind.starts_with(':') { text.len() - behind.len() + 1 } else { end }
+    match text[end..].trim_start_matches([' ', '\t']).strip_prefix(':') {
+        Some(behind) => text.len() - behind.strip_prefix(' ').unwrap_or(behind).len(),
+        None => end,
+    }
 }
 
 /// The comma in what stands between two elements, where only blanks, line breaks and comments are besides.
@@ -145,10 +148,9 @@ fn remove_lines(
         cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.behind()), out)?;
     }
     let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains(at));
-    if let (Some(kept), None) = (last_kept, pieces.last().and_then(|piece| piece.comma)) {
-        if let Some(comma) = pieces[kept].comma {
-            out.push(Splice { at: comma, remove: 1, insert: String::new() });
-        }
+    let ends_bare = pieces.last().is_some_and(|piece| piece.comma.is_none());
+    if let Some(comma) = last_kept.filter(|_| ends_bare).and_then(|kept| pieces[kept].comma) {
+        out.push(Splice { at: comma, remove: 1, insert: String::new() });
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! `list`: the table, JSON, and the lines by which an account can be entered.
 
-use crate::pty::Pty;
 use crate::session::{Session, key, with_alice};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
@@ -36,8 +35,7 @@ fn the_table_shows_the_file_and_who_really_gets_in() {
 #[test]
 fn the_table_is_the_same_for_an_encrypted_file() {
     let plain = Session::new(mixed()).run(&["list"]).expect(0, &[]).out;
-    let session = Session::new(crate::vault::sealed(&mixed(), "pw"));
-    session.write("project/.vault-password", "pw\n");
+    let session = crate::vault::sealed(mixed());
     assert_eq!(session.run(&["list"]).expect(0, &[]).out, plain);
 }
 
@@ -73,7 +71,8 @@ fn for_gives_lines_that_ssh_takes_and_nothing_else() {
     let carol = session.run(&["list", "--format", "authorized_keys", "--for", "carol"]);
     let carol = carol.expect(0, &["only Ansible can tell", "its key data is of ssh-ed25519"]);
     assert_eq!(carol.out, "");
-    let bob = session.run(&["list", "--format", "authorized_keys", "--for", "bob"]).expect(0, &["no key lets anybody in"]);
+    let bob =
+        session.run(&["list", "--format", "authorized_keys", "--for", "bob"]).expect(0, &["no key lets anybody in"]);
     assert_eq!(bob.out, "");
 }
 
@@ -117,7 +116,7 @@ fn strange_names_and_comments_do_not_steer_a_terminal() {
     let session = Session::new(format!(
         "users:\n  - username: \"eve\\e[2J\"\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: \"{odd}\"\n"
     ));
-    let seen = Pty::run(&session, &["list"]);
+    let seen = session.on_terminal(&["list"]).end().expect(0, &[]).screen;
     assert!(seen.contains("eve\\x1b[2J") && seen.contains("a\\x1b[31mlice\\u{202e}"), "{seen:?}");
     assert!(!seen.contains("\u{1b}[2J") && !seen.contains("\u{1b}[31ml") && !seen.contains('\u{202e}'), "{seen:?}");
     assert!(seen.contains("\u{1b}[1m"), "coloured: {seen:?}");

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
+mod access;
 mod bad_input;
 mod bad_keys;
 mod bad_usage;
@@ -11,6 +12,7 @@ mod deploy;
 mod fixtures;
 mod git;
 mod leaks;
+mod list;
 mod meanwhile;
 mod new_pair;
 mod preview;

@@ -47,7 +47,7 @@ fn random_edits_are_refused_or_right() {
     let first = number("SPIN_KEYS_SEED", 1);
     let cases = number("SPIN_KEYS_CASES", 6_000);
     let mut refusals: BTreeMap<String, u64> = BTreeMap::new();
-    let (mut refused_simple, mut simple_cases, mut done) = (0, 0, 0);
+    let (mut refused_simple, mut simple_cases, mut done, mut meet) = (0, 0, 0, 0);
     for seed in first..first + cases {
         let mut rng = Rng::with_seed(seed);
         let (before, simple) = document(&mut rng, seed);
@@ -56,29 +56,39 @@ fn random_edits_are_refused_or_right() {
         if edits.is_empty() {
             continue;
         }
-        simple_cases += u64::from(simple);
         let outcome = std::panic::catch_unwind(|| edited(&before, &edits));
         let outcome = outcome.unwrap_or_else(|_| panic!("seed {seed}"));
         match outcome {
             Ok(after) => {
                 done += 1;
+                simple_cases += u64::from(simple);
                 let expected = oracle::expected(&before, &edits);
                 let read: serde_yaml::Value = serde_yaml::from_str(&after).unwrap();
                 assert!(
                     oracle::same(&read, &expected),
                     "seed {seed}: {edits:#?}\n{before}\n=>\n{after}\nexpected {expected:#?}"
                 );
-                let comments = |text: &str| text.matches("# c").count();
+                // What looks like one may be part of a block of text.
+                let comments = |text: &str| {
+                    let data: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
+                    text.matches("# c").count() - format!("{data:?}").matches("# c").count()
+                };
                 assert_eq!(comments(&before), comments(&after), "seed {seed}: {edits:#?}\n{before}\n=>\n{after}");
             }
             Err(refusal) => {
                 assert!(refusal.line > 0 && !refusal.hint.is_empty(), "seed {seed}: {refusal:?}");
+                if random::one_within_the_other(&edits) {
+                    meet += 1;
+                    continue;
+                }
+                simple_cases += u64::from(simple);
                 let message = refusal.message.split('`').next().unwrap().to_owned();
                 refused_simple += u64::from(simple);
                 *refusals.entry(format!("{} {message}", if simple { "simple" } else { "other" })).or_default() += 1;
             }
         }
     }
-    eprintln!("{done} of {cases} done; {refused_simple} of {simple_cases} without comments refused; {refusals:#?}");
-    assert!(refused_simple * 2 < simple_cases && done * 3 > cases, "too much is refused");
+    eprintln!("{done} of {cases} done, {meet} refused with one edit within another");
+    eprintln!("{refused_simple} of {simple_cases} without comments and anchors refused; {refusals:#?}");
+    assert!(refused_simple * 10 < simple_cases && done * 3 > cases, "too much is refused");
 }

@@ -98,3 +98,14 @@ fn new(rng: &mut Rng) -> New {
         ]),
     }
 }
+
+/// Whether an edit touches what another one takes hold of: then both must be refused.
+pub(crate) fn one_within_the_other(edits: &[Edit]) -> bool {
+    edits.iter().enumerate().any(|(at, one)| {
+        let owns = !matches!(one, Edit::Append { .. } | Edit::Insert { .. } | Edit::Rename { .. });
+        let meets = |(number, other): (usize, &Edit)| {
+            number != at && (owns && other.path().starts_with(one.path()) || other.path() == one.path())
+        };
+        edits.iter().enumerate().any(meets)
+    })
+}
