@@ -32,6 +32,10 @@
 //! - **Whatever the proof cannot confirm.**
 //! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.
 //!
+//! [`spin::Access`] and `check` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu server, as ansible-core
+//! 2.21 runs them. They do not know: what a template gives, what a server had before, groups that somebody made there,
+//! variables from elsewhere than the file, two accounts with one `homedir`, the servers and providers of the file.
+//!
 //! Not kept: access control lists and extended attributes of the file (mode, owner and group are). Not checked: whether the
 //! point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. The
 //! bytes of a file, its plain text, private keys and passphrases are wiped from memory; what the two YAML parsers allocate

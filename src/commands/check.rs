@@ -36,6 +36,7 @@ pub(super) fn check(args: &cli::Check, ui: &Ui) -> anyhow::Result<u8> {
         if let Some(bytes) = &mended.after {
             report = run.judge(bytes, target.real_path(), None)?;
         }
+        report::refused(ui, &mended.refused, &report);
         report.mended = Some(mended);
     }
     report::print(&run, &report)?;
@@ -113,7 +114,11 @@ impl Run<'_> {
                 column,
                 message: finding.message.clone(),
                 help,
-                snippet: snippet::of(&lines, masked.as_ref(), line, &finding.span),
+                snippet: if finding.is_secret {
+                    snippet::hidden(line)
+                } else {
+                    snippet::of(&lines, masked.as_ref(), line, &finding.span)
+                },
                 finding: Some(finding),
             });
         }

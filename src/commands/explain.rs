@@ -22,16 +22,11 @@ pub(super) fn explain(args: &cli::Explain, ui: &Ui) -> anyhow::Result<u8> {
 
 /// What a rule is about, in lines of at most 80 columns.
 fn text(rule: &Rule) -> String {
-    let fix = if rule.fixable { "\n\nspin-keys check --fix mends it where there is one right answer." } else { "" };
-    let parts = [
-        ("", rule.title),
-        ("What Spin does: ", rule.effect),
-        ("What to do: ", rule.help),
-        ("Why: ", rule.why),
-        ("Decided in: ", rule.source),
-    ];
+    let fix = if rule.fixable { "\n\n`spin-keys check --fix` mends it where there is one right answer." } else { "" };
+    let parts = [("", rule.title), ("What Spin does: ", rule.effect), ("What to do: ", rule.help), ("Why: ", rule.why)];
     let parts: Vec<String> = parts.iter().map(|(label, text)| wrapped(&format!("{label}{}", sentence(text)))).collect();
-    format!("{}{fix}\n", parts.join("\n\n"))
+    let source = wrapped(&format!("Decided in: {}", rule.source));
+    format!("{}\n\n{source}{fix}\n", parts.join("\n\n"))
 }
 
 /// With a capital letter and a full stop, unless it opens with code.

@@ -171,6 +171,11 @@ fn syntax_error(text: &str, error: &ScanError) -> Refusal {
             "an alias (`*name`) stands here for an anchor that the file does not define".to_owned(),
             "define the anchor (`&name`) above, or quote the text if it is meant literally",
         ),
+        _ if line.matches(": ").count() + usize::from(line.trim_end().ends_with(':')) > 1 => (
+            format!("not valid YAML: {}", error.info()),
+            "text that holds `: `, or ends with `:`, needs quotes: put what follows the first `: ` of this line in double \
+             quotes",
+        ),
         _ => (
             format!("not valid YAML: {}", error.info()),
             "mend this line first; `spin-keys` edits only what it can read",

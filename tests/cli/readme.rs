@@ -89,6 +89,14 @@ fn commands_of_the_readme_run() {
                 let (done, shown) = shell(&session, line);
                 assert!(done && shown.contains("username: bob") && !shown.contains("production"), "{shown}");
             }
+            ["spin-keys", "list"] => {
+                let (done, shown) = shell(&session, line);
+                assert!(done && shown.contains("deploy <- bob (sudo, item 0)"), "{shown}");
+            }
+            ["spin-keys", "check"] => {
+                let (done, shown) = shell(&session, line);
+                assert!(done && shown.contains(".spin.yml: nothing found"), "{shown}");
+            }
             ["spin-keys", "completions" | "man", ..] => assert!(shell(&session, line).0, "{line}"),
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {

@@ -104,7 +104,7 @@ fn text(ui: &Ui, found: &Found) -> io::Result<()> {
     for line in found.snippet.lines() {
         ui.data(&format!("  {line}\n"))?;
     }
-    ui.data(&format!("  Spin: {}\n  help: {}\n\n", found.rule.effect, one_line(&found.help)))
+    ui.data(&format!("  effect: {}\n  help: {}\n\n", found.rule.effect, one_line(&found.help)))
 }
 
 /// Names from a file hold no line break that could pass for a finding of its own.
@@ -167,13 +167,20 @@ fn summary(run: &Run<'_>, report: &Report) {
     ui.note("more about a finding: spin-keys explain CODE");
 }
 
-/// What `--fix` mended, and what it could not.
+/// What `--fix` mends.
 pub(super) fn mended(ui: &Ui, mended: &Mended, is_dry: bool) {
     let doing = if is_dry { "would mend" } else { "mends" };
     for found in &mended.done {
         ui.summary(&format!("{doing} {} on line {}: {}", found.rule.code, found.line, found.message));
     }
-    for (found, why) in &mended.refused {
+}
+
+/// The findings that are still there because their edits cannot be made.
+pub(super) fn refused(ui: &Ui, refused: &[(Found, String)], report: &Report) {
+    let is_there = |found: &&(Found, String)| {
+        report.found.iter().any(|other| other.rule == found.0.rule && other.message == found.0.message)
+    };
+    for (found, why) in refused.iter().filter(is_there) {
         ui.warn(&format!("cannot mend {} on line {}: {why}", found.rule.code, found.line));
     }
 }

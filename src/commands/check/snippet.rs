@@ -3,6 +3,7 @@
 //! Promises: shows a line only as it may be seen (masked), and no more of it than fits 80 columns.
 
 use crate::spin::Lines;
+use crate::yaml::MASK;
 use std::ops::Range;
 
 /// Characters of a line that are shown.
@@ -31,6 +32,12 @@ pub(super) fn of(lines: &Lines<'_>, masked: Option<&Lines<'_>>, line: usize, spa
     let gutter = " ".repeat(line.to_string().len());
     let carets = "^".repeat(width);
     format!("{line} | {text}\n{gutter} | {}{carets}\n", " ".repeat(column))
+}
+
+/// The same for a line that nobody is to see.
+pub(super) fn hidden(line: usize) -> String {
+    let gutter = " ".repeat(line.to_string().len());
+    format!("{line} | {MASK}\n{gutter} | {}\n", "^".repeat(MASK.len()))
 }
 
 /// The part of a line around the caret, and the caret in it.

@@ -23,8 +23,8 @@ impl Checker<'_, '_, '_> {
             self.add(&rule::NOT_A_MAPPING, root, "the file is not a mapping at its top, as a .spin.yml is");
         }
         if let Some(node) = preflight::unknown_tag(document) {
-            let tag = document.node(node).tag.as_deref().unwrap_or_default();
-            self.add(&rule::UNKNOWN_TAG, node, format!("Ansible does not know the tag `{}`", short(tag)));
+            // A password that opens with `!` is such a tag: it is not named.
+            self.add(&rule::UNKNOWN_TAG, node, "Ansible does not know the tag of this value").unseen();
         }
         for duplicate in document.duplicates() {
             let key = document.scalar(duplicate.lost_key).unwrap_or("?");

@@ -73,7 +73,9 @@ impl Checker<'_, '_, '_> {
     }
 
     fn key_error(&mut self, at: Range<usize>, error: &KeyError, who: &str) {
-        let added = self.add_at(rule_of(error), at, format!("{who}: {error}"));
+        let found = rule_of(error);
+        let added = self.add_at(found, at, format!("{who}: {error}"));
+        let added = if found.code == rule::PRIVATE_KEY.code { added.unseen() } else { added };
         if let Some(hint) = error.hint() {
             added.help(hint);
         }

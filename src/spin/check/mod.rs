@@ -37,6 +37,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The edits that mend it; none where there is no one right answer.
     pub fix: Vec<Edit>,
+    /// The line it stands on may itself be a secret, and is for no eyes.
+    pub is_secret: bool,
 }
 
 /// What the rules know besides the text.
@@ -112,7 +114,7 @@ impl Checker<'_, '_, '_> {
         if !self.seen.insert((rule.code, span.start, message.clone())) {
             return Added(None);
         }
-        self.findings.push(Finding { rule, span, message, help: None, fix: Vec::new() });
+        self.findings.push(Finding { rule, span, message, help: None, fix: Vec::new(), is_secret: false });
         Added(self.findings.last_mut())
     }
 }
@@ -125,6 +127,15 @@ impl Added<'_> {
     fn fix(self, edits: Vec<Edit>) -> Self {
         if let Some(finding) = self.0 {
             finding.fix = edits;
+            return Added(Some(finding));
+        }
+        self
+    }
+
+    /// Keeps its line from being shown.
+    fn unseen(self) -> Self {
+        if let Some(finding) = self.0 {
+            finding.is_secret = true;
             return Added(Some(finding));
         }
         self

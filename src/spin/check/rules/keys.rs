@@ -68,7 +68,7 @@ rules! { KEYS:
         effect: "Spin installs it and it works",
         help: "prefer an ed25519 key, or RSA with 3072 bits and more, when it is replaced",
         source: "NIST SP 800-57 part 1 (128 bits of security beyond 2030)",
-        why: "2048 bits are taken to be safe until 2030.",
+        why: "NIST takes 2048 bits to be safe until 2030. A key that stands in a file today may well be in use longer.",
     }
     NOT_A_KEY = "SK410" "not-a-key" Error, {
         title: "this is no public key",
@@ -168,7 +168,8 @@ rules! { KEYS:
         effect: "Spin installs the line, and sshd takes the second key for a comment of the first: its owner does not get in",
         help: "give each key an item of its own",
         source: "sshd(8), AUTHORIZED_KEYS FILE FORMAT",
-        why: "The line break between the two was lost.",
+        why: "sshd reads one key a line, and what follows it is a comment. The line break between the two was lost, in a copy \
+              or a merge.",
     }
     TEMPLATE = "SK423" "template" Warning, {
         title: "Jinja stands in a name or key, and Ansible evaluates it",

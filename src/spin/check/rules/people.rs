@@ -72,7 +72,8 @@ rules! { PEOPLE:
     }
     NO_GROUPS = "SK210" "no-groups" Error + fix, {
         title: "a user has no `groups`",
-        effect: "the run fails; with ansible-core 2.18 before any key is installed",
+        effect: "the run fails: where it is null before anything is done, where it is missing at the deploy account, and with \
+                 ansible-core 2.18 before any key is installed",
         help: "write `groups: []`, or `groups: ['sudo']`",
         source: "roles/linux_common/tasks/users.yml:16, roles/docker_user/tasks/main.yml:40",
         why: "The roles join the groups before they look whether there are any, and ask `'sudo' in item.groups` of every \
