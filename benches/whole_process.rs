@@ -85,14 +85,21 @@ fn main() {
 
     let folder = tempfile::tempdir().unwrap();
     sealed(folder.path(), small, &add);
-    println!("\n{:>7} {:>8} {:>9} {:>9} {:>11}", "users", "MB", "CPU ms", "MiB", "µs per user");
+    println!(
+        "\n{:>7} {:>8} {:>9} {:>9} {:>11} {:>9} {:>10} {:>10}",
+        "users", "MB", "CPU ms", "MiB", "µs per user", "check ms", "check/edit", "list/edit"
+    );
     for count in [100_u32, 1_000, 10_000, 100_000] {
         let file = folder.path().join(format!("{count}.yml"));
         let text = users(count);
         fs::write(&file, &text).unwrap();
         let figure = add(file.to_str().unwrap(), if count > 20_000 { 3 } else { 11 });
         let megabytes = u32::try_from(text.len()).map_or(f64::MAX, f64::from) / 1e6;
+        let runs = if count > 20_000 { 3 } else { 11 };
+        let check = measure(runs, binary, &["check", "--fail-on", "never", "-f", file.to_str().unwrap()]);
+        let list = measure(runs, binary, &["list", "-f", file.to_str().unwrap()]);
         let each = figure.cpu * 1000.0 / f64::from(count);
-        println!("{count:>7} {megabytes:>8.2} {:>9.1} {:>9.1} {each:>11.1}", figure.cpu, figure.memory);
+        print!("{count:>7} {megabytes:>8.2} {:>9.1} {:>9.1} {each:>11.1} ", figure.cpu, figure.memory);
+        println!("{:>9.1} {:>10.2} {:>10.2}", check.cpu, check.cpu / figure.cpu, list.cpu / figure.cpu);
     }
 }

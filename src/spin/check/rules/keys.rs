@@ -198,6 +198,6 @@ rules! { KEYS:
         effect: "Spin installs it without an error, and an older sshd does not read it",
         help: "shorten the comment or the options",
         source: "OpenSSH SSH_MAX_PUBKEY_BYTES",
-        why: "The longest RSA key that sshd takes needs less than 3 KiB.",
+        why: "The longest RSA key that sshd takes needs less than 3 KiB: the rest is comment or options, or another file.",
     }
 }
