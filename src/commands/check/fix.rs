@@ -17,6 +17,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// What was mended.
+#[derive(Default)]
 pub(super) struct Mended {
     /// The findings that are gone.
     pub(super) done: Vec<Found>,
@@ -33,7 +34,15 @@ pub(super) struct Mended {
 impl Run<'_> {
     /// Mends what can be mended; the answer no is an error.
     pub(super) fn mend(&self, target: &Target, plain: &[u8]) -> anyhow::Result<Mended> {
-        let (proved, mut mended) = self.plan(self.file.source(plain, None)?)?;
+        let source = match self.file.source(plain, None) {
+            Ok(source) => source,
+            // What edits refuse is no reason to keep quiet about the findings.
+            Err(error) => {
+                self.ui.warn(&format!("--fix has nothing to mend as long as this stands: {error}"));
+                return Ok(Mended::default());
+            }
+        };
+        let (proved, mut mended) = self.plan(source)?;
         report::mended(self.ui, &mended, self.args.dry_run);
         let Some(proved) = proved else {
             self.ui.note("--fix has nothing to mend");

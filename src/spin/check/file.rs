@@ -24,7 +24,10 @@ impl Checker<'_, '_, '_> {
         }
         if let Some(node) = preflight::unknown_tag(document) {
             // A password that opens with `!` is such a tag: it is not named.
-            self.add(&rule::UNKNOWN_TAG, node, "Ansible does not know the tag of this value").unseen();
+            let start = document.node(node).start;
+            let before = document.text[..start].trim_end();
+            let at = before.rfind('!').filter(|at| !before[*at..].contains(char::is_whitespace)).unwrap_or(start);
+            self.add_at(&rule::UNKNOWN_TAG, at..at, "Ansible does not know the tag of this value").unseen();
         }
         for duplicate in document.duplicates() {
             let key = document.scalar(duplicate.lost_key).unwrap_or("?");
