@@ -75,6 +75,12 @@ impl View<'_> {
         if let Some(end) = &self.access.end {
             ui.warn(&format!("{}: `spin provision` fails on a new server: {}", self.place(end.at), end.reason));
         }
+        if let Some(at) = self.access.unresolved.first() {
+            ui.warn(&format!(
+                "{}: a template: only Ansible can tell what it gives, and if it cannot be resolved, nothing is done",
+                self.place(*at)
+            ));
+        }
         let Some(account) = self.access.account(name) else {
             if !is_named {
                 let error = Error::new(format!("there is no account {name} in {}", self.file.shown.display()));

@@ -1,6 +1,7 @@
 //! Who really gets in: what `spin provision` does with a file on a new server.
 
 use super::never::never;
+use super::preflight;
 use super::provision;
 use super::roster::Roster;
 use crate::key::Login;
@@ -81,6 +82,9 @@ pub struct Access {
     pub end: Option<End>,
     /// Keys that are written down and never installed.
     pub never: Vec<Never>,
+    /// Where users depend on what only Ansible can tell: templates, each with its place. One that cannot be resolved ends
+    /// the run before anything is done.
+    pub unresolved: Vec<usize>,
 }
 
 impl Access {
@@ -89,7 +93,8 @@ impl Access {
     pub fn of(document: &Document<'_>, now: u64) -> Self {
         let roster = Roster::of(document);
         let (accounts, end, tried) = provision::run(document, &roster, now);
-        let mut access = Self { accounts, end, never: Vec::new() };
+        let unresolved = preflight::unresolved(document).into_iter().map(|node| document.node(node).start).collect();
+        let mut access = Self { accounts, end, never: Vec::new(), unresolved };
         access.never = never(document, &roster, &access, &tried);
         access
     }

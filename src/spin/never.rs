@@ -5,7 +5,7 @@ use super::lines::Lines;
 use super::roster::{Entry, KeyList, KeyText, Person, Roster, State};
 use crate::key;
 use crate::yaml::{Document, NodeId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where keys stand that a run came to, and why they did not get in.
 pub(super) type Tried = HashMap<usize, Option<String>>;
@@ -13,7 +13,15 @@ pub(super) type Tried = HashMap<usize, Option<String>>;
 /// All keys of the file that no account has at the end of a run.
 pub(super) fn never(document: &Document<'_>, roster: &Roster<'_>, access: &Access, tried: &Tried) -> Vec<Never> {
     let installed = access.accounts.iter().flat_map(|account| &account.keys).map(|key| key.at).collect();
-    let mut found = Finder { document, access, tried, installed, never: Vec::new() };
+    let mut found = Finder {
+        document,
+        access,
+        tried,
+        installed,
+        never: Vec::new(),
+        told: HashSet::new(),
+        replaced: HashSet::new(),
+    };
     for person in &roster.people {
         found.person(person);
     }
@@ -33,8 +41,12 @@ struct Finder<'f, 't> {
     document: &'f Document<'t>,
     access: &'f Access,
     tried: &'f Tried,
-    installed: std::collections::HashSet<usize>,
+    installed: HashSet<usize>,
     never: Vec<Never>,
+    /// Keys of users and of the deploy account, which have a reason of their own.
+    told: HashSet<usize>,
+    /// Nodes below duplicate keys that were looked at.
+    replaced: HashSet<NodeId>,
 }
 
 impl Finder<'_, '_> {
@@ -57,6 +69,7 @@ impl Finder<'_, '_> {
     fn list(&mut self, list: &KeyList<'_>, who: &str, reason: impl Fn(&Entry<'_>) -> Option<String>) {
         for entry in &list.entries {
             let at = self.document.node(entry.text_node).start;
+            self.told.insert(at);
             if self.installed.contains(&at) {
                 continue;
             }
@@ -93,28 +106,26 @@ impl Finder<'_, '_> {
             let (line, _) = lines.place(self.document.node(duplicate.kept_key).start);
             let name = self.document.scalar(duplicate.kept_key).unwrap_or("?");
             let reason = format!("a second `{}` on line {line} replaces it", crate::yaml::short(name));
-            self.below(duplicate.lost_value, &reason, 0);
+            self.below(duplicate.lost_value, &reason);
         }
     }
 
-    fn below(&mut self, node: NodeId, reason: &str, depth: usize) {
-        const DEEPEST: usize = 8;
+    /// The keys below a node that was replaced.
+    fn below(&mut self, node: NodeId, reason: &str) {
         let document = self.document;
-        let at = document.node(node).start;
-        if let Some(text) = document.scalar(node).filter(|text| !key::materials(text).is_empty()) {
-            let is_known = self.installed.contains(&at) || self.never.iter().any(|never| never.at == at);
-            if !is_known {
-                self.never.push(Never {
-                    who: "(replaced)".to_owned(),
-                    at,
-                    text: Some(text.to_owned()),
-                    reason: reason.to_owned(),
-                });
+        let mut waiting = vec![node];
+        while let Some(id) = waiting.pop() {
+            if !self.replaced.insert(id) {
+                continue;
             }
-        }
-        if depth < DEEPEST {
-            document.items(node).iter().for_each(|item| self.below(*item, reason, depth + 1));
-            document.entries(node).iter().for_each(|(_, value)| self.below(*value, reason, depth + 1));
+            waiting.extend(document.entries(id).iter().rev().map(|(_, value)| *value));
+            waiting.extend(document.items(id).iter().rev());
+            let at = document.node(id).start;
+            let Some(text) = document.scalar(id).filter(|text| !key::materials(text).is_empty()) else { continue };
+            if !self.installed.contains(&at) && !self.told.contains(&at) {
+                let who = "(replaced)".to_owned();
+                self.never.push(Never { who, at, text: Some(text.to_owned()), reason: reason.to_owned() });
+            }
         }
     }
 }

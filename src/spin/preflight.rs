@@ -6,6 +6,7 @@ use super::account::Section;
 use super::roster::{Groups, Person, Roster};
 use super::value::{Value, is_template, is_whole_template};
 use crate::yaml::{Document, Kind, NodeId};
+use std::collections::HashSet;
 
 /// Tags that Ansible's loader knows besides those of YAML itself.
 const TAGS: [&str; 3] = ["!vault", "!vault-encrypted", "!unsafe"];
@@ -63,7 +64,8 @@ pub(crate) fn end(document: &Document<'_>, roster: &Roster<'_>) -> Option<End> {
             Some((key, Value::Null)) => return end(at(key), &format!("`{}` holds nothing", section.key())),
             Some((key, _)) => return end(at(key), &format!("`{}` is no list", section.key())),
         }
-        if let Some(node) = entry.and_then(|(_, node)| broken_template(document, node, 0)) {
+        let is_broken = |id: &NodeId| !is_whole_template(document.scalar(*id).unwrap_or_default());
+        if let Some(node) = entry.and_then(|(_, node)| templates(document, node).into_iter().find(is_broken)) {
             return end(at(node), "a template begins here and does not end");
         }
     }
@@ -100,21 +102,31 @@ fn sudo(document: &Document<'_>, roster: &Roster<'_>, knows_all: bool) -> Option
     None
 }
 
-/// The first template below a node that does not end.
-fn broken_template(document: &Document<'_>, node: NodeId, depth: usize) -> Option<NodeId> {
-    // Users, their fields, lists and items: deeper is a circle of aliases.
-    const DEEPEST: usize = 12;
-    if depth > DEEPEST {
-        return None;
-    }
-    match &document.node(node).kind {
-        Kind::Scalar { value, .. } if document.node(node).tag.as_deref() != Some("!unsafe") => {
-            (is_template(value) && !is_whole_template(value)).then_some(node)
+/// The texts below a node that Ansible evaluates, in the order of the file; those that an alias brings too.
+fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
+    let (mut found, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![node]);
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
         }
-        Kind::Sequence { items, .. } => items.iter().find_map(|item| broken_template(document, *item, depth + 1)),
-        Kind::Mapping { entries, .. } => {
-            entries.iter().find_map(|(_, value)| broken_template(document, *value, depth + 1))
+        match &document.node(id).kind {
+            Kind::Scalar { value, .. } if is_template(value) && document.node(id).tag.as_deref() != Some("!unsafe") => {
+                found.push(id);
+            }
+            Kind::Sequence { items, .. } => waiting.extend(items.iter().rev()),
+            Kind::Mapping { entries, .. } => waiting.extend(entries.iter().rev().map(|(_, value)| *value)),
+            _ => {}
         }
-        _ => None,
     }
+    found
+}
+
+/// Where a run depends on what only Ansible can tell: texts among the users that it evaluates, of which one that cannot be
+/// resolved ends the run before it begins.
+pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
+    let sections = document
+        .root()
+        .into_iter()
+        .flat_map(|root| Section::ALL.into_iter().filter_map(move |section| document.get(root, section.key())));
+    sections.flat_map(|node| templates(document, node)).collect()
 }

@@ -81,11 +81,7 @@ impl Run<'_, '_, '_> {
         }
         let wrong = match &person.groups {
             Groups::Text(text) => text.chars().next().map(|letter| letter.to_string()),
-            Groups::List(names) => names
-                .iter()
-                .flat_map(|name| name.split(','))
-                .find(|name| !name.is_empty() && !groups::is_there(name))
-                .map(str::to_owned),
+            Groups::List(names) => names.iter().find_map(|name| groups::missing(name)).map(str::to_owned),
             _ => None,
         };
         let wrong = wrong.filter(|_| person.state != State::Absent);
@@ -131,6 +127,10 @@ impl Run<'_, '_, '_> {
     fn own_key(&mut self, person: &Person<'_>, account: Option<&str>, entry: &Entry<'_>) -> Option<End> {
         let who = person.called();
         let at = self.at(entry.text_node);
+        if account.is_none() {
+            self.unknown(None, at);
+            return None;
+        }
         let failed = |reason: String| Some(End { at, reason });
         if !entry.is_mapping && entry.text != KeyText::Unknown
             || self.document.entry(entry.item, "public_key").is_none() && entry.is_mapping
@@ -170,10 +170,24 @@ impl Run<'_, '_, '_> {
             },
         };
         let name = account.as_deref();
+        if let Some(end) = self.secondary_groups() {
+            return Some(end);
+        }
         if let Some(name) = name {
             self.server.add(name, true);
         }
         self.deploy_list(name).or_else(|| self.deploy_variable(name)).or_else(|| self.first_keys(name))
+    }
+
+    /// Line 12: groups beside `docker`, which is there by now.
+    fn secondary_groups(&self) -> Option<End> {
+        let deploy = self.roster.deploy.as_ref()?;
+        let (key, node) = self.document.entry(deploy.node, "secondary_groups")?;
+        let Value::Text(names) = Value::of(self.document, node) else { return None };
+        let names: Vec<&str> = names.split(',').filter(|name| name.trim() != "docker").collect();
+        let names = names.join(",");
+        let group = groups::missing(&names)?;
+        Some(End { at: self.at(key), reason: format!("a new server has no group `{}`", crate::yaml::short(group)) })
     }
 
     /// Line 19: `docker_user.authorized_ssh_keys`.

@@ -81,9 +81,21 @@ impl<'d> KeyList<'d> {
     fn of(document: &'d Document<'_>, holder: NodeId, field: Field) -> Option<Self> {
         let (key_node, node) = document.entry(holder, field.key())?;
         let value = Value::of(document, node);
-        let whole = [node];
-        let items = if matches!(value, Value::Text(_)) { &whole[..] } else { document.items(node) };
-        let entries = items.iter().enumerate().map(|(index, item)| Entry::of(document, index, *item)).collect();
+        let mut entries = Vec::new();
+        match value {
+            Value::Text(_) => entries.push(Entry::of(document, 0, node)),
+            _ => {
+                for (index, item) in document.items(node).iter().enumerate() {
+                    match document.items(*item) {
+                        // `with_items`, which walks over this field, flattens lists in the list.
+                        inner if field == Field::AuthorizedSshKeys && !inner.is_empty() => {
+                            entries.extend(inner.iter().map(|item| Entry::of(document, index, *item)));
+                        }
+                        _ => entries.push(Entry::of(document, index, *item)),
+                    }
+                }
+            }
+        }
         Some(Self { key_node, value, entries })
     }
 }
@@ -176,9 +188,7 @@ impl<'d> Groups<'d> {
         match Value::at(document, user, "groups") {
             None | Some(Value::Null) => Self::None,
             Some(Value::Text(text)) => Self::Text(text),
-            Some(Value::List(items)) => {
-                Self::List(items.iter().filter_map(|item| Value::of(document, *item).printed()).collect())
-            }
+            Some(Value::List(items)) => Self::list(document, items),
             // Joined and searched like a list: a mapping by its keys.
             Some(Value::Map) => {
                 let keys = document.get(user, "groups").map_or(&[][..], |node| document.entries(node));
@@ -189,6 +199,23 @@ impl<'d> Groups<'d> {
         }
     }
 }
+
+impl<'d> Groups<'d> {
+    /// Names are joined, split at commas and trimmed; what is neither a text nor a number is a group that nobody has.
+    fn list(document: &'d Document<'_>, items: &[NodeId]) -> Self {
+        let values: Vec<Value<'_>> = items.iter().map(|item| Value::of(document, *item)).collect();
+        let names: Vec<Cow<'_, str>> = values
+            .iter()
+            .filter(|value| **value != Value::Unknown)
+            .map(|value| value.printed().unwrap_or(Cow::Borrowed(NO_NAME)))
+            .collect();
+        let may_be_sudo = values.contains(&Value::Unknown) && !names.iter().any(|name| name == "sudo");
+        if may_be_sudo { Self::Unknown } else { Self::List(names) }
+    }
+}
+
+/// What stands for an item of `groups` that is null, a list or a mapping.
+pub(crate) const NO_NAME: &str = "(no name)";
 
 /// `docker_user`, as far as it is a mapping.
 #[derive(Debug, Clone)]

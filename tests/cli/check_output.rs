@@ -163,3 +163,18 @@ fn explain_says_it_all() {
         assert!(told.out.lines().all(|line| line.chars().count() <= 80), "{}", told.out);
     }
 }
+
+#[test]
+fn one_run_mends_what_meets() {
+    let bob = key("bob");
+    let entry = format!("      - \"{bob}\"\n");
+    let text = with_alice() + "  - username: bob\n    groups: []\n    authorized_ssh_keys:\n" + &entry.repeat(2);
+    let session = Session::new(text);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK218", "1 warning"]);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK507", "nothing found"]);
+    let listed = format!("    authorized_keys:\n      - public_key: \"{bob}\"\n");
+    let twice = format!("      - \"{bob} again\"\n");
+    let session = Session::new(with_alice() + "  - username: bob\n    groups: []\n" + &listed + &twice);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK507 on line 10", "nothing found"]);
+    assert_eq!(session.file(), with_alice() + "  - username: bob\n    groups: []\n" + &listed);
+}

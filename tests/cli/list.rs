@@ -45,7 +45,7 @@ fn json_has_these_names() {
     let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
     let told: Value = serde_json::from_str(&ran.out).unwrap();
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&told), "accounts encrypted file never_installed principals run_ends");
+    assert_eq!(names(&told), "accounts encrypted file never_installed principals run_ends unresolved");
     let principal = &told["principals"][0];
     assert_eq!(names(principal), "account groups keys line path section state");
     assert_eq!(names(&principal["keys"][0]), "bits comment fingerprint line options path problem state type");

@@ -78,8 +78,9 @@ impl Run<'_> {
     /// The findings that can be mended in this text, and the proved change that does it.
     fn plan(&self, source: Source<'_>) -> Result<(Option<Proved>, Mended), Error> {
         let found = self.fixable(&source);
-        let (accepted, refused) = admit(&source.document, found);
+        let (mut accepted, refused) = admit(&source.document, found);
         let edits: Vec<Edit> = accepted.iter().flat_map(edits_of).cloned().collect();
+        accepted.sort_by_key(|found| (found.line, found.column));
         let mended = Mended { done: accepted, refused, after: None, diff: String::new(), written: false };
         if edits.is_empty() {
             return Ok((None, mended));
@@ -107,7 +108,10 @@ impl Run<'_> {
                 finding: Some(finding),
             })
         });
-        found.collect()
+        let mut found: Vec<Found> = found.collect();
+        // What is taken out need not be mended.
+        found.sort_by_key(|found| !edits_of(found).iter().any(|edit| matches!(edit, Edit::Remove { .. })));
+        found
     }
 
     fn show(&self, proved: &Proved) -> Result<(), Error> {

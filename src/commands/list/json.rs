@@ -13,6 +13,8 @@ struct Json<'v> {
     accounts: Vec<JsonAccount<'v>>,
     never_installed: Vec<JsonNever<'v>>,
     run_ends: Option<JsonEnd<'v>>,
+    /// Lines of templates among the users.
+    unresolved: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +93,7 @@ pub(super) fn text(view: &View<'_>) -> serde_json::Result<String> {
         principals: view.principals.iter().map(|it| principal(it, &line)).collect(),
         accounts: view.access.accounts.iter().map(|it| account(it, &line)).collect(),
         never_installed: view.access.never.iter().map(|it| never(it, &line)).collect(),
+        unresolved: view.access.unresolved.iter().map(|at| line(*at)).collect(),
         run_ends: view.access.end.as_ref().map(|end| JsonEnd { line: line(end.at), reason: &end.reason }),
     };
     Ok(serde_json::to_string_pretty(&json)? + "\n")

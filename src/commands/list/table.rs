@@ -35,6 +35,9 @@ pub(super) fn print(view: &View<'_>, ui: &Ui) -> io::Result<()> {
     for account in &view.access.accounts {
         table.account(account)?;
     }
+    if !view.access.unresolved.is_empty() {
+        table.wrapped(ui::WARNED, &unresolved(view))?;
+    }
     if !view.access.never.is_empty() {
         table.heading("\nWRITTEN DOWN AND NEVER INSTALLED")?;
         for never in &view.access.never {
@@ -42,6 +45,20 @@ pub(super) fn print(view: &View<'_>, ui: &Ui) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the templates among the users mean for all of this.
+fn unresolved(view: &View<'_>) -> String {
+    const SHOWN: usize = 5;
+    let places = &view.access.unresolved;
+    let mut lines: Vec<usize> = places.iter().map(|at| view.lines.place(*at).0).collect();
+    lines.dedup();
+    let more = if lines.len() > SHOWN { format!(" and {} more", lines.len() - SHOWN) } else { String::new() };
+    let lines: Vec<String> = lines.iter().take(SHOWN).map(usize::to_string).collect();
+    format!(
+        "unknown: only Ansible can tell what the templates on line {}{more} give; if one of them cannot be resolved, nothing is done",
+        lines.join(", ")
+    )
 }
 
 struct Table<'t> {

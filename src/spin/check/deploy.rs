@@ -41,6 +41,14 @@ impl Checker<'_, '_, '_> {
                 self.add(&rule::DEPLOY_UNKNOWN_FIELD, *key, format!("`docker_user` has a field `{}`", short(field)));
             }
         }
+        if let Some(Value::Text(names)) = Value::at(document, deploy.node, "secondary_groups") {
+            let names: Vec<&str> = names.split(',').filter(|name| name.trim() != "docker").collect();
+            if let Some(group) = super::groups::missing(&names.join(",")) {
+                let key = document.entry(deploy.node, "secondary_groups").map_or(deploy.node, |entry| entry.0);
+                let message = format!("docker_user is in `{}`, a group that a new server does not have", short(group));
+                self.add(&people::UNKNOWN_GROUP, key, message);
+            }
+        }
         let account = &self.roster.deploy_account;
         let same = self.roster.people.iter().filter(|person| person.account.is_some() && person.account == *account);
         let has_groups = |person: &&Person<'_>| matches!(&person.groups, Groups::List(groups) if !groups.is_empty());

@@ -75,7 +75,23 @@ const THERE: [&str; 70] = [
     "_apt",
 ];
 
-/// Whether a new server has the group.
-pub(in crate::spin) fn is_there(group: &str) -> bool {
-    THERE.contains(&group)
+/// The first of the groups in a name, or in names joined by commas, that a new server does not have. A number is an id,
+/// which may be there.
+pub(in crate::spin) fn missing(names: &str) -> Option<&str> {
+    let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.find(|name| !THERE.contains(name) && !name.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_and_trimmed_as_ansible_does() {
+        assert_eq!(missing("sudo, adm"), None);
+        assert_eq!(missing(" sudo "), None);
+        assert_eq!(missing("27"), None);
+        assert_eq!(missing(""), None);
+        assert_eq!(missing("sudo,SUDO"), Some("SUDO"));
+    }
 }

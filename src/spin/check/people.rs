@@ -199,14 +199,18 @@ impl Checker<'_, '_, '_> {
         let document = self.document;
         let list = document.get(person.user.node, "groups");
         for item in list.iter().flat_map(|list| document.items(*list)) {
-            let Some(group) = Value::of(document, *item).printed() else { continue };
+            let value = Value::of(document, *item);
+            if matches!(value, Value::Null | Value::List(_) | Value::Map) {
+                self.add(&rule::GROUPS_NOT_A_LIST, *item, format!("an item of `groups` of {who} is no name"));
+            }
+            let Some(group) = value.printed() else { continue };
             if group == "docker" {
                 self.add(
                     &rule::NO_SUCH_GROUP,
                     *item,
                     format!("{who} is in `docker`, which a new server does not have yet"),
                 );
-            } else if !group.split(',').all(groups::is_there) {
+            } else if groups::missing(&group).is_some() {
                 self.add(
                     &rule::UNKNOWN_GROUP,
                     *item,

@@ -81,8 +81,8 @@ rules! { PEOPLE:
               nobody more than they have.",
     }
     GROUPS_NOT_A_LIST = "SK211" "groups-not-a-list" Error + fix, {
-        title: "`groups` is no list",
-        effect: "a string is joined letter by letter (`Group d does not exist`), and the run fails",
+        title: "`groups` is no list of names",
+        effect: "a string is joined letter by letter (`Group d does not exist`), null becomes `None`, and the run fails",
         help: "write a list: `groups: ['sudo']`",
         source: "roles/linux_common/tasks/users.yml:16",
         why: "`item.groups | join(\",\")` makes `s,u,d,o` of `sudo`. --fix makes a list of the words of the string.",
