@@ -63,6 +63,31 @@ fn sealed(folder: &Path, plain: &str, add: &dyn Fn(&str, usize) -> Figure) {
     println!("{:<28} {:>9.2} {:>9.1} {:>7.3}", "ansible-vault view", view.cpu, view.memory, own.cpu / view.cpu);
 }
 
+/// A review of an encrypted file of about 10 KB against its base, with every process of git that it starts.
+fn review(folder: &Path, binary: &str) {
+    let project = folder.join("review");
+    fs::create_dir(&project).unwrap();
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+        assert!(Command::new("git").current_dir(&project).args(who).args(args).status().unwrap().success());
+    };
+    let write = |count: u32, salt: u8| {
+        let salt = [salt; spin_keys::vault::SALT_BYTES];
+        let text = spin_keys::vault::seal(users(count).as_bytes(), b"password", &salt, spin_keys::vault::Header::V1_1);
+        fs::write(project.join(".spin.yml"), text).unwrap();
+    };
+    write(33, 1);
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-f", ".spin.yml"]);
+    git(&["commit", "-q", "-m", "one"]);
+    write(34, 2);
+    fs::write(project.join(".vault-password"), "password\n").unwrap();
+    // `sh` waits for git, so that its time counts too.
+    let script = format!("cd '{}' && '{binary}' review --format markdown", project.display());
+    let own = measure(21, "sh", &["-c", &script]);
+    println!("{:<28} {:>9.2} {:>9.1}   (10 KB encrypted on both sides, git included)", "review", own.cpu, own.memory);
+}
+
 fn main() {
     let binary = env!("CARGO_BIN_EXE_spin-keys");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -85,6 +110,7 @@ fn main() {
 
     let folder = tempfile::tempdir().unwrap();
     sealed(folder.path(), small, &add);
+    review(folder.path(), binary);
     println!(
         "\n{:>7} {:>8} {:>9} {:>9} {:>11} {:>9} {:>10} {:>10}",
         "users", "MB", "CPU ms", "MiB", "µs per user", "check ms", "check/edit", "list/edit"

@@ -1,17 +1,19 @@
 //! The command line: arguments, help texts, and the completions and manual page made from them.
 
 mod look;
+mod review;
 
 use crate::spin::Field;
 use crate::ui::Color;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use look::{Check, CheckFormat, Explain, FailOn, FileOptions, Level, List, ListFormat};
+pub use review::{Review, ReviewFailOn, ReviewFormat};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done, nothing to do, or --dry-run
-  1    --check would change something, `check` found what --fail-on names, or the answer was no
+  1    --check would change something, `check` or `review` found what --fail-on names, or the answer was no
   2    an error or bad usage; nothing was written, or the message says what was
   130  interrupted; nothing was written
 
@@ -94,6 +96,12 @@ pub enum Command {
     /// Each finding has a code, its place, what Spin will do, and what to do about it. A finding that is meant is
     /// silenced by `# spin-keys: ignore CODE` at the end of its line.
     Check(Check),
+    /// Say what a change of the file does to access: for pull requests
+    ///
+    /// Compares two revisions, or two files, after Spin's own rules: who gains and who loses access, which keys left the file
+    /// and stay on the servers, what `check` finds now and did not before. Everything else that changed is named by its path,
+    /// without its value.
+    Review(Review),
     /// Explain a finding of `check`
     Explain(Explain),
     /// Show the file with everything masked but who gets in, plain or encrypted
@@ -239,6 +247,8 @@ pub enum Format {
     Text,
     /// One JSON object; its fields are listed in the README
     Json,
+    /// With --dry-run or --check: what `review` would say of the change, as a comment for a pull request
+    Markdown,
 }
 
 /// `--field`

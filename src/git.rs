@@ -3,11 +3,15 @@
 //! Promises: git asks nothing, takes no lock that it can do without, and runs no hook, monitor, filter or textconv of the
 //! repository. Whether a file is tracked takes no process outside a repository, and inside one reads its index once.
 
-use std::ffi::OsString;
+mod revision;
+
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+pub(crate) use revision::Repository;
 
 use crate::error::Error;
 use crate::files;
@@ -134,7 +138,16 @@ fn command() -> Command {
 }
 
 fn run(args: &[&str]) -> Result<Output, Error> {
-    command().args(args).output().map_err(|error| match error.kind() {
+    output(command().args(args))
+}
+
+/// Runs git in a folder; paths among the arguments are no patterns.
+fn run_in(folder: &Path, args: &[&OsStr]) -> Result<Output, Error> {
+    output(command().arg("-C").arg(folder).arg("--literal-pathspecs").args(args))
+}
+
+fn output(command: &mut Command) -> Result<Output, Error> {
+    command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             Error::new("cannot run `git`: there is no such program on PATH").hint("install git, then run this again")
         }

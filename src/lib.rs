@@ -32,7 +32,7 @@
 //! - **Whatever the proof cannot confirm.**
 //! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.
 //!
-//! [`spin::Access`] and `check` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu server, as ansible-core
+//! [`spin::Access`], `check` and `review` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu server, as ansible-core
 //! 2.21 runs them. They do not know: what a template gives, what a server had before, groups that somebody made there,
 //! variables from elsewhere than the file, two accounts with one `homedir`, the servers and providers of the file.
 //!

@@ -4,6 +4,7 @@ use super::file::{Opening, SpinFile, spin_file};
 use super::key::{self, Key};
 use super::owner::Owner;
 use super::report;
+use super::review;
 use super::text::{self, Proved, Source};
 use super::write::{after_writing, write_missing_public};
 use crate::cli::{AddDeploy, AddUser, EditOptions, Format, KeyOptions};
@@ -60,6 +61,10 @@ impl Add<'_> {
     fn run(&self, user: Option<&str>) -> anyhow::Result<u8> {
         let path = spin_file(self.edit.file.as_deref())?;
         let dry = self.edit.dry_run || self.edit.check;
+        if !dry && self.edit.format == Format::Markdown {
+            let error = Error::new("--format markdown tells of a change that is not made");
+            return Err(error.hint("add --dry-run, or leave it away").into());
+        }
         if !dry {
             signals::install()?;
         }
@@ -76,7 +81,7 @@ impl Add<'_> {
         self.check_key(&source.document, &key, &owner)?;
         let proved = self.prove(&file, source, &key)?;
         if dry {
-            return self.preview(&file, &proved, &key);
+            return self.preview(&file, &plain, &proved, &key);
         }
         if proved.edits.is_empty() {
             return self.nothing_to_do(&file.shown, &proved, &key);
@@ -133,7 +138,10 @@ impl Add<'_> {
     }
 
     /// `--dry-run` and `--check`.
-    fn preview(&self, file: &SpinFile<'_>, proved: &Proved, key: &Key) -> anyhow::Result<u8> {
+    fn preview(&self, file: &SpinFile<'_>, before: &[u8], proved: &Proved, key: &Key) -> anyhow::Result<u8> {
+        if self.edit.format == Format::Markdown {
+            return self.proposal(file, before, proved, key);
+        }
         if proved.edits.is_empty() {
             return self.nothing_to_do(&file.shown, proved, key);
         }
@@ -149,6 +157,18 @@ impl Add<'_> {
             self.ui.note("secrets are masked: this diff is no patch");
         }
         Ok(u8::from(self.edit.check))
+    }
+
+    /// What `review` would say of the change.
+    fn proposal(&self, file: &SpinFile<'_>, before: &[u8], proved: &Proved, key: &Key) -> anyhow::Result<u8> {
+        if let Key::New(new) = key {
+            let error =
+                Error::new(format!("the key {} does not exist yet: there is nothing to review", new.path.display()));
+            return Err(error.hint("name one that is there: --key PATH").into());
+        }
+        report::notes_and_warnings(self.ui, proved);
+        self.ui.data(&review::proposal(&file.diff_name, before, &proved.bytes, file.is_sealed())?)?;
+        Ok(u8::from(self.edit.check && !proved.edits.is_empty()))
     }
 
     fn nothing_to_do(&self, path: &Path, proved: &Proved, key: &Key) -> anyhow::Result<u8> {

@@ -2,7 +2,7 @@
 
 mod around;
 mod fix;
-mod github;
+pub(super) mod github;
 mod report;
 mod snippet;
 

@@ -10,6 +10,7 @@ mod list;
 mod new_key;
 mod owner;
 mod report;
+mod review;
 mod sealed;
 mod shell;
 mod show;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli, ui: &Ui) -> anyhow::Result<u8> {
         Command::AddDeploy(args) => add::deploy(args, ui),
         Command::List(args) => list::list(args, ui),
         Command::Check(args) => check::check(args, ui),
+        Command::Review(args) => review::review(args, ui),
         Command::Explain(args) => explain::explain(args, ui),
         Command::Show(args) => show::show(args, ui),
         Command::Git { command: GitCommand::Install } => git::install(ui),

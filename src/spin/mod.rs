@@ -6,6 +6,7 @@
 mod access;
 mod account;
 pub mod check;
+mod delta;
 mod deploy;
 mod field;
 mod keys;
@@ -27,6 +28,7 @@ mod warn;
 
 pub use access::{Access, Account, End, Installed, Never, Way};
 pub use account::{Section, User, deploy_account, users};
+pub use delta::{AccountDelta, Delta, KeyChange, KeyDelta, NewFinding, Other, OtherChange, Presence, delta};
 pub use field::Field;
 pub use keys::{Holder, other_holder, sealed_keys};
 pub use lines::Lines;

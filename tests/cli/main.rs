@@ -21,6 +21,8 @@ mod new_pair;
 mod preview;
 mod pty;
 mod readme;
+mod review;
+mod review_safe;
 mod session;
 mod show;
 mod sources;

@@ -89,6 +89,20 @@ fn commands_of_the_readme_run() {
                 let (done, shown) = shell(&session, line);
                 assert!(done && shown.contains("username: bob") && !shown.contains("production"), "{shown}");
             }
+            ["spin-keys", "review"] => {
+                let git = |args: &[&str]| {
+                    let who = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+                    let mut command = Command::new("git");
+                    assert!(
+                        command.args(who).args(args).current_dir(session.path("project")).status().unwrap().success()
+                    );
+                };
+                git(&["init", "-q", "-b", "main"]);
+                git(&["add", ".spin.yml"]);
+                git(&["commit", "-q", "-m", "one"]);
+                let (done, shown) = shell(&session, line);
+                assert!(done && shown.contains("the file did not change"), "{shown}");
+            }
             ["spin-keys", "list"] => {
                 let (done, shown) = shell(&session, line);
                 assert!(done && shown.contains("deploy <- bob (sudo, item 0)"), "{shown}");

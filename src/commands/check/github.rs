@@ -9,15 +9,35 @@ use std::path::Path;
 
 /// A line for each finding.
 pub(super) fn annotations(found: &[Found], file: &SpinFile<'_>) -> String {
-    found.iter().map(|found| annotation(found, file)).collect()
+    found.iter().map(|found| of_finding(found, file)).collect()
 }
 
-fn annotation(found: &Found, file: &SpinFile<'_>) -> String {
-    let level = match found.rule.severity {
+/// The word for a severity.
+pub(in crate::commands) fn level(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
-    };
+    }
+}
+
+/// One annotation; untrusted text is escaped.
+pub(in crate::commands) fn annotation(
+    level: &str,
+    file: &str,
+    line: Option<usize>,
+    title: &str,
+    message: &str,
+) -> String {
+    let place = line.map(|line| format!(",line={line}")).unwrap_or_default();
+    annotation_at(level, file, &place, title, message)
+}
+
+fn annotation_at(level: &str, file: &str, place: &str, title: &str, message: &str) -> String {
+    format!("::{level} file={}{place},title={title}::{}\n", property(file), data(message))
+}
+
+fn of_finding(found: &Found, file: &SpinFile<'_>) -> String {
     // Only the file itself has lines that a reader of the pull request can see, and an encrypted one has others.
     let is_file = found.path == file.shown;
     let name = if is_file { file.diff_name.clone() } else { beside(&found.path, file) };
@@ -30,7 +50,7 @@ fn annotation(found: &Found, file: &SpinFile<'_>) -> String {
         message = format!("line {} of the plain text: {message}", found.line);
     }
     let message = format!("{message}\n{}\n{}", found.rule.effect, found.help);
-    format!("::{level} file={}{place},title={}::{}\n", property(&name), found.rule.code, data(&message))
+    annotation_at(level(found.rule.severity), &name, &place, found.rule.code, &message)
 }
 
 /// The path of another file from the root of the repository, as that of the file itself is.

@@ -1,0 +1,81 @@
+use super::*;
+
+const ALICE: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop";
+const BOB: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ bob@laptop";
+
+fn user(name: &str, groups: &str, keys: &[&str]) -> String {
+    let keys: String = keys.iter().map(|key| format!("      - public_key: \"{key}\"\n")).collect();
+    format!("  - username: {name}\n    groups: [{groups}]\n    authorized_keys:\n{keys}")
+}
+
+fn between(before: &str, after: &str) -> Delta {
+    delta(Some(&Document::read(before).unwrap()), Some(&Document::read(after).unwrap()), 0)
+}
+
+/// `ACCOUNT: CHANGES` of each account.
+fn said(delta: &Delta) -> Vec<String> {
+    let of = |account: &AccountDelta| {
+        let keys: Vec<String> =
+            account.keys.iter().map(|key| format!("{:?} {}", key.change, key.key.comment)).collect();
+        format!(
+            "{} {:?} +{:?} -{:?} {}",
+            account.name,
+            account.presence,
+            account.groups_gained,
+            account.groups_lost,
+            keys.join(", ")
+        )
+    };
+    delta.accounts.iter().map(of).collect()
+}
+
+#[test]
+fn a_new_user_in_sudo_gains_and_opens_deploy() {
+    let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
+    let after = before.clone() + &user("bob", "sudo", &[BOB]);
+    let delta = between(&before, &after);
+    assert_eq!(said(&delta), [r#"bob Added +["sudo"] -[] Gained bob@laptop"#, "deploy Kept +[] -[] Gained bob@laptop"]);
+    assert!(delta.accounts[0].gains_sudo() && delta.accounts[1].is_deploy && delta.others.is_empty());
+}
+
+#[test]
+fn a_deleted_key_stays_and_an_absent_one_is_lost() {
+    let with = |second: &str| format!("users:\n{}{second}", user("alice", "sudo", &[ALICE]));
+    let second = format!("      - public_key: \"{BOB}\"\n");
+    let delta = between(&with(&second), &with(""));
+    assert_eq!(said(&delta), ["alice Kept +[] -[] Stays bob@laptop"]);
+    let delta = between(&with(&second), &with(&format!("{second}        state: absent\n")));
+    assert_eq!(said(&delta), ["alice Kept +[] -[] Lost bob@laptop"]);
+}
+
+#[test]
+fn renamed_removed_and_deleted_accounts_are_told_apart() {
+    let before = format!("users:\n{}{}", user("alice", "sudo", &[ALICE]), user("bob", "", &[BOB]));
+    assert_eq!(between(&before, &before.replace("bob\n", "robert\n")).accounts[0].renamed_from.as_deref(), Some("bob"));
+    let gone = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
+    assert_eq!(said(&between(&before, &gone)), ["bob LeftFile +[] -[] Stays bob@laptop"]);
+    let absent = before.replace("username: bob\n", "username: bob\n    state: absent\n");
+    assert_eq!(said(&between(&before, &absent)), ["bob Removed +[] -[] Lost bob@laptop"]);
+}
+
+#[test]
+fn other_values_are_named_by_path_alone() {
+    let before = format!(
+        "a: 1\nproviders:\n- name: x\n  api_token: secret\nusers:\n{}    password: p\n",
+        user("alice", "sudo", &[ALICE])
+    );
+    let after = before.replace("secret", "other").replace("a: 1\n", "b: 1\n").replace("password: p", "password: q");
+    let delta = between(&before, &after);
+    let said: Vec<String> = delta.others.iter().map(|it| format!("{} {}", it.path, it.change.word())).collect();
+    assert_eq!(said, ["b added", "providers[0].api_token changed", "users.alice.password changed", "a removed"]);
+    assert!(delta.accounts.is_empty(), "{delta:?}");
+}
+
+#[test]
+fn a_run_that_fails_loses_nobody_and_is_said() {
+    let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
+    let delta = between(&before, &before.replace("[sudo]", "sudo"));
+    assert!(delta.ends.is_some() && delta.ended.is_none());
+    assert_eq!(delta.findings.iter().map(|it| it.rule.code).collect::<Vec<_>>(), ["SK211"]);
+    assert!(!delta.accounts.iter().any(|account| account.name == "alice" && !account.keys.is_empty()), "{delta:?}");
+}
