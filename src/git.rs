@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-pub(crate) use revision::Repository;
+pub(crate) use revision::{Repository, Revision};
 
 use crate::error::Error;
 use crate::files;

@@ -32,6 +32,14 @@ pub(crate) struct Revision {
     pub(crate) name: String,
 }
 
+/// A file as a commit has it.
+pub(crate) struct Found {
+    /// Its bytes.
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// The name that it had there, where that was another one.
+    pub(crate) former: Option<PathBuf>,
+}
+
 impl Repository {
     /// The repository around the file at `file`, which need not be there.
     ///
@@ -139,13 +147,14 @@ impl Repository {
     ///
     /// # Errors
     /// What stands there is no file, or git fails.
-    pub(crate) fn file_at(&self, revision: &Revision) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        match self.object_at(revision, &self.path)? {
-            Some(object) => self.blob(&object).map(Some),
-            None => match self.former_path(revision)? {
-                Some(path) => self.object_at(revision, &path)?.map(|object| self.blob(&object)).transpose(),
-                None => Ok(None),
-            },
+    pub(crate) fn file_at(&self, revision: &Revision) -> Result<Option<Found>, Error> {
+        if let Some(object) = self.object_at(revision, &self.path)? {
+            return Ok(Some(Found { bytes: self.blob(&object)?, former: None }));
+        }
+        let Some(former) = self.former_path(revision)? else { return Ok(None) };
+        match self.object_at(revision, &former)? {
+            Some(object) => Ok(Some(Found { bytes: self.blob(&object)?, former: Some(former) })),
+            None => Ok(None),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::cli;
 use crate::commands::sealed::{self, Plain, Search};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, MAX_BYTES};
-use crate::git::{self, Repository};
+use crate::git::{self, Repository, Revision};
 use crate::ui::Ui;
 use crate::vault;
 use sha2::{Digest as _, Sha256};
@@ -122,7 +122,7 @@ fn revisions(
         }
     };
     let (name, bytes) = match &head {
-        Some(head) => (head.name.clone(), repository.file_at(head)?),
+        Some(head) => at(&repository, head)?,
         None if args.staged => ("what is staged".to_owned(), repository.staged()?),
         None => {
             notes.extend(untracked(&repository, &file));
@@ -132,10 +132,19 @@ fn revisions(
         }
     };
     let open = |own, name, bytes| Opener { args, file: &file, own, ui }.open(name, bytes);
-    let before = open(args.base_vault_password_file.as_deref(), base.name.clone(), repository.file_at(&base)?)?;
+    let (base_name, base_bytes) = at(&repository, &base)?;
+    let before = open(args.base_vault_password_file.as_deref(), base_name, base_bytes)?;
     let mut after = open(None, name, bytes)?;
     after.notes = notes;
     Ok((repository.path().to_owned(), before, after))
+}
+
+/// The file at a revision, and what to call that side.
+fn at(repository: &Repository, revision: &Revision) -> Result<(String, Option<Zeroizing<Vec<u8>>>), Error> {
+    let found = repository.file_at(revision)?;
+    let former = found.as_ref().and_then(|found| found.former.as_ref());
+    let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
+    Ok((name, found.map(|found| found.bytes)))
 }
 
 /// What to do where no pull request will ever show the file.
