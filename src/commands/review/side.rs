@@ -11,6 +11,9 @@ use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+/// What a file holds, wiped after use.
+type Bytes = Zeroizing<Vec<u8>>;
+
 /// What a side holds.
 pub(super) enum Content {
     /// The file is not there.
@@ -140,7 +143,7 @@ fn revisions(
 }
 
 /// The file at a revision, and what to call that side.
-fn at(repository: &Repository, revision: &Revision) -> Result<(String, Option<Zeroizing<Vec<u8>>>), Error> {
+fn at(repository: &Repository, revision: &Revision) -> Result<(String, Option<Bytes>), Error> {
     let found = repository.file_at(revision)?;
     let former = found.as_ref().and_then(|found| found.former.as_ref());
     let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
@@ -171,7 +174,7 @@ struct Opener<'o> {
 }
 
 impl Opener<'_> {
-    fn open(&self, name: String, bytes: Option<Zeroizing<Vec<u8>>>) -> Result<Side, Error> {
+    fn open(&self, name: String, bytes: Option<Bytes>) -> Result<Side, Error> {
         let Some(bytes) = bytes else {
             let (content, notes) = (Content::Missing, Vec::new());
             return Ok(Side { name, content, is_encrypted: false, digest: None, raw: None, size: 0, notes });
@@ -190,11 +193,11 @@ impl Opener<'_> {
     }
 
     /// The plain text, by the password of this side, else by the usual ones.
-    fn plain(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    fn plain(&self, bytes: &[u8]) -> Result<Bytes, Error> {
         let folder = self.file.canonicalize().ok().and_then(|real| real.parent().map(Path::to_owned));
         let folder = folder.unwrap_or_else(|| PathBuf::from("."));
         let usual = self.args.file.vault_password_file.as_deref();
-        let open = |option: Option<&Path>| -> Result<Zeroizing<Vec<u8>>, Error> {
+        let open = |option: Option<&Path>| -> Result<Bytes, Error> {
             let search = Search { option, folder: &folder, may_prompt: self.ui.out_is_terminal() };
             match sealed::unseal(self.file, bytes, &search, self.ui)?.0 {
                 Plain::AsItIs(bytes) => Ok(Zeroizing::new(bytes.to_vec())),
