@@ -83,7 +83,11 @@ impl View<'_> {
         }
         let Some(account) = self.access.account(name) else {
             if !is_named {
-                let error = Error::new(format!("there is no account {name} in {}", self.file.shown.display()));
+                let error = Error::new(format!(
+                    "there is no account `{}` in {}",
+                    crate::yaml::short(name),
+                    self.file.shown.display()
+                ));
                 return Err(error.hint("see who is: spin-keys list").into());
             }
             ui.note(&format!("{name} has no account after `spin provision`: nothing is installed"));

@@ -7,14 +7,14 @@
 mod keys;
 mod others;
 
-use super::access::Access;
+use super::access::{Access, Account};
 use super::check::{self, Context, Scope};
 use super::lines::Lines;
 use super::listing::{Principal, principals};
 use crate::yaml::Document;
 pub use keys::{KeyChange, KeyDelta};
 pub use others::{Other, OtherChange};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What changes for one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,26 +87,52 @@ pub(super) struct Side<'d, 't> {
     lines: Lines<'t>,
     principals: Vec<Principal>,
     access: Access,
+    /// The principals of each account.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Where each account stands in `access`.
+    made: HashMap<String, usize>,
+    deploy: Option<String>,
 }
 
 impl<'d, 't> Side<'d, 't> {
     fn of(document: &'d Document<'t>, now: u64) -> Self {
         let (principals, access) = (principals(document), Access::of(document, now));
-        Self { document, lines: Lines::of(document.text), principals, access }
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, principal) in principals.iter().enumerate() {
+            if let Some(name) = &principal.account {
+                by_name.entry(name.clone()).or_default().push(index);
+            }
+        }
+        let made = access.accounts.iter().enumerate().map(|(index, account)| (account.name.clone(), index)).collect();
+        let deploy = access.accounts.iter().find(|account| account.is_deploy).map(|account| account.name.clone());
+        Self { document, lines: Lines::of(document.text), principals, access, by_name, made, deploy }
     }
 
     /// The entries of an account: a name may stand in several.
-    fn entries<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Principal> {
-        self.principals.iter().filter(move |principal| principal.account.as_deref() == Some(name))
+    fn entries(&self, name: &str) -> impl Iterator<Item = &Principal> {
+        self.by_name.get(name).into_iter().flatten().map(|index| &self.principals[*index])
     }
 
-    fn groups<'s>(&'s self, name: &'s str) -> BTreeSet<&'s str> {
+    fn account(&self, name: &str) -> Option<&Account> {
+        self.made.get(name).map(|index| &self.access.accounts[*index])
+    }
+
+    /// All names, in the order of the file.
+    fn names(&self) -> Vec<&str> {
+        let listed = self.principals.iter().filter(|principal| principal.state != "absent");
+        let listed = listed.filter_map(|principal| principal.account.as_deref());
+        let made = self.access.accounts.iter().map(|account| account.name.as_str());
+        let mut seen = HashSet::new();
+        listed.chain(made).filter(|name| seen.insert(*name)).collect()
+    }
+
+    fn groups(&self, name: &str) -> BTreeSet<&str> {
         let entries = self.entries(name).filter(|principal| principal.state != "absent");
         entries.flat_map(|principal| principal.groups.iter().flatten()).map(String::as_str).collect()
     }
 
     fn deploy(&self) -> Option<&str> {
-        self.access.accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str())
+        self.deploy.as_deref()
     }
 
     /// Whether `spin provision` fails with this file; without a file there is nothing to fail.
@@ -140,25 +166,20 @@ pub fn delta(before: Option<&Document<'_>>, after: Option<&Document<'_>>, now: u
 
 /// The accounts of both sides, those of the new one first.
 fn accounts(old: &Side<'_, '_>, new: &Side<'_, '_>) -> Vec<AccountDelta> {
-    let names = |side: &Side<'_, '_>| {
-        let made = side.access.accounts.iter().map(|account| account.name.clone());
-        let listed = side.principals.iter().filter(|principal| principal.state != "absent");
-        let listed = listed.filter_map(|principal| principal.account.clone());
-        let mut seen = BTreeSet::new();
-        listed.chain(made).filter(|name| seen.insert(name.clone())).collect::<Vec<String>>()
-    };
-    let (old_names, new_names) = (names(old), names(new));
-    let renamed = renamed(old, new, &old_names, &new_names);
+    let (old_names, new_names) = (old.names(), new.names());
+    let (had, has): (HashSet<&str>, HashSet<&str>) =
+        (old_names.iter().copied().collect(), new_names.iter().copied().collect());
+    let gone: Vec<&str> = old_names.iter().copied().filter(|name| !has.contains(name)).collect();
+    let come: Vec<&str> = new_names.iter().copied().filter(|name| !had.contains(name)).collect();
+    let renamed = renamed(old, new, &gone, &come);
+    let former: HashSet<&str> = renamed.values().copied().collect();
     let mut found = Vec::new();
-    for name in &new_names {
-        let from = renamed.get(name).map(String::as_str);
-        let before = from.unwrap_or(name);
-        let is_there = from.is_some() || old_names.contains(name);
-        let presence = if is_there { Presence::Kept } else { Presence::Added };
-        found.push(account(old, new, (before, name), presence));
+    for name in new_names {
+        let from = renamed.get(name).copied();
+        let presence = if from.is_some() || had.contains(name) { Presence::Kept } else { Presence::Added };
+        found.push(account(old, new, (from.unwrap_or(name), name), presence));
     }
-    for name in old_names.iter().filter(|name| !new_names.contains(name) && !renamed.values().any(|from| from == *name))
-    {
+    for name in gone.into_iter().filter(|name| !former.contains(name)) {
         // A run that fails does not come to the deploy account: nothing happens to it.
         if new.fails() && old.deploy() == Some(name) && old.entries(name).next().is_none() {
             continue;
@@ -216,27 +237,28 @@ impl AccountDelta {
     }
 }
 
-/// New names of accounts whose own keys all stood under another name before, which is gone.
-fn renamed(
-    old: &Side<'_, '_>,
-    new: &Side<'_, '_>,
-    old_names: &[String],
-    new_names: &[String],
-) -> HashMap<String, String> {
+/// New names of accounts whose own keys all stood under another name before, which is gone; and that of the deploy account.
+fn renamed<'n>(
+    old: &'n Side<'_, '_>,
+    new: &'n Side<'_, '_>,
+    gone: &[&'n str],
+    come: &[&'n str],
+) -> HashMap<&'n str, &'n str> {
     let mut found = HashMap::new();
     if let (Some(from), Some(to)) = (old.deploy(), new.deploy())
-        && from != to
-        && !new_names.iter().any(|name| name == from)
-        && !old_names.iter().any(|name| name == to)
+        && gone.contains(&from)
+        && come.contains(&to)
     {
-        found.insert(to.to_owned(), from.to_owned());
+        found.insert(to, from);
     }
-    for to in new_names.iter().filter(|name| !old_names.contains(name)) {
-        let own = keys::own_materials(new, to);
-        let is_same =
-            |from: &&String| !new_names.contains(from) && !new.is_absent(from) && keys::own_materials(old, from) == own;
-        if let Some(from) = old_names.iter().find(is_same).filter(|_| !own.is_empty()) {
-            found.entry(to.clone()).or_insert_with(|| from.clone());
+    let mut by_keys: HashMap<BTreeSet<&str>, &str> = HashMap::new();
+    for from in gone.iter().copied().filter(|from| !new.is_absent(from)) {
+        by_keys.entry(keys::own(old, from)).or_insert(from);
+    }
+    for to in come.iter().copied() {
+        let own = keys::own(new, to);
+        if let Some(from) = by_keys.get(&own).filter(|_| !own.is_empty()) {
+            found.entry(to).or_insert(*from);
         }
     }
     found

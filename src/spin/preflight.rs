@@ -23,7 +23,10 @@ pub(crate) fn unknown_tag(document: &Document<'_>) -> Option<NodeId> {
 pub(crate) fn needs_password(document: &Document<'_>) -> bool {
     match document.root().and_then(|root| Value::at(document, root, "use_passwordless_sudo")) {
         Some(Value::Bool(wanted)) => !wanted,
-        Some(Value::Number(text)) => text.as_deref() == Some("0"),
+        Some(Value::Number(text)) => text.is_some_and(|text| text.parse() == Ok(0.0)),
+        Some(Value::List(items)) => items.is_empty(),
+        // `{}` is no; nobody writes another one.
+        Some(Value::Map) => true,
         Some(Value::Text(text)) => text.is_empty(),
         Some(Value::Null) => true,
         _ => false,

@@ -54,6 +54,10 @@ pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
     let mut found = Vec::new();
     // Whether a node stands under such a name; a parent comes before what is in it.
     let mut named = vec![false; document.nodes().count()];
+    // Values that a duplicate key replaced stand under their names all the same.
+    for duplicate in document.duplicates() {
+        named[duplicate.lost_value] = document.scalar(duplicate.lost_key).is_some_and(is_secret_name);
+    }
     for (id, node) in document.nodes().enumerate() {
         match &node.kind {
             Kind::Mapping { entries, .. } => {

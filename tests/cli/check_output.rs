@@ -105,7 +105,7 @@ fn no_secret_comes_out_in_any_format() {
         private.lines().map(str::trim).filter(|line| line.len() == 70 && !line.contains(' ')).collect();
     assert!(!secret_lines.is_empty());
     let text = private.clone()
-        + "hetzner_api_token: t0ken-of-ours\nmail: {password: p4ss-of-ours, groups: sudo}\nmore: !t4g-of-ours\n# c0mment-of-ours\n"
+        + "hetzner_api_token: t1ken-of-ours\nhetzner_api_token: t0ken-of-ours\nmail: {password: p4ss-of-ours, groups: sudo}\nmore: !t4g-of-ours\n# c0mment-of-ours\n"
         + "docker_user: {username: deploy, authorized_ssh_keys: [ssh-rsa s3cret-of-ours], password: p5ss-of-ours}\n";
     let formats = [
         ["check", "--format", "text"],
@@ -120,7 +120,10 @@ fn no_secret_comes_out_in_any_format() {
             let ran = session.run(&args);
             let all = format!("{}{}", ran.out, ran.err);
             assert!(!all.is_empty() && ran.code.is_some_and(|code| code < 2), "{ran:?}");
-            for secret in ["t0ken-of-ours", "p4ss-of-ours", "t4g-of-ours", "p5ss-of-ours"].iter().chain(&secret_lines) {
+            for secret in ["t0ken-of-ours", "t1ken-of-ours", "p4ss-of-ours", "t4g-of-ours", "p5ss-of-ours"]
+                .iter()
+                .chain(&secret_lines)
+            {
                 assert!(!all.contains(secret), "{args:?}: {secret}\n{all}");
             }
         }

@@ -91,7 +91,7 @@ fn usage_that_makes_no_sense_is_refused() {
     session.run(&["list", "--for", "alice"]).expect_refusal(&["--format authorized_keys"]);
     session
         .run(&["list", "--format", "authorized_keys", "--for", "nobody"])
-        .expect_refusal(&["there is no account nobody", "spin-keys list"]);
+        .expect_refusal(&["there is no account `nobody`", "spin-keys list"]);
     session.run(&["list", "--file", "missing.yml"]).expect_refusal(&["missing.yml"]);
     session.write("project/.spin.yml", "users: [\n");
     session.run(&["list"]).expect_refusal(&[".spin.yml:"]);

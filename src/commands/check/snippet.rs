@@ -3,6 +3,7 @@
 //! Promises: shows a line only as it may be seen (masked), and no more of it than fits 80 columns.
 
 use crate::spin::Lines;
+use crate::ui::escape;
 use crate::yaml::MASK;
 use std::ops::Range;
 
@@ -40,9 +41,19 @@ pub(super) fn hidden(line: usize) -> String {
     format!("{line} | {MASK}\n{gutter} | {}\n", "^".repeat(MASK.len()))
 }
 
+/// What would steer a terminal, or not be seen, as a replacement character.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if escape(c.encode_utf8(&mut [0; 4])).chars().eq([c]) => c,
+        _ => char::REPLACEMENT_CHARACTER,
+    }
+}
+
 /// The part of a line around the caret, and the caret in it.
 fn window(line: &str, column: usize, width: usize) -> (String, usize, usize) {
-    let line = line.replace('\t', " ");
+    // One character for one, so that the caret stays where it is; a log is read like a terminal.
+    let line: String = line.chars().map(visible).collect();
     let length = line.chars().count();
     if length <= WIDTH {
         return (line, column, width.min(length.saturating_sub(column)).max(1));

@@ -75,11 +75,13 @@ const THERE: [&str; 70] = [
     "_apt",
 ];
 
-/// The first of the groups in a name, or in names joined by commas, that a new server does not have. A number is an id,
-/// which may be there.
+/// Group ids that a new server has: those of base-passwd, below 100, as far as a file needs them.
+const LAST_ID: u32 = 100;
+
+/// The first of the groups in a name, or in names joined by commas, that a new server does not have. A number is an id.
 pub(in crate::spin) fn missing(names: &str) -> Option<&str> {
     let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names.find(|name| !THERE.contains(name) && !name.bytes().all(|byte| byte.is_ascii_digit()))
+    names.find(|name| !THERE.contains(name) && !name.parse().is_ok_and(|id: u32| id <= LAST_ID))
 }
 
 #[cfg(test)]
@@ -91,6 +93,7 @@ mod tests {
         assert_eq!(missing("sudo, adm"), None);
         assert_eq!(missing(" sudo "), None);
         assert_eq!(missing("27"), None);
+        assert_eq!(missing("99999"), Some("99999"));
         assert_eq!(missing(""), None);
         assert_eq!(missing("sudo,SUDO"), Some("SUDO"));
     }

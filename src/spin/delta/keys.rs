@@ -41,15 +41,15 @@ pub struct KeyDelta {
 
 /// The keys that let somebody in to an account, by material, in order.
 fn installed<'s>(side: &'s Side<'_, '_>, name: &str) -> Vec<(Vec<u8>, &'s Installed)> {
-    let keys = side.access.account(name).map_or(&[][..], |account| &account.keys);
+    let keys = side.account(name).map_or(&[][..], |account| &account.keys);
     let keys = keys.iter().filter(|key| key.lets_in());
     keys.filter_map(|key| Some((key::materials(&key.line).into_iter().next()?, key))).collect()
 }
 
-/// The materials of all keys that stand under an account itself, whether or not they get in.
-pub(super) fn own_materials(side: &Side<'_, '_>, name: &str) -> BTreeSet<String> {
+/// The fingerprints of all keys that stand under an account itself, whether or not they get in.
+pub(super) fn own<'s>(side: &'s Side<'_, '_>, name: &str) -> BTreeSet<&'s str> {
     let listed = side.entries(name).flat_map(|principal| &principal.keys);
-    listed.filter_map(|listed| listed.key.as_ref()?.fingerprint.clone()).collect()
+    listed.filter_map(|listed| listed.key.as_ref()?.fingerprint.as_deref()).collect()
 }
 
 /// Whether a key stands under an account with this state.
