@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use super::rules::keys as rule;
 use super::{Checker, Scope};
-use crate::key::{self, KeyError, KeyLine};
+use crate::key::{self, Given, KeyError, KeyLine, Login};
 use crate::spin::roster::{Entry, KeyText, State};
 use crate::spin::value::{is_template, is_whole_template};
 use crate::yaml::{Edit, Kind, New, NodeId, Path, Quote, ScalarStyle, Step};
@@ -30,6 +30,10 @@ impl Checker<'_, '_, '_> {
                     continue;
                 }
                 KeyText::Missing if entry.is_mapping && self.document.entry(entry.item, "public_key").is_some() => "",
+                KeyText::Other if entry.is_mapping => {
+                    self.add(&rule::NOT_A_KEY, entry.text_node, format!("{who}: a key is a text, and this is none"));
+                    continue;
+                }
                 KeyText::Missing | KeyText::Other => continue,
             };
             self.key_lines(entry.text_node, text, who, entry.state == State::Absent);
@@ -40,6 +44,10 @@ impl Checker<'_, '_, '_> {
     /// The lines of a key text, wherever it stands.
     pub(super) fn key_lines(&mut self, node: NodeId, text: &str, who: &str, is_absent: bool) {
         let whole = self.span(node);
+        if matches!(key::given(text), Given::Url | Given::File) {
+            self.add_at(&rule::URL, whole, format!("{who}: this is an address, not a key"));
+            return;
+        }
         if let Err(
             error @ (KeyError::PrivateKeyText
             | KeyError::Url
@@ -66,6 +74,9 @@ impl Checker<'_, '_, '_> {
         for (number, line) in lines {
             let at = self.line_span(node, number, whole.clone());
             match KeyLine::parse(line) {
+                Err(error @ KeyError::Hidden { .. }) if is_installed(line) => {
+                    self.add_at(&rule::HIDDEN_COMMENT, at, format!("{who}: {error}"));
+                }
                 Err(error) => self.key_error(at, &error, who),
                 Ok(key) => self.sound_key(at, &key, is_absent, who),
             }
@@ -76,7 +87,8 @@ impl Checker<'_, '_, '_> {
         let found = rule_of(error);
         let added = self.add_at(found, at, format!("{who}: {error}"));
         let added = if found.code == rule::PRIVATE_KEY.code { added.unseen() } else { added };
-        if let Some(hint) = error.hint() {
+        // Whoever pasted a private key needs more than the right file.
+        if let Some(hint) = error.hint().filter(|_| found.code != rule::PRIVATE_KEY.code) {
             added.help(hint);
         }
     }
@@ -173,6 +185,12 @@ impl Checker<'_, '_, '_> {
         let line = &document.text[range.clone()];
         range.start + (line.len() - line.trim_start().len())..range.end
     }
+}
+
+/// Whether the line gets to the server and lets somebody in, whatever else is wrong with it.
+fn is_installed(line: &str) -> bool {
+    let Given::Lines(lines) = key::given(line) else { return false };
+    matches!(lines.as_slice(), [written] if key::login(&written.line, 0) == Login::Yes)
 }
 
 fn days(count: u64) -> String {

@@ -1,12 +1,12 @@
 //! People: the entries of `users` and `additional_users`.
 
-use super::rules::people as rule;
+use super::rules::{keys, people as rule};
 use super::{Checker, groups};
 use crate::spin::account::Section;
 use crate::spin::name::is_account_name;
 use crate::spin::preflight;
 use crate::spin::roster::{Groups, Person, State};
-use crate::spin::value::{Value, is_template};
+use crate::spin::value::{Value, is_template, is_whole_template};
 use crate::yaml::{Edit, New, NodeId, Quote, Step, short};
 use std::collections::HashMap;
 
@@ -37,6 +37,7 @@ impl Checker<'_, '_, '_> {
             self.person(person, needs_password);
         }
         self.same_names();
+        self.other_templates();
         self.somebody_in_sudo();
     }
 
@@ -134,6 +135,13 @@ impl Checker<'_, '_, '_> {
             None | Some(Value::Null) => {
                 self.add(&rule::NO_USERNAME, at, format!("{} has no `username`", person.user.place()));
             }
+            Some(Value::Number(Some(text))) if text == written && text.contains('-') => {
+                let message = format!(
+                    "without quotes `{}` is a date to YAML, with which ansible-core 2.18 fails",
+                    short(written)
+                );
+                self.add(&rule::USERNAME_READ_AS_OTHER, at, message).fix(set(written));
+            }
             Some(Value::Number(Some(text))) if text == written => {
                 self.add(&rule::USERNAME_IS_NUMBER, at, format!("the name `{}` is a number", short(written)));
             }
@@ -216,6 +224,23 @@ impl Checker<'_, '_, '_> {
                     *item,
                     format!("{who} is in `{}`, a group that a new server does not have", short(&group)),
                 );
+            }
+        }
+    }
+
+    /// Texts of users that are no names and no keys are evaluated all the same, and a broken one ends the run.
+    fn other_templates(&mut self) {
+        let document = self.document;
+        for node in preflight::unresolved(document) {
+            let start = document.node(node).start;
+            let is_broken = !is_whole_template(document.scalar(node).unwrap_or_default());
+            let is_told = || {
+                self.findings
+                    .iter()
+                    .any(|found| found.span.start == start && found.rule.code == keys::BROKEN_TEMPLATE.code)
+            };
+            if is_broken && !is_told() {
+                self.add(&keys::BROKEN_TEMPLATE, node, "a template begins here and does not end");
             }
         }
     }

@@ -95,7 +95,7 @@ rules! { KEYS:
     }
     URL = "SK413" "url-as-key" Warning, {
         title: "this is an address, not a key",
-        effect: "each server fetches what is there on each run, and installs whatever it gets",
+        effect: "each server reads what is there on each run (`http...`, or `file...` on its own disk), and installs what it gets",
         help: "download the keys, look at them, and put them in by spin-keys add-user NAME --key FILE",
         source: "ansible.posix authorized_key (key.startswith(\"http\"))",
         why: "Who gets in is decided by whoever controls that address at the time of the run, and no review shows it.",
@@ -113,8 +113,8 @@ rules! { KEYS:
         effect: "the run fails at this key, or installs one that sshd does not read",
         help: "copy the line again from the .pub file, or type the comment again",
         source: "ansible.posix authorized_key (parsekey, splitlines)",
-        why: "Copying from web pages, chats and documents brings zero-width blanks, no-break blanks and marks of writing \
-              direction. In a comment they can make one name look like another.",
+        why: "Copying from web pages, chats and documents brings zero-width blanks, no-break blanks and line separators, \
+              which break the line for Ansible or for sshd. In a comment of a sound key it is SK427.",
     }
     BAD_OPTIONS = "SK416" "bad-options" Error, {
         title: "the options before the key do not parse",
@@ -199,5 +199,13 @@ rules! { KEYS:
         help: "shorten the comment or the options",
         source: "OpenSSH SSH_MAX_PUBKEY_BYTES",
         why: "The longest RSA key that sshd takes needs less than 3 KiB: the rest is comment or options, or another file.",
+    }
+    HIDDEN_COMMENT = "SK427" "invisible-character-in-comment" Warning, {
+        title: "the comment of a key holds an invisible character",
+        effect: "Spin installs it and it works; the comment may look like another one",
+        help: "type the comment again",
+        source: "ansible.posix authorized_key (parsekey keeps comments as they are)",
+        why: "Zero-width blanks and marks of writing direction make one name look like another to whoever reads the list of \
+              keys. The key itself is sound.",
     }
 }
