@@ -74,6 +74,11 @@ pub struct Delta {
     pub findings: Vec<NewFinding>,
     /// How many findings are gone.
     pub findings_gone: usize,
+    /// Lines after the change with what only Ansible can tell (templates, values of a vault, addresses) and was not there
+    /// before: who gains access by it is unknown.
+    pub untold: Vec<usize>,
+    /// How many of those are gone.
+    pub untold_gone: usize,
     /// Everything else that changed.
     pub others: Vec<Other>,
 }
@@ -131,6 +136,21 @@ impl<'d, 't> Side<'d, 't> {
         entries.flat_map(|principal| principal.groups.iter().flatten()).map(String::as_str).collect()
     }
 
+    /// The texts that only Ansible can tell, with their lines.
+    fn untold(&self) -> Vec<(&str, usize)> {
+        let places = self.access.accounts.iter().flat_map(|account| &account.unknown).chain(&self.access.unresolved);
+        let places: BTreeSet<usize> = places.copied().collect();
+        if places.is_empty() {
+            return Vec::new();
+        }
+        let at = |id: &usize| places.contains(&self.document.node(*id).start);
+        let texts = (0..self.document.nodes().count()).filter(at).filter_map(|id| {
+            let line = self.lines.place(self.document.node(id).start).0;
+            Some((self.document.scalar(id)?, line))
+        });
+        texts.collect()
+    }
+
     fn deploy(&self) -> Option<&str> {
         self.deploy.as_deref()
     }
@@ -154,12 +174,15 @@ pub fn delta(before: Option<&Document<'_>>, after: Option<&Document<'_>>, now: u
     let Some(nothing) = empty.as_ref() else { return Delta::default() };
     let (old, new) = (Side::of(before.unwrap_or(nothing), now), Side::of(after.unwrap_or(nothing), now));
     let (findings, findings_gone) = findings(before, after, now);
+    let (untold, untold_gone) = untold(&old, &new);
     Delta {
         accounts: accounts(&old, &new),
         ended: before.and(old.access.end.as_ref()).map(|end| end.reason.clone()),
         ends: after.and(new.access.end.as_ref()).map(|end| (end.reason.clone(), new.lines.place(end.at).0)),
         findings,
         findings_gone,
+        untold,
+        untold_gone,
         others: others::others(old.document, new.document),
     }
 }
@@ -262,6 +285,24 @@ fn renamed<'n>(
         }
     }
     found
+}
+
+/// What only Ansible can tell: the lines that only the new side has, and how many only the old one has.
+fn untold(old: &Side<'_, '_>, new: &Side<'_, '_>) -> (Vec<usize>, usize) {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (text, _) in old.untold() {
+        *known.entry(text).or_default() += 1;
+    }
+    let mut lines = Vec::new();
+    for (text, line) in new.untold() {
+        match known.get_mut(text) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => lines.push(line),
+        }
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    (lines, known.values().sum())
 }
 
 /// The findings that only the new side has, and how many only the old one has.

@@ -154,6 +154,8 @@ fn what_else_changes() {
     let placeholder = "ssh-ed25519 AAAAC3NzaC1lmyfakeublickeyMVIzwQXBzxxD9b8Erd1FKVvu x";
     says("new-findings", &base, &base.replace(&key("bob"), placeholder));
     says("what-edits-refuse", &base, &(base.clone() + "x: &x [1]\ny: *x\nserver_timezone: CET\n"));
+    let template = |name: &str| spin(&user("eve", "'sudo'", &[&format!("{{{{ {name} }}}}")]));
+    says("what-only-ansible-can-tell", &template("one_key"), &template("another_key"));
     says("unreadable", &base, "users: [\n");
 }
 

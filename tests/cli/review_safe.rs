@@ -52,7 +52,7 @@ fn json_has_these_names() {
     let session = changed(&spin(""), &spin(&user("bob", "'sudo'", &[&key("bob")])));
     let told = json(&session.run(&["review", "--format", "json"]).expect(0, &[]));
     let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    let expected = "base changed changes encrypted file findings findings_gone head notes others run_ended run_ends unreadable verdict";
+    let expected = "base changed changes encrypted file findings findings_gone head notes others run_ended run_ends unreadable untold untold_gone verdict";
     assert_eq!(names(&told), expected);
     let gained = told["changes"].as_array().unwrap().iter().find(|it| it["kind"] == "key_gained").unwrap();
     assert_eq!(names(gained), "account deploy key kind line name way");

@@ -35,6 +35,10 @@ pub(super) fn annotations(report: &Report) -> String {
         let message = format!("`spin provision` fails: {reason}");
         out.push_str(&annotation("error", &file, line(Some(*at)), "review", &message));
     }
+    for at in &delta.untold {
+        let message = "only Ansible can tell who gains access by this";
+        out.push_str(&annotation("warning", &file, line(Some(*at)), "review", message));
+    }
     for finding in &delta.findings {
         let level = crate::commands::check::github::level(finding.rule.severity);
         let message = format!("{}\n{}", finding.message, finding.rule.effect);

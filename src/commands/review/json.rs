@@ -19,6 +19,8 @@ struct Json<'r> {
     run_ends: Option<JsonEnd<'r>>,
     findings: Vec<JsonFinding<'r>>,
     findings_gone: usize,
+    untold: &'r [usize],
+    untold_gone: usize,
     others: Vec<JsonOther<'r>>,
     notes: &'r [String],
 }
@@ -97,6 +99,8 @@ pub(super) fn text(report: &Report) -> serde_json::Result<String> {
         run_ends: delta.and_then(|delta| delta.ends.as_ref()).map(|(reason, line)| JsonEnd { line: *line, reason }),
         findings: findings.collect(),
         findings_gone: delta.map_or(0, |delta| delta.findings_gone),
+        untold: delta.map_or(&[], |delta| &delta.untold),
+        untold_gone: delta.map_or(0, |delta| delta.untold_gone),
         others: others.map(|it| JsonOther { path: &it.path, change: it.change.word() }).collect(),
         notes: &report.notes,
     };

@@ -32,6 +32,9 @@ pub(super) fn comment(report: &Report) -> String {
     }
     let rows: Vec<String> = report.rows().iter().map(table_row).collect();
     section(&mut out, "", "\n| | account | what | key |\n|---|---|---|---|\n", rows, "", MOST / 2);
+    let untold =
+        delta.untold.iter().map(|line| format!("- ⚠️ line {line}: only Ansible can tell who gains access by this\n"));
+    section(&mut out, "\n", "", untold.collect(), "", MOST * 5 / 8);
     let findings = delta.findings.iter().map(|finding| {
         let rule = finding.rule;
         format!("- {} `{}` line {}: {}\n", rule.severity.word(), rule.code, finding.line, code(&finding.message))

@@ -131,6 +131,7 @@ pub(super) fn verdict(delta: &Delta, is_changed: bool) -> String {
         said(count("key_stays"), "", "key", " left the file and STAY on the servers"),
         said(without_keys(Presence::LeftFile), "", "account", " left the file and STAY on the servers"),
         said(count("key_options_changed"), "other options on ", "key", ""),
+        said(delta.untold.len().max(delta.untold_gone), "", "text", " changed that only Ansible can tell"),
         said(delta.findings.len(), "", "new finding", ""),
     ];
     let words: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();

@@ -35,6 +35,9 @@ pub(super) fn print(report: &Report, ui: &Ui) -> io::Result<()> {
         (None, Some(reason)) => ui.data(&format!("~ `spin provision` no longer fails: {}\n", escape(reason)))?,
         (None, None) => {}
     }
+    for line in &delta.untold {
+        ui.data_styled(ui::WARNED, &format!("? line {line}: only Ansible can tell who gains access by this\n"))?;
+    }
     for finding in &delta.findings {
         let style = if finding.rule.severity == Severity::Error { ui::REMOVED } else { ui::WARNED };
         let rule = finding.rule;
