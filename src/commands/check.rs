@@ -8,8 +8,9 @@ mod snippet;
 
 use super::file::{Opening, SpinFile, spin_file};
 use super::text::{self, Source};
+use super::write::after_writing;
 use crate::cli;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::files::Target;
 use crate::signals;
 use crate::spin::Lines;
@@ -34,13 +35,22 @@ pub(super) fn check(args: &cli::Check, ui: &Ui) -> anyhow::Result<u8> {
     if args.fix {
         let mended = run.mend(&target, &plain)?;
         if let Some(bytes) = &mended.after {
-            report = run.judge(bytes, target.real_path(), None)?;
+            let again = run.judge(bytes, target.real_path(), None);
+            report = again.map_err(|error| if mended.written { written(error) } else { error })?;
         }
         report::refused(ui, &mended.refused, &report);
         report.mended = Some(mended);
     }
-    report::print(&run, &report)?;
+    match report::print(&run, &report) {
+        Err(error) if report.mended.as_ref().is_some_and(|mended| mended.written) => after_writing(&error)?,
+        printed => printed?,
+    }
     Ok(u8::from(report.found.iter().any(|found| args.fail_on.fails(found.rule.severity))))
+}
+
+/// An error that comes after the file was written.
+fn written(error: Error) -> Error {
+    error.note("the file was written").with_kind(ErrorKind::PartlyDone)
 }
 
 /// The time, in seconds since 1970.

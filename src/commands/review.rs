@@ -127,24 +127,31 @@ fn seen(base: &Side, head: &Side) -> String {
 /// The change between two texts.
 fn compared(before: &Content, after: &Content) -> Result<Delta, String> {
     let (before, after) = (before.text(), after.text());
-    let refused = |refusal: Refusal| format!("{}:{}: {}", refusal.line, refusal.column, refusal.message);
-    let before =
-        read(before).map_err(|refusal| format!("the file before the change cannot be read: {}", refused(refusal)))?;
-    let after =
-        read(after).map_err(|refusal| format!("the file after the change cannot be read: {}", refused(refusal)))?;
+    let before = read(before).map_err(|why| format!("the file before the change cannot be read: {why}"))?;
+    let after = read(after).map_err(|why| format!("the file after the change cannot be read: {why}"))?;
     Ok(spin::delta(before.as_ref(), after.as_ref(), now()))
 }
 
-fn read(text: Option<&str>) -> Result<Option<Document<'_>>, Refusal> {
-    text.map(|text| Document::read(yaml::split_bom(text).1)).transpose()
+/// The text as YAML, by the same measure as in `list` and `check`.
+fn read(text: Option<&str>) -> Result<Option<Document<'_>>, String> {
+    let Some((_, text)) = text.map(yaml::split_bom) else { return Ok(None) };
+    let refused = |refusal: Refusal| format!("{}:{}: {}", refusal.line, refusal.column, refusal.message);
+    yaml::check_breaks(text).map_err(refused)?;
+    let document = Document::read(text).map_err(refused)?;
+    if document.second_document().is_none() {
+        yaml::libyaml_reads(text).map_err(|error| error.to_string())?;
+    }
+    Ok(Some(document))
 }
 
 fn meets(delta: &Delta, what: ReviewFailOn) -> bool {
     let mut accounts = delta.accounts.iter();
+    // A template or an address may let in anybody: what cannot be told is not taken for harmless.
+    let may_be = !delta.untold.is_empty();
     match what {
-        ReviewFailOn::Gained => accounts.any(spin::AccountDelta::gains),
-        ReviewFailOn::GainedSudo => accounts.any(spin::AccountDelta::gains_sudo),
-        ReviewFailOn::Deploy => accounts.any(|account| account.is_deploy && account.gains()),
+        ReviewFailOn::Gained => may_be || accounts.any(spin::AccountDelta::gains),
+        ReviewFailOn::GainedSudo => may_be || accounts.any(spin::AccountDelta::gains_sudo),
+        ReviewFailOn::Deploy => may_be || accounts.any(|account| account.is_deploy && account.gains()),
         ReviewFailOn::Lost => accounts.any(spin::AccountDelta::loses),
         ReviewFailOn::Findings => !delta.findings.is_empty(),
     }

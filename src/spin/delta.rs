@@ -11,6 +11,7 @@ use super::access::{Access, Account};
 use super::check::{self, Context, Scope};
 use super::lines::Lines;
 use super::listing::{Principal, principals};
+use super::preflight;
 use crate::yaml::Document;
 pub use keys::{KeyChange, KeyDelta};
 pub use others::{Other, OtherChange};
@@ -139,7 +140,9 @@ impl<'d, 't> Side<'d, 't> {
     /// The texts that only Ansible can tell, with their lines.
     fn untold(&self) -> Vec<(&str, usize)> {
         let places = self.access.accounts.iter().flat_map(|account| &account.unknown).chain(&self.access.unresolved);
-        let places: BTreeSet<usize> = places.copied().collect();
+        let deploy = preflight::unresolved_deploy(self.document).into_iter();
+        let deploy = deploy.map(|node| self.document.node(node).start);
+        let places: BTreeSet<usize> = places.copied().chain(deploy).collect();
         if places.is_empty() {
             return Vec::new();
         }

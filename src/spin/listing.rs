@@ -37,6 +37,8 @@ pub struct Listed {
     pub state: &'static str,
     /// What is wrong with the key, in words.
     pub problem: Option<String>,
+    /// Spin reads the field it stands in.
+    pub is_read: bool,
 }
 
 /// All principals, in the order of the file.
@@ -108,6 +110,7 @@ fn keys(document: &Document<'_>, holder: &str, lists: &[(&Option<KeyList<'_>>, &
         }
         // The second field is the one that Spin does not read.
         for listed in found[before..].iter_mut().filter(|_| place == 1) {
+            listed.is_read = false;
             listed.problem.get_or_insert_with(|| format!("Spin never reads `{field}` here"));
         }
     }
@@ -116,7 +119,8 @@ fn keys(document: &Document<'_>, holder: &str, lists: &[(&Option<KeyList<'_>>, &
 
 fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mut Vec<Listed>) {
     let at = document.node(entry.text_node).start;
-    let listed = |key, problem| Listed { path: path.to_owned(), at, key, state: word(&entry.state), problem };
+    let listed =
+        |key, problem| Listed { path: path.to_owned(), at, key, state: word(&entry.state), problem, is_read: true };
     match entry.text {
         KeyText::Unknown => found.push(unknown(path.to_owned(), document, entry.text_node)),
         KeyText::Missing | KeyText::Other => found.push(listed(None, Some("there is no key here".to_owned()))),
@@ -135,5 +139,5 @@ fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mu
 
 fn unknown(path: String, document: &Document<'_>, node: NodeId) -> Listed {
     let problem = Some("only Ansible can tell what this is (a template, or a value of a vault)".to_owned());
-    Listed { path, at: document.node(node).start, key: None, state: "unknown", problem }
+    Listed { path, at: document.node(node).start, key: None, state: "unknown", problem, is_read: true }
 }

@@ -133,3 +133,10 @@ pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
         .flat_map(|root| Section::ALL.into_iter().filter_map(move |section| document.get(root, section.key())));
     sections.flat_map(|node| templates(document, node)).collect()
 }
+
+/// The same of the deploy account, which a run comes to last.
+pub(crate) fn unresolved_deploy(document: &Document<'_>) -> Vec<NodeId> {
+    let keys = ["docker_user", "deploy_public_key"];
+    let nodes = document.root().into_iter().flat_map(|root| keys.map(|key| document.get(root, key)));
+    nodes.flatten().flat_map(|node| templates(document, node)).collect()
+}

@@ -181,3 +181,14 @@ fn one_run_mends_what_meets() {
     session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK507 on line 10", "nothing found"]);
     assert_eq!(session.file(), with_alice() + "  - username: bob\n    groups: []\n" + &listed);
 }
+
+#[test]
+fn a_report_that_fails_after_the_write_says_that_it_was_written() {
+    let session = Session::new(with_alice().replace("['sudo']", "sudo"));
+    let mut command = session.command(&["check", "--fix", "--yes", "--format", "json"]);
+    command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let ran = crate::session::Ran::of(command.output().unwrap());
+    let ran = ran.expect(2, &["wrote .spin.yml", "cannot report on standard output", "the file was written"]);
+    assert!(!ran.err.contains("nothing was written"), "{}", ran.err);
+    assert_eq!(session.file(), with_alice());
+}

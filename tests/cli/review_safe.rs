@@ -31,7 +31,20 @@ fn fail_on_is_what_the_change_does() {
         }
         session.run(&["review", "--fail-on", &kinds.join(",")]).expect(i32::from(!expected.is_empty()), &[]);
     }
-    // What cannot be seen is not taken for harmless.
+    // What cannot be seen is not taken for harmless: templates, addresses, the deploy account under a name to be told.
+    let deploy = |text: &str| {
+        spin("") + &format!("docker_user:\n  username: \"{{{{ who }}}}\"\n  authorized_ssh_keys: [\"{text}\"]\n")
+    };
+    for (before, after) in [
+        (spin(""), spin(&user("bob", "", &["https://example.org/bob.keys"]))),
+        (spin(""), spin(&user("bob", "", &["{{ bob_key }}"]))),
+        (deploy("{{ one }}"), deploy("{{ other }}")),
+    ] {
+        let session = changed(&before, &after);
+        for kind in ["gained", "gained-sudo", "deploy"] {
+            session.run(&["review", "--fail-on", kind]).expect(1, &[]);
+        }
+    }
     let session = changed(&vault::encrypted(spin("")), &vault::encrypted(with("")));
     session.run(&["review"]).expect(0, &[]);
     session.run(&["review", "--fail-on", "lost"]).expect_refusal(&["--fail-on cannot be told", "vault password"]);
@@ -45,6 +58,32 @@ fn usage_that_makes_no_sense_is_refused() {
     session.run(&["review", "main", "work", "--staged"]).expect(2, &["--staged"]);
     session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is neither in"]);
     Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "spin-keys review OLD NEW"]);
+}
+
+#[test]
+fn what_is_no_file_in_a_revision_is_refused() {
+    let session = committed(&spin(""));
+    fs::remove_file(session.path("project/.spin.yml")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", session.path("project/.spin.yml")).unwrap();
+    git(&session, &["add", ".spin.yml"]);
+    git(&session, &["commit", "-q", "-m", "a link"]);
+    session.run(&["review", "main", "work"]).expect_refusal(&["is no file in that revision", "--file"]);
+
+    let session = committed(&spin(""));
+    session.write("project/.spin.yml", spin(&user("bob", "", &[&key("bob")])));
+    git(&session, &["commit", "-q", "-a", "-m", "bob"]);
+    git(&session, &["checkout", "-q", "main"]);
+    session.write("project/.spin.yml", spin(&user("carol", "", &[&key("carol")])));
+    git(&session, &["commit", "-q", "-a", "-m", "carol"]);
+    let mut merge = session.tool("git");
+    merge.current_dir(session.path("project")).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+    let merge = merge.args(["merge", "-q", "work"]).output().unwrap();
+    assert!(!merge.status.success(), "a conflict");
+    session.run(&["review", "--staged"]).expect_refusal(&["is in conflict", "git add"]);
+    // Line breaks on which parsers differ are no text to review, as in `check`.
+    let session = changed(&spin(""), "users: []\u{85}x: 1\n");
+    let ran = session.run(&["review"]).expect(0, &[]);
+    assert!(ran.out.contains("the file after the change cannot be read: 1:"), "{}", ran.out);
 }
 
 #[test]

@@ -14,8 +14,7 @@ const PRIVATE: &str = "SSH_DEPLOY_PRIVATE_KEY";
 const OWN: [&str; 3] = [PRIVATE, "AUTHORIZED_KEYS", "SSH_REMOTE_KNOWN_HOSTS"];
 const OWN_END: &str = "_SSH_REMOTE_HOSTNAME";
 
-/// What is around a `.spin.yml`.
-#[derive(Debug)]
+/// What is around a `.spin.yml`. No `Debug`: a private key is in it.
 pub struct Project<'p> {
     /// The file itself.
     pub spin_file: &'p Path,
@@ -30,7 +29,6 @@ pub struct Project<'p> {
 }
 
 /// The folder with the deploy pair; each file none where it is not there, and in words why it cannot be read.
-#[derive(Debug)]
 pub struct Pair {
     /// The folder.
     pub folder: PathBuf,

@@ -52,11 +52,13 @@ pub(super) fn own<'s>(side: &'s Side<'_, '_>, name: &str) -> BTreeSet<&'s str> {
     listed.filter_map(|listed| listed.key.as_ref()?.fingerprint.as_deref()).collect()
 }
 
-/// Whether a key stands under an account with this state.
+/// Whether a key stands under an account with this state, where Spin reads it.
 fn stands(side: &Side<'_, '_>, name: &str, fingerprint: Option<&str>, state: &str) -> bool {
     let mut listed = side.entries(name).flat_map(|principal| &principal.keys);
     listed.any(|listed| {
-        listed.state == state && listed.key.as_ref().and_then(|key| key.fingerprint.as_deref()) == fingerprint
+        listed.is_read
+            && listed.state == state
+            && listed.key.as_ref().and_then(|key| key.fingerprint.as_deref()) == fingerprint
     })
 }
 
