@@ -1,58 +1,14 @@
 //! `fixtures/access`: what the real roles of Spin installed for a file (v2.3.4, ansible-core 2.21, a new server), against
 //! what `list` says.
 //!
-//! `installed` was written by a script from each run; `unknown` names the accounts of which only Ansible can tell.
+//! `unknown` names the accounts of which only Ansible can tell.
 
 use crate::fixtures::{cases, name};
+use crate::measured::{Measured, Told};
 use crate::session::{Session, skipped};
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
-
-/// The lines of each account, and whether the run failed.
-struct Real {
-    accounts: BTreeMap<String, Vec<String>>,
-    fails: bool,
-}
-
-impl Real {
-    fn of(case: &Path) -> Self {
-        let text = fs::read_to_string(case.join("installed")).unwrap();
-        let mut real = Self { accounts: BTreeMap::new(), fails: false };
-        let mut account = None;
-        for line in text.split('\n') {
-            match (line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')), &account) {
-                (Some(name), _) => {
-                    account = Some(name.to_owned());
-                    real.accounts.insert(name.to_owned(), Vec::new());
-                }
-                (None, None) => real.fails |= line.starts_with("# run: fails"),
-                (None, Some(_)) if line.is_empty() => {}
-                // The module leaves a blank behind a key without a comment.
-                (None, Some(name)) => real.accounts.get_mut(name).unwrap().push(line.trim_end().to_owned()),
-            }
-        }
-        real
-    }
-}
-
-/// What `list` says of a file: lines by account, accounts with something unknown, whether the run ends early.
-fn told(session: &Session) -> (BTreeMap<String, Vec<String>>, Vec<String>, bool) {
-    let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
-    let json: Value = serde_json::from_str(&ran.out).unwrap();
-    let accounts = json["accounts"].as_array().unwrap().iter();
-    let lines = accounts.clone().map(|account| {
-        let keys = account["keys"].as_array().unwrap().iter();
-        let keys = keys.map(|key| key["authorized_key"].as_str().unwrap().trim_end().to_owned());
-        (account["account"].as_str().unwrap().to_owned(), keys.collect())
-    });
-    let unknown = accounts.clone().filter(|account| !account["unknown"].as_array().unwrap().is_empty());
-    let unknown = unknown.map(|account| account["account"].as_str().unwrap().to_owned()).collect();
-    (lines.collect(), unknown, !json["run_ends"].is_null())
-}
 
 #[test]
 fn list_says_what_the_real_roles_install() {
@@ -61,8 +17,8 @@ fn list_says_what_the_real_roles_install() {
     let mut compared = 0;
     for case in &cases {
         let session = Session::new(fs::read(case.join("in.yml")).unwrap());
-        let (mut told, unknown, ends) = told(&session);
-        let mut real = Real::of(case);
+        let Told { accounts: mut told, unknown, ends } = Told::of(&session);
+        let mut real = Measured::of(case);
         if let Ok(text) = fs::read_to_string(case.join("unknown")) {
             let mut expected: Vec<&str> = text.lines().collect();
             expected.sort_unstable();
@@ -105,8 +61,7 @@ fn for_prints_the_lines_that_openssh_reads_and_says_the_others() {
     }
     for case in cases("access") {
         let session = Session::new(fs::read(case.join("in.yml")).unwrap());
-        let (told, ..) = told(&session);
-        for (account, lines) in told {
+        for (account, lines) in Told::of(&session).accounts {
             let ran = session.run(&["list", "--format", "authorized_keys", "--for", &account]).expect(0, &[]);
             let printed: Vec<&str> = ran.out.lines().collect();
             let others: Vec<&String> = lines.iter().filter(|line| !printed.contains(&line.as_str())).collect();

@@ -17,6 +17,7 @@ mod git;
 mod leaks;
 mod list;
 mod meanwhile;
+mod measured;
 mod new_pair;
 mod preview;
 mod pty;
