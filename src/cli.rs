@@ -2,6 +2,7 @@
 
 mod look;
 mod review;
+pub mod usage;
 
 use crate::spin::Field;
 use crate::ui::Color;

@@ -3,6 +3,7 @@
 //! The pure modules have typed errors of their own; the edges turn each into an [`Error`], so that wording and
 //! exit codes are decided here. `Debug` is derived: never put a secret into a field.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -115,15 +116,22 @@ impl fmt::Display for Place {
     }
 }
 
+/// Line breaks lead further in than hints and notes stand: a file can have a name with a line in it that looks like
+/// one, or like the end of a run.
+#[must_use]
+pub(crate) fn further_in(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) { text.replace("\r\n", "\n").replace('\n', "\n    ").into() } else { text.into() }
+}
+
 /// Place and message, then each hint and note on a line of its own.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+            write!(f, "{}: ", further_in(&place.to_string()))?;
         }
-        f.write_str(&self.message)?;
-        self.hints.iter().try_for_each(|hint| write!(f, "\n  help: {hint}"))?;
-        self.notes.iter().try_for_each(|note| write!(f, "\n  {note}"))
+        f.write_str(&further_in(&self.message))?;
+        self.hints.iter().try_for_each(|hint| write!(f, "\n  help: {}", further_in(hint)))?;
+        self.notes.iter().try_for_each(|note| write!(f, "\n  {}", further_in(note)))
     }
 }
 

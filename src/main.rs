@@ -1,7 +1,7 @@
 //! Parse arguments, run, exit code.
 
 use clap::Parser as _;
-use spin_keys::cli::Cli;
+use spin_keys::cli::{Cli, usage};
 use spin_keys::commands;
 use spin_keys::error::ErrorKind;
 use spin_keys::signals;
@@ -11,11 +11,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // A help text into a closed pipe ends as quietly as a diff does.
-            error.print().ok();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return ExitCode::from(usage::print(&error, std::env::args_os())),
     };
     let verbosity = match (cli.output.quiet, cli.output.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -43,9 +39,9 @@ fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
         ErrorKind::Declined => {
             // Advice is for whoever did not say no, so it is said with -q too.
             if known.hints.is_empty() {
-                ui.note(&known.to_string())
+                ui.note(&known.message)
             } else {
-                ui.warn(&known.to_string())
+                ui.warn_of(&known)
             }
             known.exit_code()
         }

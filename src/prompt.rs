@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::signals;
-use crate::ui::{escape, escape_lines};
+use crate::ui::escape;
 
 /// The environment variable with the passphrase of a new key. Programs that are started do not get it.
 pub const PASSPHRASE_VARIABLE: &str = "SPIN_KEYS_PASSPHRASE";
@@ -40,7 +40,7 @@ impl Terminal {
     }
 
     fn ask(&mut self, question: &str) -> Result<Option<String>, Error> {
-        self.write(&escape_lines(question))?;
+        self.write(&escape(question))?;
         let answer = read_line(&mut self.0).map_err(|error| failed(&error))?;
         if answer.is_none() {
             self.write("\n")?;
@@ -84,7 +84,7 @@ fn ask_on_stdin(question: &str) -> Result<String, Error> {
     if STDIN_TAKEN.load(Ordering::Relaxed) {
         return Err(nobody());
     }
-    io::stderr().write_all(escape_lines(question).as_bytes()).ok();
+    io::stderr().write_all(escape(question).as_bytes()).ok();
     let answer = stdin().and_then(|mut stdin| read_line(&mut stdin));
     io::stderr().write_all(b"\n").ok();
     match answer {
@@ -104,7 +104,7 @@ pub fn choose(question: &str, items: &[String]) -> Result<usize, Error> {
         return Err(Error::new(format!("{question} There is no terminal to ask on; the choice is:{list}"))
             .hint("give the one that is meant, alone"));
     };
-    terminal.write(&escape_lines(&format!("{question}{list}\n")))?;
+    terminal.write(&format!("{}{list}\n", escape(question)))?;
     for _ in 0..ATTEMPTS {
         let Some(answer) = terminal.ask(&format!("1-{}: ", items.len()))? else { break };
         match answer.trim().parse::<usize>() {
@@ -130,7 +130,7 @@ pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
     let modes = rustix::termios::tcgetattr(&terminal.0).map_err(|errno| failed(&errno.into()))?;
     let kept = terminal.0.try_clone().map_err(|error| failed(&error))?;
     let _echo = signals::remember_terminal(kept.into(), modes);
-    terminal.write(&escape_lines(question))?;
+    terminal.write(&escape(question))?;
     let config = rpassword::ConfigBuilder::new().input_file_path(TERMINAL).output_file_path(TERMINAL).build();
     let secret = rpassword::read_password_with_config(config).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => Error::interrupted(),

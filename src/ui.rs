@@ -13,7 +13,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::error::Error;
+use crate::error::{Error, further_in};
 
 /// A line that comes in.
 pub const ADDED: Style = AnsiColor::Green.on_default();
@@ -178,7 +178,7 @@ impl Ui {
     /// Says something that helps to follow along; not with `-q`.
     pub fn note(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
-            self.say(PLAIN, "", text);
+            self.say(PLAIN, "", &further_in(text));
         }
     }
 
@@ -190,20 +190,25 @@ impl Ui {
     /// Says something that only matters when looking for a fault; only with `-v`.
     pub fn detail(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            self.say(PLAIN, "", text);
+            self.say(PLAIN, "", &further_in(text));
         }
     }
 
     /// Says what was done; not with `-q`.
     pub fn summary(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
-            self.say(HEADING, "", text);
+            self.say(HEADING, "", &further_in(text));
         }
     }
 
     /// Says what is risky.
     pub fn warn(&self, text: &str) {
-        self.say(WARNING, "warning: ", text);
+        self.say(WARNING, "warning: ", &further_in(text));
+    }
+
+    /// Says what is risky, where, and what to do next.
+    pub fn warn_of(&self, error: &Error) {
+        self.say(WARNING, "warning: ", &error.to_string());
     }
 
     /// Says what went wrong, where, and what to do next.
@@ -211,21 +216,16 @@ impl Ui {
         self.say(ERROR, "error: ", &error.to_string());
     }
 
-    /// Label, or where there is none the first line, in the style. Further lines stand further in, so that none can
-    /// pass for a message of its own. A standard error that is closed leaves nobody to tell.
+    /// Label, or where there is none the first line, in the style. A standard error that is closed leaves nobody to tell.
     fn say(&self, style: Style, label: &str, text: &str) {
         let text = escape_lines(text);
-        let mut lines = text.lines();
-        let first = lines.next().unwrap_or_default();
+        let (first, rest) = text.split_once('\n').map_or((&*text, None), |(first, rest)| (first, Some(rest)));
         let mut message = if label.is_empty() {
             self.err.styled(style, first).into_owned()
         } else {
             format!("{}{first}", self.err.styled(style, label))
         };
-        for line in lines {
-            message.push_str(if line.starts_with("  ") { "\n" } else { "\n  " });
-            message.push_str(line);
-        }
+        message.extend(rest.into_iter().flat_map(|rest| ["\n", rest]));
         message.push('\n');
         self.err.write(&message).ok();
     }

@@ -46,7 +46,7 @@ fn standard_error_is_always_escaped_and_no_line_passes_for_another() {
         ui.warn("a\x1b[2J\u{202e}\nerror: forged");
         ui.error(&Error::new("no such user").at(Path::new("f.yml"), 3, 5).hint("one").hint("two"));
     };
-    let expected = "warning: a\\x1b[2J\\u{202e}\n  error: forged\n\
+    let expected = "warning: a\\x1b[2J\\u{202e}\n    error: forged\n\
                     error: f.yml:3:5: no such user\n  help: one\n  help: two\n";
     assert_eq!(streams(false, false, Verbosity::Quiet, say), (String::new(), expected.to_owned()));
 }

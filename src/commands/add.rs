@@ -211,7 +211,7 @@ impl Add<'_> {
 
     fn say_next_steps(&self, path: &Path, key: &Key, user: Option<&str>) {
         if let Err(error) = write_missing_public(key, self.ui) {
-            self.ui.warn(&error.to_string());
+            self.ui.warn_of(&error);
         }
         self.ui.note(&format!("wrote {}; `spin provision` brings it to the servers", path.display()));
         if let Key::New(new) = key {

@@ -80,10 +80,10 @@ impl<'a> SpinFile<'a> {
         let search = Search { option: opening.password_file, folder, may_prompt: true };
         let (plain, seal) = sealed::unseal(&shown, target.snapshot().bytes(), &search, ui)?;
         if let Some(label) = seal.as_ref().and_then(Seal::label).filter(|_| opening.names_label) {
-            ui.warn(&format!(
-                "the vault has the label {label} (format 1.2): Ansible reads it, the spin command takes the file for a plain one\n  help: encrypt it again without a label: ansible-vault rekey {}",
-                shell::word(&shown.display().to_string())
-            ));
+            let (reads, file) = ("Ansible reads it, the spin command takes the file for a plain one", shown.display());
+            let warning = Error::new(format!("the vault has the label {label} (format 1.2): {reads}"));
+            let again = format!("ansible-vault rekey {}", shell::word(&file.to_string()));
+            ui.warn_of(&warning.hint(format!("encrypt it again without a label: {again}")));
         }
         let secrecy = match (&seal, opening.show_secrets && opening.is_seen, opening.is_seen) {
             (_, true, _) | (None, _, true) => Secrecy::Shown,
@@ -129,9 +129,9 @@ impl<'a> SpinFile<'a> {
         let unread = source.unseal_keys(|text| sealed::unseal_value(text, self.seal.as_ref(), &self.search));
         if let (Some(ui), Some(line)) = (ui, unread.first()) {
             let more = if unread.len() > 1 { format!(" (and {} more)", unread.len() - 1) } else { String::new() };
-            ui.warn(&format!(
-                "line {line}: this key is a `!vault` value for which there is no password: it cannot be compared{more}\n  help: name its password with --vault-password-file"
-            ));
+            let why = "this key is a `!vault` value for which there is no password: it cannot be compared";
+            let warning = Error::new(format!("line {line}: {why}{more}"));
+            ui.warn_of(&warning.hint("name its password with --vault-password-file"));
         }
         Ok(source)
     }

@@ -220,7 +220,7 @@ fn name_others(path: &Path, ui: &Ui) {
     if let Some(first) = others.first() {
         let list = others.join(", ");
         ui.note(&format!(
-            "{} is not there; other keys are: {list}\nto take one of them: --key {first}",
+            "{} is not there; other keys are: {list}; to take one of them: --key {first}",
             path.display()
         ));
     }

@@ -98,7 +98,7 @@ impl NewPair {
         files::create_pair(&self.path, private, &pair.public().to_line())?;
         let public = files::public_path(&self.path);
         ui.note(&format!(
-            "new key {}\n  private: {}\n  public:  {}",
+            "new key {}\nprivate: {}\npublic:  {}",
             pair.public().fingerprint(),
             self.path.display(),
             public.display()

@@ -4,6 +4,7 @@ use super::key::Key;
 use super::text::Proved;
 use crate::cli::Format;
 use crate::diff::{self, Line};
+use crate::error::Error;
 use crate::key::KeyLine;
 use crate::spin::{Change, Warning};
 use crate::ui::{self, Ui, escape};
@@ -85,7 +86,8 @@ pub(super) fn notes_and_warnings(ui: &Ui, proved: &Proved) {
         ui.note(note);
     }
     for warning in &proved.warnings {
-        ui.warn(&format!("line {}: {} [{}]\n  help: {}", warning.line, warning.message, warning.code, warning.hint));
+        let message = format!("line {}: {} [{}]", warning.line, warning.message, warning.code);
+        ui.warn_of(&Error::new(message).hint(&warning.hint));
     }
 }
 

@@ -122,6 +122,6 @@ fn ending(status: ExitStatus) -> String {
 fn with_words(error: Error, said: Option<Receiver<Vec<u8>>>) -> Error {
     let said = said.and_then(|said| said.recv_timeout(PATIENCE).ok()).unwrap_or_default();
     let text = String::from_utf8_lossy(&said);
-    let lines: Vec<String> = text.trim_end().lines().map(|line| format!("    {}", escape_lines(line))).collect();
+    let lines: Vec<String> = text.trim_end().lines().map(|line| escape_lines(line).into_owned()).collect();
     if lines.is_empty() { error } else { error.note(format!("it said:\n{}", lines.join("\n"))) }
 }

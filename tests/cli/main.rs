@@ -14,6 +14,7 @@ mod corpus;
 mod deploy;
 mod fixtures;
 mod git;
+mod hostile;
 mod leaks;
 mod list;
 mod meanwhile;

@@ -13,7 +13,7 @@ pub(crate) type Accounts = BTreeMap<String, Vec<String>>;
 pub(crate) struct Measured {
     pub(crate) accounts: Accounts,
     pub(crate) fails: bool,
-    /// What ansible-core 2.18 made of it, where that is something else.
+    /// Ansible-core 2.18 left other accounts or keys.
     pub(crate) differs: bool,
 }
 
@@ -30,7 +30,8 @@ impl Measured {
                 }
                 (None, None) => {
                     measured.fails |= line.starts_with("# run: fails");
-                    measured.differs |= line.starts_with("# 2.18: differs");
+                    let differs = line.starts_with("# 2.18: differs");
+                    measured.differs |= differs && !line.ends_with("same accounts and keys");
                 }
                 (None, Some(_)) if line.is_empty() => {}
                 // The module leaves a blank behind a key without a comment.

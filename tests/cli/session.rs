@@ -171,7 +171,9 @@ impl Session {
         // Where the binary was built, others may not be able to look.
         let binary = self.path("spin-keys");
         if !self.exists("spin-keys") {
-            fs::copy(BINARY, &binary).unwrap();
+            // By another program: one that this process has open for writing cannot be run while another test starts
+            // a child, which has it open as well then.
+            assert!(Command::new("cp").arg(BINARY).arg(&binary).status().unwrap().success());
         }
         let mut command = self.tool("setsid");
         command.args(["--wait", "setpriv", "--clear-groups", "--reuid", &uid.to_string(), "--regid", &uid.to_string()]);

@@ -22,7 +22,7 @@ pub(super) struct Mended {
     /// The findings that are gone.
     pub(super) done: Vec<Found>,
     /// Those whose edits cannot be made here, with the reason.
-    pub(super) refused: Vec<(Found, String)>,
+    pub(super) refused: Vec<(Found, Error)>,
     /// The plain text that there is now, or would be; none where nothing changed.
     pub(super) after: Option<Zeroizing<Vec<u8>>>,
     /// The change.
@@ -37,8 +37,9 @@ impl Run<'_> {
         let source = match self.file.source(plain, None) {
             Ok(source) => source,
             // What edits refuse is no reason to keep quiet about the findings.
-            Err(error) => {
-                self.ui.warn(&format!("--fix has nothing to mend as long as this stands: {error}"));
+            Err(mut error) => {
+                error.message.insert_str(0, "--fix has nothing to mend as long as this stands: ");
+                self.ui.warn_of(&error);
                 return Ok(Mended::default());
             }
         };
@@ -164,7 +165,7 @@ fn edits_of(found: &Found) -> &[Edit] {
 }
 
 /// Sorts the findings into those whose edits can all be made together, and those that cannot, with the reason.
-fn admit(document: &Document<'_>, found: Vec<Found>) -> (Vec<Found>, Vec<(Found, String)>) {
+fn admit(document: &Document<'_>, found: Vec<Found>) -> (Vec<Found>, Vec<(Found, Error)>) {
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
     let mut waiting = vec![found];
     while let Some(mut group) = waiting.pop() {
@@ -175,9 +176,8 @@ fn admit(document: &Document<'_>, found: Vec<Found>) -> (Vec<Found>, Vec<(Found,
         match yaml::splices(document, &edits) {
             Ok(_) => accepted.append(&mut group),
             Err(refusal) if group.len() == 1 => {
-                let why =
-                    format!("{} ({}:{})\n  help: {}", refusal.message, refusal.line, refusal.column, refusal.hint);
-                refused.extend(group.pop().map(|found| (found, why)));
+                let why = Error::new(format!("{} ({}:{})", refusal.message, refusal.line, refusal.column));
+                refused.extend(group.pop().map(|found| (found, why.hint(refusal.hint))));
             }
             Err(_) => {
                 let behind = group.split_off(group.len() / 2);

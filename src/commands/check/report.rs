@@ -3,6 +3,7 @@
 use super::fix::Mended;
 use super::{Found, Report, Run, github};
 use crate::cli::CheckFormat;
+use crate::error::Error;
 use crate::spin::check::Severity;
 use crate::ui::{self, Ui};
 use serde::Serialize;
@@ -176,11 +177,12 @@ pub(super) fn mended(ui: &Ui, mended: &Mended, is_dry: bool) {
 }
 
 /// The findings that are still there because their edits cannot be made.
-pub(super) fn refused(ui: &Ui, refused: &[(Found, String)], report: &Report) {
-    let is_there = |found: &&(Found, String)| {
+pub(super) fn refused(ui: &Ui, refused: &[(Found, Error)], report: &Report) {
+    let is_there = |found: &&(Found, Error)| {
         report.found.iter().any(|other| other.rule == found.0.rule && other.message == found.0.message)
     };
     for (found, why) in refused.iter().filter(is_there) {
-        ui.warn(&format!("cannot mend {} on line {}: {why}", found.rule.code, found.line));
+        let message = format!("cannot mend {} on line {}: {}", found.rule.code, found.line, why.message);
+        ui.warn_of(&Error { message, ..why.clone() });
     }
 }

@@ -161,7 +161,7 @@ fn untracked(repository: &Repository, file: &Path) -> Option<String> {
         "git does not track this file"
     };
     Some(format!(
-        "{why}: no pull request shows it\n  to have it reviewed, encrypt it and track it: spin vault encrypt .spin.yml; git add --force .spin.yml"
+        "{why}: no pull request shows it\nto have it reviewed, encrypt it and track it: spin vault encrypt .spin.yml; git add --force .spin.yml"
     ))
 }
 
