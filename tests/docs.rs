@@ -1,11 +1,14 @@
 //! `docs/findings.md` is made from the rules: `SPIN_KEYS_WRITE_DOCS=1 cargo test --test docs` writes it anew.
+//! `docs/dependencies.md` is held against `Cargo.toml` and `Cargo.lock`.
 #![expect(clippy::disallowed_methods, reason = "a test reads and writes the docs")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
+use serde_json::Value;
 use spin_keys::spin::check::{Rule, all, find};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 fn page() -> String {
     let mut page = String::from(
@@ -74,4 +77,36 @@ fn rules_are_told_apart_and_say_all_there_is_to_say() {
         assert_eq!(find(&rule.code.to_lowercase()), Some(rule));
     }
     assert_eq!(find("SK000"), None);
+}
+
+/// The dependencies that `Cargo.toml` names, with the version in `Cargo.lock`.
+fn dependencies() -> BTreeMap<String, String> {
+    let output = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked"]).output().unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let own = packages.iter().find(|package| package["name"] == "spin-keys").unwrap();
+    let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
+    let node = nodes.iter().find(|node| node["id"] == own["id"]).unwrap();
+    let version = |dependency: &Value| {
+        let package = packages.iter().find(|package| package["id"] == dependency["pkg"]).unwrap();
+        let named = own["dependencies"].as_array().unwrap().iter().find(|it| it["name"] == package["name"]).unwrap();
+        let name = named["rename"].as_str().unwrap_or(package["name"].as_str().unwrap());
+        (name.to_owned(), package["version"].as_str().unwrap().to_owned())
+    };
+    node["deps"].as_array().unwrap().iter().map(version).collect()
+}
+
+#[test]
+fn the_page_of_dependencies_names_all_of_them_as_they_are() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dependencies.md");
+    let text = fs::read_to_string(path).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| crate"));
+    let cells = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
+    let told: BTreeMap<String, String> = cells
+        .map(|cells| {
+            assert!(cells.len() == 8 && cells.iter().skip(1).take(6).all(|cell| !cell.is_empty()), "{cells:?}");
+            (cells[1].to_owned(), cells[3].to_owned())
+        })
+        .collect();
+    assert_eq!(told, dependencies());
 }
