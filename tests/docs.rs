@@ -110,3 +110,18 @@ fn the_page_of_dependencies_names_all_of_them_as_they_are() {
         .collect();
     assert_eq!(told, dependencies());
 }
+
+/// `.ci/reliability` writes the figures between the markers.
+#[test]
+fn the_page_of_reliability_has_figures_of_every_proof() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RELIABILITY.md")).unwrap();
+    let blocks = text.split("<!-- figures: ").skip(1).map(|rest| rest.split_once(" -->").unwrap());
+    let names: Vec<&str> = blocks
+        .map(|(name, rest)| {
+            let figures = rest.split_once("<!-- end -->").unwrap().0.trim();
+            assert!(figures.bytes().any(|byte| byte.is_ascii_digit()), "no figures of {name}: run .ci/reliability");
+            name
+        })
+        .collect();
+    assert_eq!(names, ["run", "e2e", "fuzz", "differential", "faults", "concurrency", "hostile", "supply"]);
+}
