@@ -4,6 +4,7 @@
 //! overwritten but the file being edited, and that only if it is still what was read; a read never hangs.
 //! Refuses: folders, pipes, devices, files over a limit, several hard links, owners that cannot be kept.
 
+mod around;
 mod create;
 mod find;
 mod folder;
@@ -17,7 +18,8 @@ mod temp;
 use std::io;
 use std::path::Path;
 
-pub use create::{create_pair, create_public, ensure_ci_gitignore, ensure_dir, public_path, write_public};
+pub use around::{Around, ensure_dir, may_be_dir};
+pub use create::{create_pair, create_public, ensure_ci_gitignore, public_path, unfinished_public, write_public};
 pub use find::{SPIN_FILE, find_spin_file, git_root};
 pub use lock::{LockState, Wait};
 pub use read::{MAX_BYTES, MAX_KEY_BYTES, read, read_limited};
@@ -27,6 +29,16 @@ pub use target::{Locked, Snapshot, Target};
 pub(crate) use read::read_all;
 
 use crate::error::Error;
+
+/// A system call that a signal may interrupt, on slow network file systems: until it is done or fails.
+pub(crate) fn retried<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
 
 /// A failing system call, with what to do about it where that is known.
 fn failed(doing: &str, path: &Path, source: &io::Error) -> Error {
