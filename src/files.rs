@@ -46,6 +46,10 @@ fn failed(doing: &str, path: &Path, source: &io::Error) -> Error {
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => error.hint("free some space, then run this again"),
         io::ErrorKind::ReadOnlyFilesystem => error.hint("the file system is mounted read-only"),
+        // The rights are not what forbids that.
+        io::ErrorKind::PermissionDenied if source.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
+            error.hint("it may be marked as unchangeable: see lsattr -d, on macOS ls -ldO, on the path and its folder")
+        }
         io::ErrorKind::PermissionDenied => {
             error.hint("see who may do that: ls -ld on the path and on the folders above it")
         }

@@ -11,6 +11,7 @@ mod case;
 mod editor;
 mod figures;
 mod judge;
+mod places;
 
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 #[path = "../cli/session.rs"]
