@@ -19,7 +19,9 @@ use std::io;
 use std::path::Path;
 
 pub use around::{Around, ensure_dir, may_be_dir};
-pub use create::{create_pair, create_public, ensure_ci_gitignore, public_path, unfinished_public, write_public};
+pub use create::{
+    create_pair, create_public, ensure_ci_gitignore, public_path, remove_leftovers, unfinished_public, write_public,
+};
 pub use find::{SPIN_FILE, find_spin_file, git_root};
 pub use lock::{LockState, Wait};
 pub use read::{MAX_BYTES, MAX_KEY_BYTES, read, read_limited};

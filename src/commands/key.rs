@@ -53,6 +53,7 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
         let (line, from) = named(path, owner, ui)?;
         // A run that was killed has made it; else a private key without its public half is meant to be so.
         let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
+        tidy(path, lacks_public.is_none(), owner);
         return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, lacks_public });
     }
     if let Some(path) = &options.generate {
@@ -66,6 +67,7 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
     match load_pair(&path, in_ci, owner)? {
         Some((line, from, lacks_public)) => {
             ui.detail(&format!("the key is {from}"));
+            tidy(&path, lacks_public.is_none(), owner);
             Ok(Key::Loaded { line: commented(line, options)?, from, is_default: true, lacks_public })
         }
         None => {
@@ -74,6 +76,13 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
             }
             Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, options, owner)?)))
         }
+    }
+}
+
+/// What a killed run left beside a whole pair hinders nobody, so a failure means nothing.
+fn tidy(path: &Path, is_whole: bool, owner: &Owner<'_>) {
+    if is_whole && !owner.dry {
+        files::remove_leftovers(path).ok();
     }
 }
 

@@ -72,6 +72,21 @@ pub fn unfinished_public(private: &Path) -> Option<PathBuf> {
     (unfinished.is_file() && public.symlink_metadata().is_err()).then_some(unfinished)
 }
 
+/// Removes what a run that was killed left beside a pair that is whole: second names of its files, where it linked them.
+///
+/// # Errors
+///
+/// They cannot be removed, or a signal came.
+pub fn remove_leftovers(private: &Path) -> Result<(), Error> {
+    let (folder, name) = folder_of(private)?;
+    let names = [temp_name(&name), temp_name(public_path(Path::new(&name)).as_os_str())];
+    if names.iter().all(|name| matches!(folder.kind(name), Ok(None))) {
+        return Ok(());
+    }
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    names.iter().try_for_each(|name| temp::remove_leftover(&folder, name, &lock))
+}
+
 /// Writes the missing public half of the private key at `private` to `private.pub` (0644).
 ///
 /// # Errors

@@ -73,13 +73,18 @@ impl Call {
         args: &[String],
         more: &[&str],
     ) -> (Ended, bool) {
-        let trace = format!("trace={}", self.name);
+        // What is injected in every run is only so where it is traced.
+        let always: String =
+            more.iter().filter_map(|option| option.split([':', '=']).nth(1)).map(|name| format!(",{name}")).collect();
+        let trace = format!("trace={}{always}", self.name);
         let inject = format!("inject={}:{fault}:when={}", self.name, self.nth);
         let options = [&["-e", &trace, "-e", &inject], more].concat();
         let ended = run(session, &options, program, args);
         // strace says that a call failed by its doing, and which signals came.
         let signal = fault.strip_prefix("signal=").map_or("(INJECTED)".to_owned(), |name| format!(" {name} "));
-        let reached = ended.trace.contains(&signal) || ended.trace.contains(" killed by SIGKILL ");
+        let is_of_call = |line: &str| line.starts_with(&self.name) || !fault.starts_with("error=");
+        let reached = ended.trace.lines().any(|line| line.contains(&signal) && is_of_call(line))
+            || ended.trace.contains(" killed by SIGKILL ");
         (ended, reached)
     }
 }
