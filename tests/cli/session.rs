@@ -171,7 +171,9 @@ impl Session {
         // Where the binary was built, others may not be able to look.
         let binary = self.path("spin-keys");
         if !self.exists("spin-keys") {
-            fs::copy(BINARY, &binary).unwrap();
+            // Not by this process: another thread may start a program just then, which would hold the copy open for
+            // writing for a moment, and the system runs no such file.
+            assert!(Command::new("cp").arg(BINARY).arg(&binary).status().unwrap().success());
         }
         let mut command = self.tool("setsid");
         command.args(["--wait", "setpriv", "--clear-groups", "--reuid", &uid.to_string(), "--regid", &uid.to_string()]);

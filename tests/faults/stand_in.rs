@@ -5,6 +5,7 @@ use crate::judge::Scene;
 use crate::strace::{self, Ended};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 const CASE: Case = Case { name: "stand-in", sealed: false, key: KeyOf::File, always: &[] };
 
@@ -26,7 +27,6 @@ fn a_file_written_in_place_is_found_out() {
             "home/in-place",
             "#!/bin/sh\nset -e\nhead -c 100 \"$1\"/new > .spin.yml\ntail -c +101 \"$1\"/new >> .spin.yml\n",
         );
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         let good = scene.session.run(&known.case.args(&scene.session).iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(good.code, Some(0));
         fs::rename(scene.session.path(FILE), scene.session.path("home/new")).unwrap();
@@ -36,15 +36,17 @@ fn a_file_written_in_place_is_found_out() {
         Scene::of(&known, fresh)
     };
     let whole = prepare();
-    let args = |scene: &Scene<'_>| vec![scene.session.path("home").display().to_string()];
-    let script = |scene: &Scene<'_>| scene.session.path("home/in-place");
-    let ended = strace::run(&whole.session, &[], &script(&whole), &args(&whole));
+    let args = |scene: &Scene<'_>| {
+        ["home/in-place", "home"].map(|name| scene.session.path(name).display().to_string()).to_vec()
+    };
+    let shell = Path::new("/bin/sh");
+    let ended = strace::run(&whole.session, &[], shell, &args(&whole));
     assert_eq!(whole.after_error(&ended), Ok(crate::judge::Outcome::New), "{ended:?}");
 
     let mut refused = 0;
     for call in strace::calls(&ended.trace) {
         let scene = prepare();
-        call.inject(&scene.session, "signal=SIGKILL", &script(&scene), &args(&scene), &[]);
+        call.inject(&scene.session, "signal=SIGKILL", shell, &args(&scene), &[]);
         refused += usize::from(scene.after_kill().is_err_and(|why| why.contains("neither the old nor the new")));
     }
     assert!(refused > 3, "{refused}");
