@@ -4,6 +4,7 @@
 //! overwritten but the file being edited, and that only if it is still what was read; a read never hangs.
 //! Refuses: folders, pipes, devices, files over a limit, several hard links, owners that cannot be kept.
 
+mod around;
 mod create;
 mod find;
 mod folder;
@@ -17,7 +18,10 @@ mod temp;
 use std::io;
 use std::path::Path;
 
-pub use create::{create_pair, create_public, ensure_ci_gitignore, ensure_dir, public_path, write_public};
+pub use around::{Around, ensure_dir, may_be_dir};
+pub use create::{
+    create_pair, create_public, ensure_ci_gitignore, public_path, remove_leftovers, unfinished_public, write_public,
+};
 pub use find::{SPIN_FILE, find_spin_file, git_root};
 pub use lock::{LockState, Wait};
 pub use read::{MAX_BYTES, MAX_KEY_BYTES, read, read_limited};
@@ -28,12 +32,26 @@ pub(crate) use read::read_all;
 
 use crate::error::Error;
 
+/// A system call that a signal may interrupt, on slow network file systems: until it is done or fails.
+pub(crate) fn retried<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
 /// A failing system call, with what to do about it where that is known.
 fn failed(doing: &str, path: &Path, source: &io::Error) -> Error {
     let error = Error::io(doing, path, source);
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => error.hint("free some space, then run this again"),
         io::ErrorKind::ReadOnlyFilesystem => error.hint("the file system is mounted read-only"),
+        // The rights are not what forbids that.
+        io::ErrorKind::PermissionDenied if source.raw_os_error() == Some(rustix::io::Errno::PERM.raw_os_error()) => {
+            error.hint("it may be marked as unchangeable: see lsattr -d, on macOS ls -ldO, on the path and its folder")
+        }
         io::ErrorKind::PermissionDenied => {
             error.hint("see who may do that: ls -ld on the path and on the folders above it")
         }

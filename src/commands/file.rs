@@ -171,7 +171,8 @@ pub(super) fn spin_file(named: Option<&Path>) -> Result<PathBuf, Error> {
     if let Some(path) = named {
         return Ok(path.to_owned());
     }
-    let here = std::env::current_dir().map_err(|error| Error::io("find", Path::new("the working folder"), &error))?;
+    let here = files::retried(std::env::current_dir)
+        .map_err(|error| Error::io("find", Path::new("the working folder"), &error))?;
     let found = files::find_spin_file(&here, key::home().as_deref())?;
     Ok(found.strip_prefix(&here).map(Path::to_owned).unwrap_or(found))
 }

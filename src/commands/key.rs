@@ -51,7 +51,10 @@ impl Key {
 pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result<Key, Error> {
     if let Some(path) = &options.key {
         let (line, from) = named(path, owner, ui)?;
-        return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, lacks_public: None });
+        // A run that was killed has made it; else a private key without its public half is meant to be so.
+        let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
+        tidy(path, lacks_public.is_none(), owner);
+        return Ok(Key::Loaded { line: commented(line, options)?, from, is_default: false, lacks_public });
     }
     if let Some(path) = &options.generate {
         return Ok(Key::New(Box::new(NewPair::prepare(path, false, options, owner)?)));
@@ -64,6 +67,7 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
     match load_pair(&path, in_ci, owner)? {
         Some((line, from, lacks_public)) => {
             ui.detail(&format!("the key is {from}"));
+            tidy(&path, lacks_public.is_none(), owner);
             Ok(Key::Loaded { line: commented(line, options)?, from, is_default: true, lacks_public })
         }
         None => {
@@ -72,6 +76,13 @@ pub(super) fn choose(options: &KeyOptions, owner: &Owner<'_>, ui: &Ui) -> Result
             }
             Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, options, owner)?)))
         }
+    }
+}
+
+/// What a killed run left beside a whole pair hinders nobody, so a failure means nothing.
+fn tidy(path: &Path, is_whole: bool, owner: &Owner<'_>) {
+    if is_whole && !owner.dry {
+        files::remove_leftovers(path).ok();
     }
 }
 
@@ -93,9 +104,8 @@ fn named(path: &Path, owner: &Owner<'_>, ui: &Ui) -> Result<(KeyLine, String), E
     let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };
     let line = match source.map_err(|error| refused(&from, file, &error))? {
         Source::Private(info) => {
-            let public = files::public_path(path);
-            let beside =
-                files::read_limited(&public, "public key", MAX_KEY_BYTES).ok().and_then(|bytes| one_of(&bytes));
+            let read = |path: PathBuf| one_of(&files::read_limited(&path, "public key", MAX_KEY_BYTES).ok()?);
+            let beside = read(files::public_path(path)).or_else(|| read(files::unfinished_public(path)?));
             match beside.filter(|line| line.material() == info.key.material()) {
                 Some(line) => line,
                 None => with_own_comment(info, owner)?,
@@ -194,7 +204,7 @@ pub(super) fn ci_folder(project: &Path) -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("SPIN_CI_FOLDER").filter(|folder| !folder.is_empty()) {
         return Some(project.join(folder));
     }
-    project.join(".infrastructure").is_dir().then(|| project.join(".infrastructure/conf/ci"))
+    files::may_be_dir(&project.join(".infrastructure")).then(|| project.join(".infrastructure/conf/ci"))
 }
 
 /// Where the deploy pair is, and whether that is the folder from which `spin configure gha` uploads.
@@ -202,7 +212,7 @@ fn deploy_path(project: &Path, home: Option<&Path>) -> Result<(PathBuf, bool), E
     if let Some(folder) = ci_folder(project) {
         return Ok((folder.join(DEPLOY_KEY), true));
     }
-    let desktop = home.map(|home| home.join("Desktop")).filter(|desktop| desktop.is_dir());
+    let desktop = home.map(|home| home.join("Desktop")).filter(|desktop| files::may_be_dir(desktop));
     let folder = desktop.map_or_else(|| ssh_folder(home), Ok)?;
     Ok((folder.join("id_ed25519_deploy"), false))
 }

@@ -15,6 +15,7 @@ mod sealed;
 mod shell;
 mod show;
 mod text;
+mod threads;
 mod write;
 
 use crate::cli::{Cli, Command, GitCommand};

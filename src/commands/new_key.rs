@@ -1,12 +1,13 @@
 //! A key pair that is to be made: where, with which passphrase, and what the person does with it afterwards.
 
 use super::owner::{Owner, refused, refused_at};
-use super::shell;
+use super::{shell, threads};
 use crate::cli::KeyOptions;
-use crate::error::Error;
-use crate::files;
+use crate::error::{Error, ErrorKind};
+use crate::files::{self, Around};
 use crate::key::{KeyLine, NewKey};
 use crate::prompt::{self, PASSPHRASE_VARIABLE};
+use crate::signals;
 use crate::ui::Ui;
 use ssh_key::rand_core::OsRng;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,9 @@ impl NewPair {
                 Some(typed.as_str()).filter(|typed| !typed.is_empty())
             }
         };
+        if passphrase.is_some() {
+            threads::start()?;
+        }
         let _spinner =
             passphrase.map(|_| ui.spinner(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
         pair.private_file(&mut OsRng, passphrase, self.rounds).map_err(|error| refused_at(&self.path, &error))
@@ -89,13 +93,7 @@ impl NewPair {
     /// What the files module refuses.
     pub(super) fn write(&self, private: &str, ui: &Ui) -> Result<(), Error> {
         let Some(pair) = &self.pair else { return Err(Error::new("a dry run writes no key")) };
-        if let (true, Some(folder)) = (self.is_default, self.path.parent()) {
-            files::ensure_dir(folder, if self.in_ci { 0o755 } else { 0o700 })?;
-            if self.in_ci {
-                files::ensure_ci_gitignore(folder)?;
-            }
-        }
-        files::create_pair(&self.path, private, &pair.public().to_line())?;
+        self.create(private, &pair.public().to_line())?;
         let public = files::public_path(&self.path);
         ui.note(&format!(
             "new key {}\nprivate: {}\npublic:  {}",
@@ -104,6 +102,23 @@ impl NewPair {
             public.display()
         ));
         Ok(())
+    }
+
+    /// The pair and what it needs around it, or none of that: no signal ends the program in between.
+    fn create(&self, private: &str, public: &str) -> Result<(), Error> {
+        let _critical = signals::critical();
+        let mut around = Around::default();
+        if let (true, Some(folder)) = (self.is_default, self.path.parent()) {
+            around.dir(folder, if self.in_ci { 0o755 } else { 0o700 })?;
+            if self.in_ci {
+                around.ci_gitignore(folder)?;
+            }
+        }
+        let result = files::create_pair(&self.path, private, public);
+        if result.as_ref().map_or_else(|error| error.kind == ErrorKind::PartlyDone, |()| true) {
+            around.keep();
+        }
+        result
     }
 
     /// What to do with the pair, once the file is written.
@@ -133,7 +148,7 @@ fn check_free(path: &Path) -> Result<(), Error> {
             .hint(format!("pass --key {} to use it, or --generate with another path", shell::word(&taken))));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
+    if !files::may_be_dir(folder) {
         return Err(Error::new(format!("the folder {} for the new key is not there", folder.display()))
             .hint(format!("make it first: mkdir -m 700 {}", shell::word(&folder.display().to_string()))));
     }

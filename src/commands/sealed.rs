@@ -2,6 +2,7 @@
 //!
 //! The plain text lives in memory that is wiped, and goes to no file and no other process.
 
+use super::threads;
 use crate::error::Error;
 use crate::password::{self, Password};
 use crate::ui::Ui;
@@ -48,6 +49,7 @@ impl Seal {
         search: &Search<'_>,
         ui: &Ui,
     ) -> Result<(Self, Plain<'b>), Error> {
+        threads::start()?;
         let mut opened = None;
         let mut damage = None;
         let mut fits = |password: &[u8]| match vault.open(password) {
@@ -137,6 +139,7 @@ pub(super) fn unseal<'b>(
 /// The text of an inline `!vault` value, if a password for it is there; nobody is asked.
 pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let vault = Vault::parse(text.as_bytes()).ok()?;
+    threads::start().ok()?;
     if let Some(opened) = seal.and_then(|seal| vault.open(seal.password.bytes()).ok()) {
         return Some(opened.plain);
     }

@@ -1,4 +1,4 @@
-//! Makes files that were not there: a key pair, a missing public half, the folders and `.gitignore` around them.
+//! Makes files that were not there: a key pair, a missing public half, a `.gitignore`.
 //!
 //! Promises: nothing that exists is touched, be it a dangling link; a file is there whole or not at all; the private
 //! key is never readable by anyone else, and in no folder has a name without a dot until it is whole (Spin uploads
@@ -8,8 +8,6 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-
-use rustix::fs::{Mode, RawMode};
 
 use super::folder::Folder;
 use super::lock::{FolderLock, Wait};
@@ -40,7 +38,7 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
     let (folder, name) = folder_of(path)?;
     let public_name = public_path.file_name().unwrap_or(&name).to_owned();
     let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
-    // A run killed right after it linked the key has left a second name for it.
+    // A run killed while it wrote the key has left a part of it; where that linked it, a second name.
     temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
     check_free(&folder, &name, &public_name)?;
 
@@ -64,6 +62,29 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
         let error = super::failed("create", &public_path, &error).with_kind(ErrorKind::PartlyDone);
         error.hint(format!("the private key was created; pass --key {} to use it", path.display()))
     })
+}
+
+/// The public half that a run wrote and was killed before it gave it its name, where there is none by that name.
+#[must_use]
+pub fn unfinished_public(private: &Path) -> Option<PathBuf> {
+    let public = public_path(private);
+    let unfinished = public.with_file_name(temp_name(public.file_name()?));
+    (unfinished.is_file() && public.symlink_metadata().is_err()).then_some(unfinished)
+}
+
+/// Removes what a run that was killed left beside a pair that is whole: second names of its files, where it linked them.
+///
+/// # Errors
+///
+/// They cannot be removed, or a signal came.
+pub fn remove_leftovers(private: &Path) -> Result<(), Error> {
+    let (folder, name) = folder_of(private)?;
+    let names = [temp_name(&name), temp_name(public_path(Path::new(&name)).as_os_str())];
+    if names.iter().all(|name| matches!(folder.kind(name), Ok(None))) {
+        return Ok(());
+    }
+    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    names.iter().try_for_each(|name| temp::remove_leftover(&folder, name, &lock))
 }
 
 /// Writes the missing public half of the private key at `private` to `private.pub` (0644).
@@ -91,29 +112,6 @@ pub fn ensure_ci_gitignore(dir: &Path) -> Result<bool, Error> {
         Ok(()) => Ok(true),
         Err(CreateError::Exists) => Ok(false),
         Err(error) => Err(error.in_words(&path)),
-    }
-}
-
-/// Makes the folder `path`, with `mode` (less the umask), and those above it. What exists stays as it is.
-///
-/// # Errors
-///
-/// Something else has that name, or the system refuses.
-pub fn ensure_dir(path: &Path, mode: RawMode) -> Result<(), Error> {
-    if path.is_dir() || path.as_os_str().is_empty() {
-        return Ok(());
-    }
-    let parent = path.parent().unwrap_or(Path::new(""));
-    ensure_dir(parent, 0o755)?;
-    match rustix::fs::mkdir(path, Mode::from_raw_mode(mode)) {
-        // Else a new key could be gone after a power cut, with the folder it is in.
-        Ok(()) => Folder::open(parent)?.sync().map_err(|error| super::failed("create", path, &error)),
-        Err(_) if path.is_dir() => Ok(()),
-        Err(rustix::io::Errno::EXIST) => {
-            let what = if path.is_symlink() { "a link that leads to no folder" } else { "no folder" };
-            Err(Error::new(format!("{} is {what}", path.display())).hint("move it away, or choose another path"))
-        }
-        Err(errno) => Err(super::failed("create the folder", path, &errno.into())),
     }
 }
 
@@ -165,7 +163,10 @@ fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CreateError> {
         io::ErrorKind::AlreadyExists => CreateError::Exists,
         _ => failed(&error).into(),
     })?;
-    folder.sync().map_err(|error| failed(&error).into())
+    folder.sync().map_err(|error| {
+        folder.unlink(&name).ok();
+        failed(&error).into()
+    })
 }
 
 fn folder_of(path: &Path) -> Result<(Folder, OsString), Error> {

@@ -3,8 +3,10 @@
 //! Promises: the nearest one, from the start folder upwards. Never looks above the root of the git repository nor
 //! above the home folder: a file further up belongs to somebody else.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::retried;
 use crate::error::Error;
 
 /// The name of the file that holds who may log in.
@@ -24,7 +26,8 @@ pub fn find_spin_file(start: &Path, home: Option<&Path>) -> Result<PathBuf, Erro
     for folder in start.ancestors() {
         let candidate = folder.join(SPIN_FILE);
         // A dangling link counts: to look further up would edit another file than the one that is meant.
-        if candidate.symlink_metadata().is_ok() {
+        // So does one that cannot be looked at.
+        if !is_absent(&candidate) {
             return Ok(candidate);
         }
         last = folder;
@@ -54,5 +57,10 @@ pub fn git_root(path: &Path) -> Option<PathBuf> {
 }
 
 fn is_git_root(folder: &Path) -> bool {
-    folder.join(".git").symlink_metadata().is_ok()
+    !is_absent(&folder.join(".git"))
+}
+
+/// Nothing has that name, as far as the system says so: a disk that fails says something else.
+fn is_absent(path: &Path) -> bool {
+    retried(|| path.symlink_metadata()).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use super::retried;
 use crate::error::Error;
 
 pub(super) struct Folder {
@@ -24,9 +25,9 @@ impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        match rustix::fs::open(path, flags, Mode::empty()) {
+        match retried(|| Ok(rustix::fs::open(path, flags, Mode::empty())?)) {
             Ok(fd) => Ok(Self { file: File::from(fd), path: path.to_owned() }),
-            Err(errno) => Err(super::failed("open the folder", path, &errno.into())),
+            Err(error) => Err(super::failed("open the folder", path, &error)),
         }
     }
 
@@ -40,7 +41,7 @@ impl Folder {
 
     /// Device and inode: the folder itself, whatever it is called.
     pub(super) fn id(&self) -> io::Result<(u64, u64)> {
-        self.file.metadata().map(|meta| (meta.dev(), meta.ino()))
+        retried(|| self.file.metadata()).map(|meta| (meta.dev(), meta.ino()))
     }
 
     /// Opens for reading; never waits for the other end of a pipe.
@@ -55,26 +56,26 @@ impl Folder {
     }
 
     fn open_with(&self, name: &OsStr, flags: OFlags, mode: Mode) -> io::Result<File> {
-        Ok(File::from(rustix::fs::openat(&self.file, name, flags, mode)?))
+        retried(|| Ok(File::from(rustix::fs::openat(&self.file, name, flags, mode)?)))
     }
 
     /// What kind of entry has this name, if any; a link is a link.
     pub(super) fn kind(&self, name: &OsStr) -> io::Result<Option<FileType>> {
-        match rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW) {
+        match retried(|| Ok(rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW)?)) {
             Ok(stat) => Ok(Some(FileType::from_raw_mode(stat.st_mode))),
-            Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(errno.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
     pub(super) fn unlink(&self, name: &OsStr) -> io::Result<()> {
-        Ok(rustix::fs::unlinkat(&self.file, name, AtFlags::empty())?)
+        retried(|| Ok(rustix::fs::unlinkat(&self.file, name, AtFlags::empty())?))
     }
 
     /// Makes what was linked, renamed and removed here last. Not every file system can do that for a folder, and
     /// those that cannot say so in several ways.
     pub(super) fn sync(&self) -> io::Result<()> {
-        match rustix::fs::fsync(&self.file) {
+        match rustix::io::retry_on_intr(|| rustix::fs::fsync(&self.file)) {
             Err(errno) if ![Errno::INVAL, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::BADF].contains(&errno) => {
                 Err(errno.into())
             }

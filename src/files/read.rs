@@ -11,6 +11,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
+use super::retried;
 use crate::error::Error;
 
 /// The largest file that is read.
@@ -36,9 +37,9 @@ pub fn read(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
 ///
 /// As [`read`].
 pub fn read_limited(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
-    match rustix::fs::open(path, READ_FLAGS, Mode::empty()) {
+    match retried(|| Ok(rustix::fs::open(path, READ_FLAGS, Mode::empty())?)) {
         Ok(fd) => read_open(File::from(fd), path, what, limit).map(|(bytes, _)| bytes),
-        Err(errno) => Err(cannot_open(path, what, &errno.into())),
+        Err(error) => Err(cannot_open(path, what, &error)),
     }
 }
 
@@ -50,7 +51,7 @@ pub(super) fn read_open(
     limit: u64,
 ) -> Result<(Zeroizing<Vec<u8>>, Metadata), Error> {
     let doing = format!("read the {what}");
-    let meta = file.metadata().map_err(|error| super::failed(&doing, path, &error))?;
+    let meta = retried(|| file.metadata()).map_err(|error| super::failed(&doing, path, &error))?;
     check_kind(&meta, path, what)?;
     if meta.len() > limit {
         return Err(too_large(path, what, limit));

@@ -1,6 +1,6 @@
 //! Replaces the file that is being edited, as a whole or not at all.
 //!
-//! Promises: the file is still what was read, byte for byte, else nothing is written; mode, owner and group stay;
+//! Promises: the file is still what was read, byte for byte, right before the rename, else nothing is written; mode, owner and group stay;
 //! the new contents are on the disk before they get the name, the name before this returns. An error or a signal
 //! leaves the old file and nothing else.
 
@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::os::unix::fs::{MetadataExt, fchown};
 
+use super::retried;
 use super::target::{Locked, Meta, Snapshot};
 use super::temp::{self, Temp};
 use crate::error::{Error, ErrorKind};
@@ -71,7 +72,7 @@ impl Locked<'_> {
         self.keep_owner(&temp, current.meta)?;
         temp.fill(new, current.meta.mode).map_err(|error| failed("write", &error))?;
 
-        if !self.is_still(current.meta) {
+        if !self.is_still(&current) {
             return Err(ReplaceError::Changed);
         }
         if critical.interrupted() {
@@ -92,7 +93,7 @@ impl Locked<'_> {
         if uid.is_none() && gid.is_none() {
             return Ok(());
         }
-        fchown(temp.file(), uid, gid).map_err(|error| {
+        retried(|| fchown(temp.file(), uid, gid)).map_err(|error| {
             let doing = format!("keep the owner {}:{} of", old.uid, old.gid);
             Error::io(&doing, path, &error).hint("let that user, or somebody in that group, do it")
         })

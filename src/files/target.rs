@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::folder::Folder;
 use super::lock::{FolderLock, LockState, Wait};
 use super::read::{self, MAX_BYTES};
+use super::retried;
 use super::temp;
 use crate::error::Error;
 
@@ -95,7 +96,7 @@ impl Target {
     ///
     /// It cannot be read (see [`read`](super::read())), has several hard links, or belongs to somebody else.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let real = path.canonicalize().map_err(|error| read::cannot_open(path, WHAT, &error))?;
+        let real = retried(|| path.canonicalize()).map_err(|error| read::cannot_open(path, WHAT, &error))?;
         let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
             return Err(Error::new(format!("cannot edit {}: it is a folder", path.display())).hint("name a file in it"));
         };
@@ -138,8 +139,8 @@ impl Target {
     /// The folder is not writable, or the group of the file could not be kept.
     pub fn check_writable(&self) -> Result<(), Error> {
         let access = Access::WRITE_OK | Access::EXEC_OK;
-        if let Err(errno) = rustix::fs::accessat(self.folder.file(), ".", access, AtFlags::EACCESS) {
-            let error = super::failed("write in the folder", self.folder.path(), &errno.into());
+        if let Err(error) = retried(|| Ok(rustix::fs::accessat(self.folder.file(), ".", access, AtFlags::EACCESS)?)) {
+            let error = super::failed("write in the folder", self.folder.path(), &error);
             return Err(error.hint("the file is replaced as a whole, so its folder has to be writable"));
         }
         let gid = self.snapshot.meta.gid;
@@ -175,7 +176,8 @@ impl Target {
 
     /// Whether the path still leads to the file `name` in the folder that is open.
     fn check_place(&self) -> Result<(), Error> {
-        let real = self.shown.canonicalize().map_err(|error| read::cannot_open(&self.shown, WHAT, &error))?;
+        let real =
+            retried(|| self.shown.canonicalize()).map_err(|error| read::cannot_open(&self.shown, WHAT, &error))?;
         let folder = Folder::open(real.parent().unwrap_or(&real))?;
         let failed = |error| super::failed("look at the folder", folder.path(), &error);
         if real == self.real && folder.id().map_err(failed)? == self.folder.id().map_err(failed)? {
@@ -215,10 +217,11 @@ impl Locked<'_> {
         snapshot(&self.target.folder, &self.target.name, &self.target.shown)
     }
 
-    /// Whether the file is the one of `meta`, without reading it.
-    pub(super) fn is_still(&self, meta: Meta) -> bool {
-        let now = self.target.folder.open_file(&self.target.name).and_then(|file| file.metadata());
-        now.is_ok_and(|now| Meta::from(&now) == meta)
+    /// Whether the file is still this one. Read once more: two saves of the same length within a tick of the clock
+    /// leave the same metadata.
+    pub(super) fn is_still(&self, before: &Snapshot) -> bool {
+        let now = snapshot(&self.target.folder, &self.target.name, &self.target.shown);
+        now.is_ok_and(|now| now.meta == before.meta && now.same_bytes(before))
     }
 }
 

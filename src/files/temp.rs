@@ -8,11 +8,11 @@ use std::fs::{File, Metadata, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use rustix::fs::{AtFlags, FileType};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, FileType, RenameFlags};
 
 use super::folder::Folder;
 use super::lock::{FolderLock, LockState};
+use super::retried;
 use crate::error::Error;
 
 const SUFFIX: &str = ".spin-keys-new";
@@ -71,7 +71,7 @@ impl<'a> Temp<'a> {
     }
 
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
-        self.file.metadata()
+        retried(|| self.file.metadata())
     }
 
     /// All of the contents, the mode, and both on the disk: in that order, so that nobody but the owner can read
@@ -87,7 +87,7 @@ impl<'a> Temp<'a> {
         if self.metadata()?.mode() & 0o7777 == mode {
             return Ok(());
         }
-        self.file.set_permissions(Permissions::from_mode(mode))?;
+        retried(|| self.file.set_permissions(Permissions::from_mode(mode)))?;
         if self.metadata()?.mode() & 0o7777 == mode {
             return Ok(());
         }
@@ -104,22 +104,34 @@ impl<'a> Temp<'a> {
 
     /// Becomes the file `name`, in place of the one there.
     pub(super) fn rename_over(mut self, name: &OsStr) -> io::Result<()> {
-        rustix::fs::renameat(self.folder.file(), &self.name, self.folder.file(), name)?;
+        let from = self.folder.file();
+        self.settle(retried(|| Ok(rustix::fs::renameat(from, &self.name, from, name)?)), name)?;
         self.ours = false;
         Ok(())
     }
 
     /// Becomes the file `name` too; `AlreadyExists` if there is one.
-    pub(super) fn link_as(&self, name: &OsStr) -> Result<(), Errno> {
-        rustix::fs::linkat(self.folder.file(), &self.name, self.folder.file(), name, AtFlags::empty())
+    pub(super) fn link_as(&self, name: &OsStr) -> io::Result<()> {
+        let from = self.folder.file();
+        self.settle(retried(|| Ok(rustix::fs::linkat(from, &self.name, from, name, AtFlags::empty())?)), name)
     }
 
     /// Becomes the file `name`; `AlreadyExists` if there is one.
-    pub(super) fn rename_new(&mut self, name: &OsStr) -> Result<(), Errno> {
-        let flags = rustix::fs::RenameFlags::NOREPLACE;
-        rustix::fs::renameat_with(self.folder.file(), &self.name, self.folder.file(), name, flags)?;
+    pub(super) fn rename_new(&mut self, name: &OsStr) -> io::Result<()> {
+        let (from, flags) = (self.folder.file(), RenameFlags::NOREPLACE);
+        self.settle(retried(|| Ok(rustix::fs::renameat_with(from, &self.name, from, name, flags)?)), name)?;
         self.ours = false;
         Ok(())
+    }
+
+    /// A network file system may do what it is asked to, lose the answer, and fail when it is asked again: what
+    /// counts is whether `name` is this file.
+    fn settle(&self, result: io::Result<()>, name: &OsStr) -> io::Result<()> {
+        result.or_else(|error| {
+            let (ours, there) = (self.metadata(), self.folder.open_file(name).and_then(|file| file.metadata()));
+            let same = matches!((ours, there), (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()));
+            if same { Ok(()) } else { Err(error) }
+        })
     }
 
     /// The file was made under its final name and is whole.
@@ -131,8 +143,8 @@ impl<'a> Temp<'a> {
 impl Drop for Temp<'_> {
     fn drop(&mut self) {
         if self.ours {
-            // What cannot be removed now, the next run removes.
-            self.folder.unlink(&self.name).ok();
+            // Once more for a disk that fails for a moment only. What cannot be removed now, the next run removes.
+            self.folder.unlink(&self.name).or_else(|_| self.folder.unlink(&self.name)).ok();
         }
     }
 }

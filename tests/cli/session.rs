@@ -171,8 +171,8 @@ impl Session {
         // Where the binary was built, others may not be able to look.
         let binary = self.path("spin-keys");
         if !self.exists("spin-keys") {
-            // By another program: one that this process has open for writing cannot be run while another test starts
-            // a child, which has it open as well then.
+            // Not by this process: another thread may start a program just then, which would hold the copy open for
+            // writing for a moment, and the system runs no such file.
             assert!(Command::new("cp").arg(BINARY).arg(&binary).status().unwrap().success());
         }
         let mut command = self.tool("setsid");
