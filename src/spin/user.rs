@@ -84,7 +84,7 @@ fn added(account: &str, list: &Path, index: usize, read_by_spin: bool) -> Change
 
 fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(), Refusal> {
     match document.get(user.node, "state") {
-        Some(state) if document.scalar(state) == Some("absent") => Err(document.refuse_node(
+        Some(state) if document.scalar(document.behind_alias(state)) == Some("absent") => Err(document.refuse_node(
             state,
             format!("{name} has `state: absent` on line {}: Spin removes that account", document.place(state).0),
             format!("write `state: present` there if {name} shall come back, then run this again"),

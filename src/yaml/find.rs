@@ -32,7 +32,7 @@ pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refu
         let (key, node, index) = match step {
             Step::Key(key) => {
                 let entries = document.entries(target.node);
-                let at = entries.iter().position(|(name, _)| document.scalar(*name) == Some(key));
+                let at = entries.iter().position(|(name, _)| document.name(*name) == Some(key));
                 at.map(|at| (Some(entries[at].0), entries[at].1, at))
             }
             Step::Index(index) => document.items(target.node).get(*index).map(|item| (None, *item, *index)),

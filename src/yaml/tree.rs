@@ -68,6 +68,8 @@ pub struct Document<'t> {
     root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
     end: usize,
+    /// What the aliases stand for that are still there.
+    aliases: HashMap<NodeId, NodeId>,
     /// What scalars say that are not to be taken by their text.
     readings: HashMap<NodeId, Zeroizing<String>>,
     /// What `read` resolved.
@@ -80,8 +82,9 @@ impl<'t> Document<'t> {
     /// # Errors
     /// Text that is not one YAML document, nests deeper than 255 levels, or holds a key twice in one mapping.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
-        let Built { nodes, root, end, .. } = build(text)?;
-        let document = Self { text, nodes, root, end, readings: HashMap::new(), resolved: Resolved::default() };
+        let Built { nodes, root, end, aliases, .. } = build(text)?;
+        let document =
+            Self { text, nodes, root, end, aliases, readings: HashMap::new(), resolved: Resolved::default() };
         document.refuse_duplicate_keys()?;
         Ok(document)
     }
@@ -98,7 +101,7 @@ impl<'t> Document<'t> {
         let mut built = build_first(text)?;
         let resolved = resolve(text, &mut built)?;
         let Built { nodes, root, end, .. } = built;
-        Ok(Self { text, nodes, root, end, readings: HashMap::new(), resolved })
+        Ok(Self { text, nodes, root, end, aliases: HashMap::new(), readings: HashMap::new(), resolved })
     }
 
     /// Whether `read` resolved something: then entries are not where they stand in the text.
@@ -146,6 +149,11 @@ impl<'t> Document<'t> {
         self.end
     }
 
+    /// What an alias stands for; everything else as it is. To look only: a change would land at the anchor.
+    pub(crate) fn behind_alias(&self, id: NodeId) -> NodeId {
+        self.aliases.get(&id).copied().unwrap_or(id)
+    }
+
     /// The value of a scalar, whatever its style; none for collections and aliases.
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Option<&str> {
@@ -187,7 +195,12 @@ impl<'t> Document<'t> {
     /// The key and value nodes of `key` in a mapping.
     #[must_use]
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).iter().copied().find(|(name, _)| self.scalar(*name) == Some(key))
+        self.entries(mapping).iter().copied().find(|(name, _)| self.name(*name) == Some(key))
+    }
+
+    /// What a key says; none where it is no scalar, or where a tag makes something else of its text (`!vault users:`).
+    pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
+        self.scalar(key).filter(|_| matches!(self.node(key).tag.as_deref(), None | Some("!!str")))
     }
 
     /// The value of `key` in a mapping.
