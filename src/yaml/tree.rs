@@ -5,7 +5,7 @@
 
 use super::build::{Built, build, build_first};
 use super::error::Refusal;
-use super::resolve::{Duplicate, Resolved, resolve};
+use super::resolve::{Duplicate, Resolved, is_merge_key, resolve};
 use super::text::line_start;
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
@@ -80,12 +80,16 @@ impl<'t> Document<'t> {
     /// Parses `text`, which must not begin with a byte order mark.
     ///
     /// # Errors
-    /// Text that is not one YAML document, nests deeper than 255 levels, or holds a key twice in one mapping.
+    /// Those of [`read`](Self::read), and text that is not one document or holds a key twice in one mapping.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
         let Built { nodes, root, end, aliases, .. } = build(text)?;
         let document =
             Self { text, nodes, root, end, aliases, readings: HashMap::new(), resolved: Resolved::default() };
         document.refuse_duplicate_keys()?;
+        // Aliases and `<<` stay as they are here, but Ansible must be able to follow them.
+        if document.nodes.iter().any(is_merge_key) {
+            Self::read(text)?;
+        }
         Ok(document)
     }
 

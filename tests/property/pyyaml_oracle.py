@@ -14,13 +14,17 @@ class Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
     """The safe loader with tags such as !vault kept as data, and duplicate keys refused."""
 
     def construct_mapping(self, node, deep=False):
-        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        keys = [(key.tag, str(key.value)) for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         assert len(keys) == len(set(keys)), f"duplicate keys: {keys}"
         return super().construct_mapping(node, deep=deep)
 
 
 def tagged(loader, suffix, node):
-    return ("!" + suffix, loader.construct_scalar(node))
+    if isinstance(node, yaml.ScalarNode):
+        return ("!" + suffix, loader.construct_scalar(node))
+    if isinstance(node, yaml.SequenceNode):
+        return ("!" + suffix, loader.construct_sequence(node, deep=True))
+    return ("!" + suffix, loader.construct_mapping(node, deep=True))
 
 
 Loader.add_multi_constructor("!", tagged)
@@ -37,12 +41,23 @@ def material(line):
     return words[at + 1]
 
 
+def holds(item, line):
+    """Whether one of the lines of an item is this key."""
+    text = item.get("public_key") if isinstance(item, dict) else item
+    lines = [one.split() for one in text.splitlines()] if isinstance(text, str) else []
+    key = material(line)
+    algorithm = line.split()[line.split().index(key) - 1]
+    pairs = [pair for words in lines if words[:1] != ["#"] for pair in zip(words, words[1:])]
+    return (algorithm, key) in pairs
+
+
 def put(holder, field, line):
     """Brings the key into holder[field]: there it stays, absent it becomes present, else it goes last."""
     keys = holder.get(field) or []
+    if isinstance(keys, str) and holds(keys, line):
+        return
     for item in keys:
-        text = item["public_key"] if isinstance(item, dict) else item
-        if material(line) in text.split():
+        if holds(item, line):
             if isinstance(item, dict) and item.get("state") == "absent":
                 item["state"] = "present"
             return
@@ -59,7 +74,8 @@ def add_user(data, request):
         if by_name:
             found = [name] if name in people else []
         else:
-            found = [i for i, one in enumerate(people) if str(one.get("username")) == name]
+            named = [one.get("username") if isinstance(one, dict) else None for one in people]
+            found = [i for i, one in enumerate(named) if str(one) == name]
         for key in found:
             if people[key] is None:
                 people[key] = {}
@@ -105,4 +121,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
