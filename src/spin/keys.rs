@@ -91,7 +91,7 @@ pub fn other_holder(document: &Document<'_>, material: &[u8], own: impl Fn(&str,
 }
 
 /// Whether one of the lines in `text` is the key with this material.
-pub(crate) fn holds(text: &str, material: &[u8]) -> bool {
+fn holds(text: &str, material: &[u8]) -> bool {
     key::materials(text).iter().any(|found| found == material)
 }
 

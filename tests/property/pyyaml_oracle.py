@@ -34,21 +34,18 @@ def load(text):
     return yaml.load(text, Loader=Loader)
 
 
-def material(line):
-    """The part of a key that counts: the word behind the algorithm."""
+def pair(line):
+    """The part of a key that counts: the algorithm and the word behind it."""
     words = line.split()
-    at = next(i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-")))
-    return words[at + 1]
+    algorithms = [i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-"))]
+    return words[algorithms[0] : algorithms[0] + 2] if algorithms else None
 
 
 def holds(item, line):
     """Whether one of the lines of an item is this key."""
     text = item.get("public_key") if isinstance(item, dict) else item
-    lines = [one.split() for one in text.splitlines()] if isinstance(text, str) else []
-    key = material(line)
-    algorithm = line.split()[line.split().index(key) - 1]
-    pairs = [pair for words in lines if words[:1] != ["#"] for pair in zip(words, words[1:])]
-    return (algorithm, key) in pairs
+    lines = text.splitlines() if isinstance(text, str) else []
+    return pair(line) in [pair(one) for one in lines if not one.lstrip().startswith("#")]
 
 
 def put(holder, field, line):
