@@ -5,7 +5,7 @@
 
 use super::build::{Built, build, build_first};
 use super::error::Refusal;
-use super::resolve::{Duplicate, Resolved, is_merge_key, resolve};
+use super::resolve::{Duplicate, Resolved, is_merge_key, key_identity, resolve};
 use super::text::line_start;
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
@@ -260,8 +260,8 @@ impl<'t> Document<'t> {
             let mut seen = HashSet::with_capacity(entries.len());
             for (key, _) in entries {
                 let key_node = self.node(*key);
-                let Kind::Scalar { value, style } = &key_node.kind else { continue };
-                if !seen.insert((&**value, *style == ScalarStyle::Plain)) {
+                let Kind::Scalar { value, .. } = &key_node.kind else { continue };
+                if !seen.insert(key_identity(key_node).unwrap_or((value, None, false))) {
                     return Err(self.refuse(
                         key_node.start,
                         format!("the key `{}` stands twice in one mapping: Ansible reads only the last", short(value)),
