@@ -116,3 +116,66 @@ pub(crate) fn again(target: Option<&Target>, path: &Path) -> Result<(), String> 
     println!("{}: {} is no finding, {} ms", target.name, PathBuf::from(path).display(), begun.elapsed().as_millis());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLEAN: Target = Target {
+        name: "test-clean",
+        head: 0,
+        run: |data| assert!(data.len() < 100_000),
+        seeds: || vec![b"a: b\n".to_vec()],
+    };
+    const BROKEN: Target = Target {
+        name: "test-broken",
+        head: 0,
+        run: |data| assert!(!data.contains(&b'#'), "a comment"),
+        seeds: || vec![b"a: b\n".to_vec()],
+    };
+
+    const ENDLESS: Target = Target {
+        name: "test-endless",
+        head: 0,
+        run: |_| loop {
+            std::thread::park();
+        },
+        seeds: || vec![b"a: b\n".to_vec()],
+    };
+
+    /// Runs itself again, for the watch ends the whole process.
+    #[test]
+    fn a_hang_is_kept_and_ends_the_run() {
+        const CHILD: &str = "DRIVE_HANGS";
+        if std::env::var_os(CHILD).is_some() {
+            run(ENDLESS, Limit::Runs(1), 1).unwrap();
+            return;
+        }
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "run::tests::a_hang_is_kept_and_ends_the_run", "--nocapture"]).env(CHILD, "1");
+        let ran = child.output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert!(!ran.status.success() && said.contains("drive test-endless "), "{said}");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/test-endless");
+        let kept = fs::read(folder.join(format!("drive-{}", name(b"a: b\n")))).unwrap();
+        assert_eq!(kept, b"a: b\n");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_finding_is_kept_and_is_the_same_for_the_same_seed() {
+        let clean = run(CLEAN, Limit::Runs(500), 1).unwrap();
+        assert_eq!((clean.executions, clean.findings, clean.seeds), (500, 0, 1));
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/test-broken");
+        let mut found = Vec::new();
+        for _ in 0..2 {
+            let stats = run(BROKEN, Limit::Runs(10_000), 7).unwrap();
+            let kept: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+            let [path] = kept.as_slice() else { panic!("{kept:?}") };
+            found.push((stats.executions, stats.findings, fs::read(path).unwrap()));
+            fs::remove_dir_all(&folder).unwrap();
+        }
+        assert_eq!(found[0], found[1]);
+        assert!(found[0].1 == 1 && found[0].2.contains(&b'#'));
+    }
+}

@@ -20,7 +20,8 @@ pub fn vault(data: &[u8]) {
     match head[0] % 4 {
         0 => damaged(*head, text),
         1 => labelled(text),
-        _ => arbitrary(text),
+        2 => arbitrary(text, false),
+        _ => arbitrary(text, true),
     }
 }
 
@@ -29,7 +30,8 @@ fn check_error(error: &VaultError) {
     check_message(error.hint());
 }
 
-fn arbitrary(text: &[u8]) {
+/// Takes a text apart, and opens it if asked to, which takes a thousand times as long.
+fn arbitrary(text: &[u8], opens: bool) {
     let detected = vault::detect(text);
     assert!(!vault::is_encrypted(text) || detected == Ok(true));
     let parsed = match Vault::parse(text) {
@@ -41,6 +43,9 @@ fn arbitrary(text: &[u8]) {
     let ends: Vec<u8> =
         text.iter().flat_map(|byte| if *byte == b'\n' { vec![b'\r', b'\n'] } else { vec![*byte] }).collect();
     assert_eq!(Vault::parse(&ends).as_ref(), Ok(&parsed), "line ends matter");
+    if !opens {
+        return;
+    }
     match parsed.open(PASSWORD) {
         Ok(opened) => {
             let again = vault::seal(&opened.plain, PASSWORD, &salt(*b"salt"), parsed.header());
