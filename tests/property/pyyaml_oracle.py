@@ -67,6 +67,8 @@ def add_user(data, request):
     wanted = request.get("field")
     for section in ("users", "additional_users"):
         people = data.get(section) or []
+        if not isinstance(people, (dict, list)):
+            continue  # Nobody stands there.
         by_name = isinstance(people, dict) and people
         if by_name:
             found = [name] if name in people else []
@@ -74,7 +76,7 @@ def add_user(data, request):
             named = [one.get("username") if isinstance(one, dict) else None for one in people]
             found = [i for i, one in enumerate(named) if str(one) == name]
         for key in found:
-            if people[key] is None:
+            if people[key] is None or people[key] == []:
                 people[key] = {}
             there = [f for f in ("authorized_keys", "authorized_ssh_keys") if f in people[key]]
             default = "authorized_ssh_keys" if by_name else "authorized_keys"
