@@ -105,7 +105,11 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
     let mut same = users.iter().filter(|user| user.name.as_deref() == Some(name));
     let Some(user) = same.next() else { return Ok(None) };
     let line_of = |user: &User| document.place(user.name_node).0;
-    if let Some(second) = same.next() {
+    let is_alias_of = |user: &&User| {
+        let written = document.get(user.node, "username").filter(|_| user.name.is_none());
+        written.is_some_and(|node| document.scalar(document.behind_alias(node)) == Some(name))
+    };
+    if let Some(second) = same.next().or_else(|| users.iter().find(is_alias_of)) {
         return Err(document.refuse_node(
             second.name_node,
             format!("{name} is listed twice, on lines {} and {}", line_of(user), line_of(second)),
