@@ -23,11 +23,13 @@
 //! - **A key twice in one mapping**, anywhere: Ansible takes the last one, and the proof cannot load such a file.
 //! - **Anchors, aliases, tags and `<<` at the place of the change or around it**: what they share would change elsewhere.
 //!   Elsewhere in the file they are fine.
+//! - **What Ansible's parser refuses and others take**: a list or mapping as a key (most often a template without quotes), an
+//!   anchor that is defined twice, `<<` of something else than mappings.
 //! - **Line breaks on which parsers differ**: a bare CR, U+0085, U+2028, U+2029. Tabs as indentation. Text that is not
 //!   UTF-8.
 //! - **A block scalar that the end of the file cuts off** right before the place of the change: it would get a line break.
 //! - **A list or mapping of another kind**: a string where a list belongs, users with an alias for a name, an empty value on
-//!   a line of its own, empty brackets with a comment in them.
+//!   a line of its own, empty brackets with a comment in them, the mapping in `[key: value]`.
 //! - **More than 255 levels**, and aliases that multiply without end.
 //! - **Whatever the proof cannot confirm.**
 //! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.

@@ -166,11 +166,21 @@ pub fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// only base64 is decoded, comments and options do not count, and what is no key is passed over.
 #[must_use]
 pub fn materials(text: &str) -> Vec<Vec<u8>> {
-    let of_line = |line: &str| {
-        let line = line.trim_matches(BLANKS);
-        decoded(line).or_else(|| decoded(line.get(options::end(line)?..)?.trim_start_matches(BLANKS)))
-    };
-    key_lines(text).filter_map(|(_, line)| of_line(line)).collect()
+    key_lines(text).filter_map(|(_, line)| named(line)).map(|(_, blob)| blob).collect()
+}
+
+/// Whether a line of a text that is in use is the key with this key data, under its own algorithm word: sshd passes over
+/// a line with another word.
+#[must_use]
+pub fn is_in_use(text: &str, material: &[u8]) -> bool {
+    let own = policy::inner_name(material).ok();
+    key_lines(text).filter_map(|(_, line)| named(line)).any(|(word, blob)| blob == material && own == Some(word))
+}
+
+/// The algorithm word of a line and the key data behind it.
+fn named(line: &str) -> Option<(&str, Vec<u8>)> {
+    let line = line.trim_matches(BLANKS);
+    decoded(line).or_else(|| decoded(line.get(options::end(line)?..)?.trim_start_matches(BLANKS)))
 }
 
 /// Whether a key of `first` goes on in `next`.
@@ -178,8 +188,8 @@ pub(crate) fn is_broken_between(first: &str, next: &str) -> bool {
     fields::continues_key(next) && KeyLine::parse(first).is_err_and(|error| error.is_cut())
 }
 
-/// The key data behind an algorithm word: one that is known, or that the key data names as its own.
-fn decoded(text: &str) -> Option<Vec<u8>> {
+/// An algorithm word and the key data behind it: a word that is known, or that the key data names as its own.
+fn decoded(text: &str) -> Option<(&str, Vec<u8>)> {
     let (word, rest) = fields::word(text);
     let known = Algorithm::is_named(word);
     let base64 = fields::word(rest).0.trim_end_matches('\r');
@@ -187,7 +197,7 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let blob = Base64::decode_vec(base64).ok()?;
-    (known || policy::inner_name(&blob) == Ok(word)).then_some(blob)
+    (known || policy::inner_name(&blob) == Ok(word)).then_some((word, blob))
 }
 
 /// The line without its line end, if it is the only one.

@@ -248,3 +248,13 @@ proptest! {
         let _ = KeyLine::parse(&format!("ssh-ed25519 {text}"));
     }
 }
+
+#[test]
+fn a_key_is_in_use_under_its_own_word_only() {
+    let material = KeyLine::parse(ED25519).unwrap().material().to_vec();
+    let with_options = format!("# old\nrestrict {ED25519}");
+    let other_word = ED25519.replacen("ssh-ed25519", "ssh-rsa", 1);
+    let found = |text: &str| (is_in_use(text, &material), materials(text).contains(&material));
+    assert_eq!([found(ED25519), found(&with_options), found(&other_word)], [(true, true), (true, true), (false, true)]);
+    assert_eq!(found(&format!("# {ED25519}")), (false, false));
+}

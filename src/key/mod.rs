@@ -27,7 +27,7 @@ pub use describe::{Described, describe};
 pub use error::{KeyError, PrivateKind};
 pub use generate::{DEFAULT_ROUNDS, MAX_ROUNDS, MIN_ROUNDS, NewKey};
 pub(crate) use line::is_broken_between;
-pub use line::{KeyLine, MAX_LINE_BYTES, key_lines, materials};
+pub use line::{KeyLine, MAX_LINE_BYTES, is_in_use, key_lines, materials};
 pub use policy::{ADVISED_RSA_BITS, MAX_RSA_BITS, MIN_RSA_BITS};
 pub use private::{PrivateInfo, public_half};
 pub use server::{Given, Login, Written, given, login};

@@ -52,8 +52,9 @@ impl User {
     /// The groups, where they are a list of strings.
     #[must_use]
     pub fn groups<'d>(&self, document: &'d Document<'_>) -> Vec<&'d str> {
-        let list = document.get(self.node, "groups").map_or(&[][..], |node| document.items(node));
-        list.iter().filter_map(|item| document.scalar(*item)).collect()
+        let list =
+            document.get(self.node, "groups").map_or(&[][..], |node| document.items(document.behind_alias(node)));
+        list.iter().filter_map(|item| document.scalar(document.behind_alias(*item))).collect()
     }
 }
 
@@ -77,7 +78,7 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
             });
         }
         for (key, value) in document.entries(node) {
-            let Some(name) = document.scalar(*key) else { continue };
+            let Some(name) = document.name(*key) else { continue };
             found.push(User {
                 section,
                 name: Some(name.to_owned()),
@@ -104,7 +105,11 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
     let mut same = users.iter().filter(|user| user.name.as_deref() == Some(name));
     let Some(user) = same.next() else { return Ok(None) };
     let line_of = |user: &User| document.place(user.name_node).0;
-    if let Some(second) = same.next() {
+    let is_alias_of = |user: &&User| {
+        let written = document.get(user.node, "username").filter(|_| user.name.is_none());
+        written.is_some_and(|node| document.scalar(document.behind_alias(node)) == Some(name))
+    };
+    if let Some(second) = same.next().or_else(|| users.iter().find(is_alias_of)) {
         return Err(document.refuse_node(
             second.name_node,
             format!("{name} is listed twice, on lines {} and {}", line_of(user), line_of(second)),
@@ -135,6 +140,25 @@ pub(crate) fn docker_user(document: &Document<'_>) -> Option<NodeId> {
 #[must_use]
 pub fn deploy_account(document: &Document<'_>) -> String {
     let name = docker_user(document).and_then(|node| document.get(node, "username"));
-    let name = name.filter(|node| !document.is_null(*node)).and_then(|node| document.scalar(node));
+    let name = name
+        .map(|node| document.behind_alias(node))
+        .filter(|node| !document.is_null(*node))
+        .and_then(|node| document.scalar(node));
     name.unwrap_or(DEFAULT_ACCOUNT).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_behind_a_tag_is_not_what_its_text_says() {
+        let names = |text: &str| {
+            let document = Document::parse(text).unwrap();
+            users(&document).into_iter().map(|user| user.name.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("!!str users:\n  !!str alice: {}\n"), ["alice"]);
+        assert_eq!(names("!vault users:\n  - username: alice\n"), [""; 0]);
+        assert_eq!(names("users:\n  !vault alice: {}\n  bob: {}\n"), ["bob"]);
+    }
 }

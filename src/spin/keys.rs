@@ -16,14 +16,18 @@ pub(crate) struct KeyItem<'d> {
     pub(crate) state: Option<(NodeId, &'d str)>,
 }
 
-/// The items of a key list that hold text, with their positions. A lone string counts as a list of one.
+/// The items of a key list that hold text, with their positions, aliases as what they stand for. A lone string counts as
+/// a list of one.
 pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize, KeyItem<'d>)> {
+    let list = document.behind_alias(list);
     let whole = [list];
     let nodes =
         if document.scalar(list).is_some() && !document.is_null(list) { &whole[..] } else { document.items(list) };
+    let get = |node, key| document.get(node, key).map(|value| document.behind_alias(value));
     let read = |node: NodeId| {
-        let text_node = if document.scalar(node).is_some() { node } else { document.get(node, "public_key")? };
-        let state = document.get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
+        let node = document.behind_alias(node);
+        let text_node = if document.scalar(node).is_some() { node } else { get(node, "public_key")? };
+        let state = get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
         Some(KeyItem { text: document.reading(text_node)?, text_node, state })
     };
     nodes.iter().enumerate().filter_map(|(index, node)| read(*node).map(|item| (index, item))).collect()
@@ -87,11 +91,36 @@ pub fn other_holder(document: &Document<'_>, material: &[u8], own: impl Fn(&str,
 }
 
 /// Whether one of the lines in `text` is the key with this material.
-pub(crate) fn holds(text: &str, material: &[u8]) -> bool {
+fn holds(text: &str, material: &[u8]) -> bool {
     key::materials(text).iter().any(|found| found == material)
 }
 
 /// Whether somebody stands in `sudo` under `users`, the only ones whose item 0 Spin gives to the deploy account.
 pub(crate) fn feeds_deploy(document: &Document<'_>, user: &super::account::User) -> bool {
     user.section == Section::Users && !user.by_name && user.groups(document).contains(&"sudo")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL";
+
+    /// The texts and states of the keys of the one user.
+    fn found(list: &str) -> Vec<(String, Option<String>)> {
+        let text =
+            format!("key: &key {KEY}\nitem: &item {{public_key: *key, state: absent}}\nusers: [{{keys: {list}}}]\n");
+        let document = Document::parse(&text).unwrap();
+        let users = document.get(document.root().unwrap(), "users").unwrap();
+        let list = document.get(document.items(users)[0], "keys").unwrap();
+        let items = items(&document, list).into_iter();
+        items.map(|(_, item)| (item.text.to_owned(), item.state.map(|(_, state)| state.to_owned()))).collect()
+    }
+
+    #[test]
+    fn a_key_behind_an_alias_is_there() {
+        let absent = (KEY.to_owned(), Some("absent".to_owned()));
+        assert_eq!(found("[*key, {public_key: *key}]"), [(KEY.to_owned(), None), (KEY.to_owned(), None)]);
+        assert_eq!(found("[*item]"), [absent]);
+    }
 }

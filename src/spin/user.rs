@@ -2,9 +2,10 @@
 
 use super::account::{User, deploy_account, find, users};
 use super::field::Field;
-use super::keys::{KeyItem, feeds_deploy, holds, items, quote_of};
+use super::keys::{KeyItem, feeds_deploy, items, quote_of};
 use super::name::is_close;
 use super::request::{Change, NewKey, Plan, example_line, key_item, word};
+use crate::key::is_in_use;
 use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, path_text, short};
 
 /// A person as asked for.
@@ -84,7 +85,7 @@ fn added(account: &str, list: &Path, index: usize, read_by_spin: bool) -> Change
 
 fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(), Refusal> {
     match document.get(user.node, "state") {
-        Some(state) if document.scalar(state) == Some("absent") => Err(document.refuse_node(
+        Some(state) if document.scalar(document.behind_alias(state)) == Some("absent") => Err(document.refuse_node(
             state,
             format!("{name} has `state: absent` on line {}: Spin removes that account", document.place(state).0),
             format!("write `state: present` there if {name} shall come back, then run this again"),
@@ -131,7 +132,7 @@ pub(crate) fn into_list(
     plan: &mut Plan,
 ) -> Result<Option<usize>, Refusal> {
     let items = items(document, slot.list);
-    let same = |(_, item): &&(usize, KeyItem<'_>)| key.material.is_some_and(|material| holds(item.text, material));
+    let same = |(_, item): &&(usize, KeyItem<'_>)| key.material.is_some_and(|material| is_in_use(item.text, material));
     if let Some((index, item)) = items.iter().find(same) {
         return make_present(document, slot, *index, item, plan).map(|()| None);
     }

@@ -23,7 +23,7 @@ pub(crate) struct Built<'t> {
 /// Parses `text` into nodes.
 ///
 /// # Errors
-/// Text that is not one YAML document, or nests deeper than 255 levels.
+/// Those of [`build_first`], and text that is not one YAML document.
 pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
     run(text, false)
 }
@@ -31,7 +31,8 @@ pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
 /// Parses the first document of `text` into nodes.
 ///
 /// # Errors
-/// Text that is not YAML, nests deeper than 255 levels, or defines an anchor twice, which `PyYAML` refuses.
+/// Text that is not YAML, nests deeper than 255 levels, or does what `PyYAML` refuses: defines an anchor twice, has a list or
+/// mapping as a key.
 pub(crate) fn build_first(text: &str) -> Result<Built<'_>, Refusal> {
     run(text, true)
 }
@@ -39,7 +40,7 @@ pub(crate) fn build_first(text: &str) -> Result<Built<'_>, Refusal> {
 fn run(text: &str, lenient: bool) -> Result<Built<'_>, Refusal> {
     let mut options = Options::default();
     options.set_emit_comments(false);
-    options.emit_anchor_events = lenient;
+    options.emit_anchor_events = true;
     options.block_scalar_eof_without_line_feed = true;
     let mut builder = Builder {
         text,
@@ -89,6 +90,9 @@ impl<'t> Builder<'t> {
                 self.add(Kind::Scalar { value, style }, range, anchor, tag);
             }
             Event::Alias(anchor) => {
+                if self.anchors.get(&anchor).is_some_and(|target| is_collection(&self.built.nodes[*target].kind)) {
+                    self.refuse_as_key(range.start)?;
+                }
                 let id = self.add(Kind::Alias, range, 0, None);
                 if let Some(target) = self.anchors.get(&anchor) {
                     self.built.aliases.insert(id, *target);
@@ -105,10 +109,12 @@ impl<'t> Builder<'t> {
                 }
             }
             Event::SequenceStart(style, anchor, _) => {
+                self.refuse_as_key(range.start)?;
                 let id = self.add(Kind::Sequence { flow: !is_block(style), items: Vec::new() }, range, anchor, tag);
                 self.open.push(Open { id, key: None });
             }
             Event::MappingStart(style, anchor, _) => {
+                self.refuse_as_key(range.start)?;
                 let id = self.add(Kind::Mapping { flow: !is_block(style), entries: Vec::new() }, range, anchor, tag);
                 self.open.push(Open { id, key: None });
             }
@@ -135,6 +141,20 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
+    /// Refuses a list or mapping where a key belongs: `PyYAML` cannot take it for one. It is most often a template.
+    fn refuse_as_key(&self, at: usize) -> Result<(), Refusal> {
+        let is_key = |open: &Open| open.key.is_none() && matches!(self.built.nodes[open.id].kind, Kind::Mapping { .. });
+        if self.open.last().is_some_and(is_key) {
+            return Err(Refusal::at(
+                self.text,
+                at,
+                "a list or mapping stands here as a key: Ansible cannot read such a file",
+                "a template needs quotes: \"{{ ... }}\"; name the key by a word, if it is none",
+            ));
+        }
+        Ok(())
+    }
+
     fn add(&mut self, kind: Kind<'t>, range: std::ops::Range<usize>, anchor: usize, tag: Option<String>) -> NodeId {
         let id = self.built.nodes.len();
         if anchor != 0 {
@@ -153,6 +173,10 @@ impl<'t> Builder<'t> {
         }
         id
     }
+}
+
+fn is_collection(kind: &Kind<'_>) -> bool {
+    matches!(kind, Kind::Sequence { .. } | Kind::Mapping { .. })
 }
 
 fn syntax_error(text: &str, error: &ScanError) -> Refusal {

@@ -26,13 +26,14 @@ pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refu
     let mut found = Found { target, way: vec![target.node], holder: None };
     check_step(document, target.node)?;
     for step in path {
+        refuse_tagged_around(document, target.node)?;
         if let Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } = document.node(target.node).kind {
             target.in_flow = true;
         }
         let (key, node, index) = match step {
             Step::Key(key) => {
                 let entries = document.entries(target.node);
-                let at = entries.iter().position(|(name, _)| document.scalar(*name) == Some(key));
+                let at = entries.iter().position(|(name, _)| document.name(*name) == Some(key));
                 at.map(|at| (Some(entries[at].0), entries[at].1, at))
             }
             Step::Index(index) => document.items(target.node).get(*index).map(|item| (None, *item, *index)),
@@ -64,6 +65,14 @@ pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refu
         ));
     }
     Ok(())
+}
+
+/// Refuses a tag on what holds the target: Ansible may make something else of all that is in it.
+fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+    match document.node(id).tag.as_deref() {
+        Some("!!map" | "!!seq") => Ok(()),
+        _ => refuse_tagged(document, id),
+    }
 }
 
 pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {

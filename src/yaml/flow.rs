@@ -10,8 +10,24 @@ use super::style::Style;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
 use super::tree::{Document, Kind, Node, NodeId};
 
+/// Refuses the mapping in `[key: value]`, which has no brackets of its own: its span is that of the entry.
+pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+    let node = document.node(id);
+    let first = document.entries(id).first().map(|(key, _)| document.node(*key).start);
+    let is_bare = |first| first <= node.start || !document.text[node.start..node.end].starts_with('{');
+    if first.is_some_and(is_bare) {
+        return Err(document.refuse(
+            node.start,
+            "a mapping without brackets of its own stands here in a list",
+            "write it as `{key: value}`, then run this again",
+        ));
+    }
+    Ok(())
+}
+
 /// Puts `new` behind the last element of a flow collection that has one.
 pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut Vec<Splice>) -> Result<(), Refusal> {
+    refuse_bare_pair(document, id)?;
     let (text, node) = (document.text, document.node(id));
     let (first, last) = match &node.kind {
         Kind::Sequence { items, .. } => (items.last().copied(), items.last().copied()),

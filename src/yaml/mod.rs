@@ -38,6 +38,7 @@ pub use granit_parser::ScalarStyle;
 pub use mask::{MASK, Seen, mask};
 pub use proof::{ProofError, libyaml_reads, prove};
 pub use resolve::Duplicate;
+pub(crate) use resolve::key_identity;
 pub use scalar::{Quote, resolves_to_text};
 pub use splice::{Splice, apply};
 pub use text::{line_column, split_bom};

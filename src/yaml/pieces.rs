@@ -3,6 +3,7 @@
 use super::arrange::{Group, conflict};
 use super::comments::Comments;
 use super::error::Refusal;
+use super::flow::refuse_bare_pair;
 use super::lines::is_unwritten;
 use super::splice::Splice;
 use super::text::{line_at, line_start, next_line};
@@ -29,6 +30,7 @@ pub(crate) fn arrange(
     group: &Group,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
+    refuse_bare_pair(document, group.target.node)?;
     let pieces = pieces(document, group.target.node)?;
     let node = document.node(group.target.node);
     if group.removed.len() == pieces.len() {

@@ -133,7 +133,7 @@ impl Names {
 
 /// What makes a key the same as another: its text, its tag, and whether YAML 1.1 reads it as text. (`yes` and `"yes"`
 /// are two keys, `a` and `"a"` are one.)
-fn key_identity<'n>(key: &'n Node<'_>) -> Option<(&'n str, Option<&'n str>, bool)> {
+pub(crate) fn key_identity<'n>(key: &'n Node<'_>) -> Option<(&'n str, Option<&'n str>, bool)> {
     let Kind::Scalar { value, style } = &key.kind else { return None };
     let tag = key.tag.as_deref().filter(|tag| *tag != "!!str");
     let is_text = *style != ScalarStyle::Plain || key.tag.is_some() || resolves_to_text(value);

@@ -5,7 +5,7 @@
 
 use super::build::{Built, build, build_first};
 use super::error::Refusal;
-use super::resolve::{Duplicate, Resolved, resolve};
+use super::resolve::{Duplicate, Resolved, is_merge_key, key_identity, resolve};
 use super::text::line_start;
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
@@ -68,6 +68,8 @@ pub struct Document<'t> {
     root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
     end: usize,
+    /// What the aliases stand for that are still there.
+    aliases: HashMap<NodeId, NodeId>,
     /// What scalars say that are not to be taken by their text.
     readings: HashMap<NodeId, Zeroizing<String>>,
     /// What `read` resolved.
@@ -78,11 +80,16 @@ impl<'t> Document<'t> {
     /// Parses `text`, which must not begin with a byte order mark.
     ///
     /// # Errors
-    /// Text that is not one YAML document, nests deeper than 255 levels, or holds a key twice in one mapping.
+    /// Those of [`read`](Self::read), and text that is not one document or holds a key twice in one mapping.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
-        let Built { nodes, root, end, .. } = build(text)?;
-        let document = Self { text, nodes, root, end, readings: HashMap::new(), resolved: Resolved::default() };
+        let Built { nodes, root, end, aliases, .. } = build(text)?;
+        let document =
+            Self { text, nodes, root, end, aliases, readings: HashMap::new(), resolved: Resolved::default() };
         document.refuse_duplicate_keys()?;
+        // Aliases and `<<` stay as they are here, but Ansible must be able to follow them.
+        if document.nodes.iter().any(is_merge_key) {
+            Self::read(text)?;
+        }
         Ok(document)
     }
 
@@ -98,7 +105,7 @@ impl<'t> Document<'t> {
         let mut built = build_first(text)?;
         let resolved = resolve(text, &mut built)?;
         let Built { nodes, root, end, .. } = built;
-        Ok(Self { text, nodes, root, end, readings: HashMap::new(), resolved })
+        Ok(Self { text, nodes, root, end, aliases: HashMap::new(), readings: HashMap::new(), resolved })
     }
 
     /// Whether `read` resolved something: then entries are not where they stand in the text.
@@ -146,6 +153,11 @@ impl<'t> Document<'t> {
         self.end
     }
 
+    /// What an alias stands for; everything else as it is. To look only: a change would land at the anchor.
+    pub(crate) fn behind_alias(&self, id: NodeId) -> NodeId {
+        self.aliases.get(&id).copied().unwrap_or(id)
+    }
+
     /// The value of a scalar, whatever its style; none for collections and aliases.
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Option<&str> {
@@ -187,7 +199,12 @@ impl<'t> Document<'t> {
     /// The key and value nodes of `key` in a mapping.
     #[must_use]
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).iter().copied().find(|(name, _)| self.scalar(*name) == Some(key))
+        self.entries(mapping).iter().copied().find(|(name, _)| self.name(*name) == Some(key))
+    }
+
+    /// What a key says; none where it is no scalar, or where a tag makes something else of its text (`!vault users:`).
+    pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
+        self.scalar(key).filter(|_| matches!(self.node(key).tag.as_deref(), None | Some("!!str")))
     }
 
     /// The value of `key` in a mapping.
@@ -243,8 +260,8 @@ impl<'t> Document<'t> {
             let mut seen = HashSet::with_capacity(entries.len());
             for (key, _) in entries {
                 let key_node = self.node(*key);
-                let Kind::Scalar { value, style } = &key_node.kind else { continue };
-                if !seen.insert((&**value, *style == ScalarStyle::Plain)) {
+                let Kind::Scalar { value, .. } = &key_node.kind else { continue };
+                if !seen.insert(key_identity(key_node).unwrap_or((value, None, false))) {
                     return Err(self.refuse(
                         key_node.start,
                         format!("the key `{}` stands twice in one mapping: Ansible reads only the last", short(value)),

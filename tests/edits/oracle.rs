@@ -1,10 +1,12 @@
 //! The edits carried out on data one after the other, with nodes that keep their number wherever they go.
 
+use serde_yaml::value::{Tag, TaggedValue};
 use serde_yaml::{Mapping, Value};
 use spin_keys::yaml::{Edit, New, Step};
 
 struct Node {
     id: usize,
+    tag: Option<Tag>,
     what: What,
 }
 
@@ -31,6 +33,9 @@ pub(crate) fn same(one: &Value, other: &Value) -> bool {
 }
 
 fn number(value: Value, next: &mut usize) -> Node {
+    if let Value::Tagged(tagged) = value {
+        return Node { tag: Some(tagged.tag), ..number(tagged.value, next) };
+    }
     let id = *next;
     *next += 1;
     let what = match value {
@@ -40,11 +45,11 @@ fn number(value: Value, next: &mut usize) -> Node {
         }
         leaf => What::Leaf(leaf),
     };
-    Node { id, what }
+    Node { id, tag: None, what }
 }
 
 fn value(node: Node) -> Value {
-    match node.what {
+    let value = match node.what {
         What::Leaf(value) => value,
         What::List(items) => Value::Sequence(items.into_iter().map(value).collect()),
         What::Map(entries) => {
@@ -53,6 +58,10 @@ fn value(node: Node) -> Value {
             assert_eq!(mapping.len(), count);
             Value::Mapping(mapping)
         }
+    };
+    match node.tag {
+        Some(tag) => Value::Tagged(Box::new(TaggedValue { tag, value })),
+        None => value,
     }
 }
 

@@ -7,8 +7,11 @@
 
 mod edit;
 mod model;
+mod mutate;
+mod mutated;
 mod oracle;
 mod pyyaml;
+mod reasons;
 mod render;
 
 use edit::{Outcome, edit};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A Python with `PyYAML`: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.
-fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let python = std::env::var_os("SPIN_KEYS_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
     let done = Command::new(&python).args(["-c", "import yaml"]).stderr(Stdio::null()).status();
     if done.is_ok_and(|status| status.success()) {
@@ -25,7 +25,12 @@ fn python() -> Option<PathBuf> {
 /// Lets Python judge the cases; gives how many it confirmed.
 fn judge(cases: &[Value]) -> Option<usize> {
     let python = python()?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/property/pyyaml_oracle.py");
+    Some(ask(&python, "pyyaml_oracle.py", cases).trim().parse().unwrap())
+}
+
+/// Gives the cases to a script, a line each; what it says.
+pub(crate) fn ask(python: &Path, script: &str, cases: &[Value]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/property").join(script);
     let mut command = Command::new(python);
     command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -34,9 +39,9 @@ fn judge(cases: &[Value]) -> Option<usize> {
     let feed = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
     let output = child.wait_with_output().unwrap();
     feed.join().unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
-    Some(said.trim().parse().unwrap())
+    said
 }
 
 #[test]

@@ -14,13 +14,17 @@ class Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
     """The safe loader with tags such as !vault kept as data, and duplicate keys refused."""
 
     def construct_mapping(self, node, deep=False):
-        keys = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        keys = [(key.tag, str(key.value)) for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         assert len(keys) == len(set(keys)), f"duplicate keys: {keys}"
         return super().construct_mapping(node, deep=deep)
 
 
 def tagged(loader, suffix, node):
-    return ("!" + suffix, loader.construct_scalar(node))
+    if isinstance(node, yaml.ScalarNode):
+        return ("!" + suffix, loader.construct_scalar(node))
+    if isinstance(node, yaml.SequenceNode):
+        return ("!" + suffix, loader.construct_sequence(node, deep=True))
+    return ("!" + suffix, loader.construct_mapping(node, deep=True))
 
 
 Loader.add_multi_constructor("!", tagged)
@@ -30,19 +34,27 @@ def load(text):
     return yaml.load(text, Loader=Loader)
 
 
-def material(line):
-    """The part of a key that counts: the word behind the algorithm."""
+def pair(line):
+    """The part of a key that counts: the algorithm and the word behind it."""
     words = line.split()
-    at = next(i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-")))
-    return words[at + 1]
+    algorithms = [i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-"))]
+    return words[algorithms[0] : algorithms[0] + 2] if algorithms else None
+
+
+def holds(item, line):
+    """Whether one of the lines of an item is this key."""
+    text = item.get("public_key") if isinstance(item, dict) else item
+    lines = text.splitlines() if isinstance(text, str) else []
+    return pair(line) in [pair(one) for one in lines if not one.lstrip().startswith("#")]
 
 
 def put(holder, field, line):
     """Brings the key into holder[field]: there it stays, absent it becomes present, else it goes last."""
     keys = holder.get(field) or []
+    if isinstance(keys, str) and holds(keys, line):
+        return
     for item in keys:
-        text = item["public_key"] if isinstance(item, dict) else item
-        if material(line) in text.split():
+        if holds(item, line):
             if isinstance(item, dict) and item.get("state") == "absent":
                 item["state"] = "present"
             return
@@ -55,13 +67,16 @@ def add_user(data, request):
     wanted = request.get("field")
     for section in ("users", "additional_users"):
         people = data.get(section) or []
+        if not isinstance(people, (dict, list)):
+            continue  # Nobody stands there.
         by_name = isinstance(people, dict) and people
         if by_name:
             found = [name] if name in people else []
         else:
-            found = [i for i, one in enumerate(people) if str(one.get("username")) == name]
+            named = [one.get("username") if isinstance(one, dict) else None for one in people]
+            found = [i for i, one in enumerate(named) if str(one) == name]
         for key in found:
-            if people[key] is None:
+            if people[key] is None or people[key] == []:
                 people[key] = {}
             there = [f for f in ("authorized_keys", "authorized_ssh_keys") if f in people[key]]
             default = "authorized_ssh_keys" if by_name else "authorized_keys"
@@ -105,4 +120,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,7 +15,9 @@ impl Checker<'_, '_, '_> {
     pub(super) fn file(&mut self) {
         let document = self.document;
         if let Some(at) = document.second_document() {
-            self.add_at(&rule::SEVERAL_DOCUMENTS, at..at + 3, "a second YAML document starts here");
+            // Behind `...` it may start without dashes.
+            let width = if document.text[at..].starts_with("---") { 3 } else { 0 };
+            self.add_at(&rule::SEVERAL_DOCUMENTS, at..at + width, "a second YAML document starts here");
         }
         if let Some(root) = document.root()
             && !matches!(Value::of(document, root), Value::Map | Value::Null)

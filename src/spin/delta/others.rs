@@ -1,6 +1,6 @@
 //! What else changed: each value by its path, none by what it says.
 
-use crate::yaml::{Document, Kind, NodeId, Step, path_text};
+use crate::yaml::{Document, Kind, Node, NodeId, Step, key_identity, path_text};
 use std::collections::BTreeMap;
 
 /// Fields of users and of `docker_user` that are told as access.
@@ -91,19 +91,19 @@ impl Comparer<'_, '_> {
         for (key, value) in new.entries(after) {
             let Some(name) = new.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
             path.push(Step::Key(crate::yaml::short(name)));
-            match old.get(before, name) {
+            match under(old, before, new.node(*key)) {
                 Some(was) => self.compare(was, *value, path),
                 None if is_people(path) => {}
                 None => self.whole(new, *value, path, OtherChange::Added),
             }
             path.pop();
         }
-        for (key, _) in old.entries(before) {
+        for (key, value) in old.entries(before) {
             let Some(name) = old.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
-            if new.get(after, name).is_none() {
+            if under(new, after, old.node(*key)).is_none() {
                 path.push(Step::Key(crate::yaml::short(name)));
-                if let Some(value) = old.get(before, name).filter(|_| !is_people(path)) {
-                    self.whole(old, value, path, OtherChange::Removed);
+                if !is_people(path) {
+                    self.whole(old, *value, path, OtherChange::Removed);
                 }
                 path.pop();
             }
@@ -178,13 +178,21 @@ impl Comparer<'_, '_> {
                     && one.iter().zip(other).all(|(one, other)| self.is_same(*one, *other, depth + 1))
             }
             (Kind::Mapping { entries: one, .. }, Kind::Mapping { entries: other, .. }) => {
-                let pairs = |(key, value): &(NodeId, NodeId)| Some((*value, new.get(after, old.scalar(*key)?)?));
+                let pairs = |(key, value): &(NodeId, NodeId)| Some((*value, under(new, after, old.node(*key))?));
                 one.len() == other.len()
                     && one.iter().all(|entry| pairs(entry).is_some_and(|(was, is)| self.is_same(was, is, depth + 1)))
             }
             _ => false,
         }
     }
+}
+
+/// The value under the same key, as Ansible tells keys apart: `yes` and `"yes"` are two.
+fn under(document: &Document<'_>, mapping: NodeId, key: &Node<'_>) -> Option<NodeId> {
+    let Kind::Scalar { value: text, .. } = &key.kind else { return None };
+    let is_same =
+        |other: NodeId| document.scalar(other) == Some(text) && key_identity(document.node(other)) == key_identity(key);
+    document.entries(mapping).iter().find(|(other, _)| is_same(*other)).map(|(_, value)| *value)
 }
 
 fn is_section(key: &str) -> bool {

@@ -72,6 +72,17 @@ fn other_values_are_named_by_path_alone() {
 }
 
 #[test]
+fn keys_of_one_text_that_ansible_tells_apart_are_compared_each_with_itself() {
+    let before = "yes: 1\n\"yes\": 2\n!vault x: 3\nx: 4\n";
+    assert!(between(before, before).others.is_empty());
+    let said = |after: &str| {
+        between(before, after).others.iter().map(|it| format!("{} {}", it.path, it.change.word())).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&before.replace('3', "5")), ["x changed"]);
+    assert_eq!(said(&before.replace("\"yes\": 2\n", "")), ["yes removed"]);
+}
+
+#[test]
 fn a_run_that_fails_loses_nobody_and_is_said() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
     let delta = between(&before, &before.replace("[sudo]", "sudo"));

@@ -1,0 +1,69 @@
+"""Judges changed files as JSON lines: what PyYAML, with which Ansible reads, makes of each before and after.
+
+For each line with `before`, `request` and `after` (null where the editor refused) one line comes back: `before` is
+`accepted`, `twice` (a key stands twice in a mapping) or the words of PyYAML's error; `after` is `right`, or what is
+wrong with it. What must come out is computed by pyyaml_oracle.py, without any code of spin-keys.
+"""
+import copy
+import json
+import sys
+
+import yaml
+
+import pyyaml_oracle as oracle
+
+
+class Duplicates(oracle.Loader):
+    """Takes the last of two keys, as Ansible does."""
+
+    construct_mapping = yaml.SafeLoader.construct_mapping
+
+
+def read(text, loader):
+    # Beside PyYAML's own errors: dates that are none, numbers that are too long.
+    try:
+        return yaml.load(text, Loader=loader), None
+    except AssertionError:
+        return None, "twice"
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        return None, f"{type(error).__name__}: {error}"
+
+
+def judge_before(text):
+    before, error = read(text, oracle.Loader)
+    if error == "twice":
+        _, worse = read(text, Duplicates)
+        return None, worse or error
+    return before, error or "accepted"
+
+
+def judge_after(before, case):
+    expected = copy.deepcopy(before)
+    if expected is None:
+        expected = {}
+    if not isinstance(expected, dict):
+        return "the file is no mapping"
+    try:
+        (oracle.add_user if case["request"].get("user") else oracle.add_deploy)(expected, case["request"])
+    except (AttributeError, KeyError, TypeError, StopIteration) as error:
+        return f"nothing can come out by Spin's rules: {error!r}"
+    after, error = read(case["after"], oracle.Loader)
+    if error:
+        return f"unparseable: {error}"
+    if after == expected:
+        return "right"
+    return f"read {after} expected {expected}"
+
+
+def main():
+    for line in sys.stdin:
+        case = json.loads(line)
+        before, verdict = judge_before(case["before"])
+        after = None
+        if case["after"] is not None and verdict == "accepted":
+            after = judge_after(before, case)
+        print(json.dumps({"before": verdict, "after": after}))
+    return 0
+
+
+sys.exit(main())

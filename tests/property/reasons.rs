@@ -1,0 +1,56 @@
+//! Why a file was refused, told by the message.
+
+/// A reason.
+pub(crate) enum Reason {
+    /// One that `src/lib.rs`, "Limitations", or the design, "Which list is edited", names.
+    OnPurpose(&'static str),
+    /// Any other: the message without its place and what it quotes.
+    Otherwise(String),
+}
+
+/// Words of a message, and the reason that they stand for.
+const ON_PURPOSE: [(&str, &str); 31] = [
+    ("a second YAML document starts here", "several documents"),
+    ("stands twice in one mapping", "a key twice in one mapping"),
+    ("is an alias (", "an anchor, alias, tag or `<<` at the place"),
+    ("has an anchor (", "an anchor, alias, tag or `<<` at the place"),
+    ("has the tag", "an anchor, alias, tag or `<<` at the place"),
+    ("takes keys from elsewhere", "an anchor, alias, tag or `<<` at the place"),
+    ("name comes from an alias", "a name that comes from an alias or a tag"),
+    ("parsers disagree on what it means", "a line break on which parsers differ"),
+    ("is indented with a tab", "a tab as indentation"),
+    ("opens with a tab", "a tab as indentation"),
+    ("within a block of text", "a block of text cut off by the end of the file"),
+    ("the file ends without a line break", "a block of text cut off by the end of the file"),
+    ("is expected here", "another kind of value than belongs there"),
+    ("is one string here", "another kind of value than belongs there"),
+    ("not a mapping at its top", "another kind of value than belongs there"),
+    ("the file holds only `{}`", "another kind of value than belongs there"),
+    ("without brackets of its own", "another kind of value than belongs there"),
+    ("stands on a line of its own", "an empty value on a line of its own"),
+    ("empty brackets hold a comment", "empty brackets with a comment in them"),
+    ("255 levels", "too many levels"),
+    ("repetition limit", "aliases that multiply or go in a circle"),
+    ("recursion limit", "aliases that multiply or go in a circle"),
+    ("did you mean", "a name close to one that is there"),
+    ("is listed twice", "two entries of one name"),
+    ("has `state: absent`", "a user who is absent"),
+    ("on which Spin's run fails", "a state that Spin does not know"),
+    ("holds several keys with `state: absent`", "several keys in one absent item"),
+    ("name is a template", "a name that is a template"),
+    ("is the deploy account", "the name of the deploy account"),
+    ("without quotes as this text", "a name that YAML 1.1 reads as something else"),
+    ("`username` of docker_user is empty", "an empty name of the deploy account"),
+];
+
+impl Reason {
+    /// Sorts a message, which may open with `line:column: `.
+    pub(crate) fn of(message: &str) -> Self {
+        if let Some((_, reason)) = ON_PURPOSE.iter().find(|(words, _)| message.contains(words)) {
+            return Self::OnPurpose(reason);
+        }
+        let first = message.lines().next().unwrap_or_default();
+        let words = first.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | ' '));
+        Self::Otherwise(words.split(['`', '"', '\'']).next().unwrap_or_default().trim_end().to_owned())
+    }
+}
