@@ -39,8 +39,8 @@
 //! variables from elsewhere than the file, two accounts with one `homedir`, the servers and providers of the file.
 //!
 //! Not kept: access control lists and extended attributes of the file (mode, owner and group are); what an editor, which
-//! takes no lock, saves in the instant between the last reading of the file and the rename that replaces it. Not checked: whether the
-//! point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. The
+//! takes no lock, saves in the instant between the last reading of the file and the rename that replaces it. Not
+//! checked: whether the point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. The
 //! bytes of a file, its plain text, private keys and passphrases are wiped from memory; what the two YAML parsers allocate
 //! for its values is freed and not wiped.
 #![warn(missing_docs)]

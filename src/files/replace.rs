@@ -1,8 +1,8 @@
 //! Replaces the file that is being edited, as a whole or not at all.
 //!
-//! Promises: the file is still what was read, byte for byte, right before the rename, else nothing is written; mode, owner and group stay;
-//! the new contents are on the disk before they get the name, the name before this returns. An error or a signal
-//! leaves the old file and nothing else.
+//! Promises: the file is still what was read, byte for byte, right before the rename, else nothing is written; mode,
+//! owner and group stay; the new contents are on the disk before they get the name, the name before this returns. An
+//! error or a signal leaves the old file and nothing else.
 
 use std::fmt;
 use std::io;
