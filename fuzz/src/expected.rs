@@ -45,7 +45,8 @@ pub(crate) fn acceptable(before: &Value, wish: &Wish<'_>) -> Vec<Value> {
         [] => new_user(&before, name, wish).into_iter().collect(),
         [place] => {
             let mut holder = item(&before, place).clone();
-            if holder.is_null() {
+            // Nothing, or an empty list: it becomes a user.
+            if holder.is_null() || holder.as_sequence().is_some_and(Vec::is_empty) {
                 holder = Value::Mapping(Mapping::new());
             }
             let Some(field) = field(&holder, wish.field, place.by_name) else { return Vec::new() };

@@ -56,7 +56,7 @@ impl Fault {
 }
 
 fn is_full() -> bool {
-    std::env::var_os("SPIN_KEYS_FULL").is_some_and(|value| value == "1")
+    std::env::var_os("SPIN_KEYS_FAULTS").is_some_and(|value| value == "all")
 }
 
 /// One of these, another for each call, or in the full run all.
