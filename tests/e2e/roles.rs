@@ -8,13 +8,10 @@ use crate::session::{Session, fixtures};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Without `SPIN_KEYS_FULL`: a plain one, each way in which a run fails on something missing, and what is easily
-/// done otherwise than the roles do it.
-const SOME: [&str; 9] = [
-    "additional-users",
-    "docker-user-list",
+/// Without `SPIN_KEYS_FULL`: each way in which a run fails on something missing, and what is easily done otherwise than
+/// the roles do it.
+const SOME: [&str; 6] = [
     "docker-user-without-username",
-    "docs-authorized-ssh-keys-no-sudo",
     "docs-authorized-ssh-keys-sudo",
     "groups-missing-middle",
     "key-state-absent-first",
