@@ -2,6 +2,7 @@
 
 use crate::case::{Case, FILE, KeyOf, Known, MODE};
 use crate::judge::Scene;
+use crate::session::needs;
 use crate::strace::{self, Ended};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -54,6 +55,9 @@ fn a_file_written_in_place_is_found_out() {
 
 #[test]
 fn each_rule_of_the_judge_is_one() {
+    if !strace::available() || !needs("ssh-keygen") {
+        return;
+    }
     let plain = Known::of(CASE);
     let pair = Known::of(Case { key: KeyOf::NewPair, ..CASE });
     type Break = fn(&Scene<'_>);
@@ -92,6 +96,9 @@ fn each_rule_of_the_judge_is_one() {
 
 #[test]
 fn what_a_run_says_is_judged_too() {
+    if !strace::available() {
+        return;
+    }
     let plain = Known::of(CASE);
     let says = |code, err: &str| Ended { code: Some(code), err: err.to_owned(), ..fine() };
     let old = Scene::new(&plain);
