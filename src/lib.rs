@@ -45,6 +45,7 @@
 //! for its values is freed and not wiped.
 #![warn(missing_docs)]
 
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diff;
@@ -54,6 +55,7 @@ pub mod git;
 pub mod key;
 pub mod password;
 pub mod prompt;
+pub mod review;
 pub mod signals;
 pub mod spin;
 pub mod ui;

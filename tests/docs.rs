@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
 use serde_json::Value;
-use spin_keys::spin::check::{Rule, all, find};
+use spin_keys::check::{Rule, all, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! What commands that only look make of a file: `check`, `list`, `review` and `show`, which take more than edits do.
 
 use crate::NOW;
-use spin_keys::spin::check::{self, Context, Finding, Scope};
-use spin_keys::spin::{self, Access, Lines};
+use spin_keys::check::{self, Context, Finding, Scope};
+use spin_keys::review;
+use spin_keys::spin::provision::{outcome::Outcome, predict};
+use spin_keys::spin::{self, Lines};
 use spin_keys::yaml::{self, Document, NodeId, Refusal, Seen};
 use std::collections::HashSet;
 
@@ -27,12 +29,12 @@ pub(crate) fn look(text: &str) {
         check_finding(text, &lines, &finding);
     }
     let _ = spin::principals(&document);
-    check_access(text, &Access::of(&document, NOW));
-    let same = spin::delta(Some(&document), Some(&document), NOW);
+    check_access(text, &predict(&document, NOW));
+    let same = review::delta(Some(&document), Some(&document), NOW);
     let is_nothing = same.accounts.is_empty() && same.findings.is_empty() && same.others.is_empty();
     assert!(is_nothing && same.untold.is_empty(), "a file differs from itself: {same:#?}");
-    let _ = spin::delta(None, Some(&document), NOW);
-    let _ = spin::delta(Some(&document), None, NOW);
+    let _ = review::delta(None, Some(&document), NOW);
+    let _ = review::delta(Some(&document), None, NOW);
     let _ = yaml::libyaml_reads(text);
 }
 
@@ -53,7 +55,7 @@ fn check_finding(text: &str, lines: &Lines<'_>, finding: &Finding) {
     assert!(line > 0 && column > 0 && !finding.message.is_empty(), "{finding:?}");
 }
 
-fn check_access(text: &str, access: &Access) {
+fn check_access(text: &str, access: &Outcome) {
     for key in access.accounts.iter().flat_map(|account| &account.keys) {
         assert!(key.at <= text.len(), "{key:?}");
         if key.lets_in() {

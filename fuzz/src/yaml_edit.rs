@@ -6,7 +6,7 @@ use crate::expected::{Key, Wish, acceptable};
 use crate::look::{CONTEXT, check_refusal, look};
 use crate::{oracle, random, seeds};
 use spin_keys::diff::{Masked, unified};
-use spin_keys::spin::check::check;
+use spin_keys::check::{self, check};
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
 use spin_keys::yaml::{self, Document, Edit, Seen, Splice};
 
@@ -57,7 +57,7 @@ fn add(document: &Document<'_>, head: [u8; HEAD]) {
     let Some(after) = edited(document, &plan.edits) else { return };
     confirm(document.text, &after, &wish);
     let Ok(again) = Document::parse(&after) else { return };
-    let _ = spin::warnings(&again);
+    let _ = check::warnings(&again);
     let second = self::plan(&again, &wish, is_new).expect("the second time it is refused");
     assert!(second.edits.is_empty(), "done twice\n{after}");
 }

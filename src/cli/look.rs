@@ -1,6 +1,6 @@
 //! Arguments of the commands that look at a file: `list`, `check`, `explain`.
 
-use crate::spin::check::{Rule, Severity, find};
+use crate::check::{Rule, Severity, find};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! `explain`: the long text of a finding, or the list of all codes.
 
+use crate::check::{Rule, all};
 use crate::cli;
-use crate::spin::check::{Rule, all};
 use crate::ui::{self, Ui};
 
 /// `explain`

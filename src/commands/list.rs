@@ -9,7 +9,7 @@ use crate::cli::{self, ListFormat};
 use crate::error::Error;
 use crate::files::Target;
 use crate::key::Login;
-use crate::spin::{self, Access, Account, Lines, Principal};
+use crate::spin::{self, Account, Lines, Outcome, Principal};
 use crate::ui::Ui;
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(super) fn list(args: &cli::List, ui: &Ui) -> anyhow::Result<u8> {
         file: &file,
         lines: Lines::of(source.text),
         principals: spin::principals(&source.document),
-        access: Access::of(&source.document, now()),
+        access: spin::provision::predict(&source.document, now()),
     };
     match (args.format, &args.account) {
         (ListFormat::AuthorizedKeys, Some(name)) => {
@@ -53,7 +53,7 @@ struct View<'v> {
     file: &'v SpinFile<'v>,
     lines: Lines<'v>,
     principals: Vec<Principal>,
-    access: Access,
+    access: Outcome,
 }
 
 impl View<'_> {

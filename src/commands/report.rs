@@ -2,11 +2,12 @@
 
 use super::key::Key;
 use super::text::Proved;
+use crate::check::Warning;
 use crate::cli::Format;
 use crate::diff::{self, Line};
 use crate::error::Error;
 use crate::key::KeyLine;
-use crate::spin::{Change, Warning};
+use crate::spin::Change;
 use crate::ui::{self, Ui, escape};
 use serde::Serialize;
 use std::io;

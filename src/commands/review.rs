@@ -11,7 +11,7 @@ use super::check::now;
 use super::file::spin_file;
 use crate::cli::{self, ReviewFailOn, ReviewFormat};
 use crate::error::Error;
-use crate::spin::{self, Delta};
+use crate::review::{self, AccountDelta, Delta};
 use crate::ui::Ui;
 use crate::yaml::{self, Document, Refusal};
 use row::Row;
@@ -129,7 +129,7 @@ fn compared(before: &Content, after: &Content) -> Result<Delta, String> {
     let (before, after) = (before.text(), after.text());
     let before = read(before).map_err(|why| format!("the file before the change cannot be read: {why}"))?;
     let after = read(after).map_err(|why| format!("the file after the change cannot be read: {why}"))?;
-    Ok(spin::delta(before.as_ref(), after.as_ref(), now()))
+    Ok(review::delta(before.as_ref(), after.as_ref(), now()))
 }
 
 /// The text as YAML, by the same measure as in `list` and `check`.
@@ -149,10 +149,10 @@ fn meets(delta: &Delta, what: ReviewFailOn) -> bool {
     // A template or an address may let in anybody: what cannot be told is not taken for harmless.
     let may_be = !delta.untold.is_empty();
     match what {
-        ReviewFailOn::Gained => may_be || accounts.any(spin::AccountDelta::gains),
-        ReviewFailOn::GainedSudo => may_be || accounts.any(spin::AccountDelta::gains_sudo),
+        ReviewFailOn::Gained => may_be || accounts.any(AccountDelta::gains),
+        ReviewFailOn::GainedSudo => may_be || accounts.any(AccountDelta::gains_sudo),
         ReviewFailOn::Deploy => may_be || accounts.any(|account| account.is_deploy && account.gains()),
-        ReviewFailOn::Lost => accounts.any(spin::AccountDelta::loses),
+        ReviewFailOn::Lost => accounts.any(AccountDelta::loses),
         ReviewFailOn::Findings => !delta.findings.is_empty(),
     }
 }

@@ -1,8 +1,9 @@
 //! From the bytes of a file to one checked change of its text: the pure middle of every command that edits.
 
+use crate::check::{self, Warning};
 use crate::diff::{Masked, unified};
 use crate::error::Error;
-use crate::spin::{self, Change, Plan, Request, Warning};
+use crate::spin::{self, Change, Plan, Request};
 use crate::yaml::{self, Document, Edit, NodeId, ProofError, Refusal, Seen};
 use std::collections::HashSet;
 use std::path::Path;
@@ -146,7 +147,7 @@ pub(super) fn prove_plan(
     let after = Zeroizing::new(yaml::apply(before, &splices));
     yaml::prove(before, &after, &splices, &edits).map_err(|error| unproved(path, &error))?;
     let result = Document::parse(&after).map_err(|refusal| refused(path, &refusal))?;
-    let warnings = spin::warnings(&result);
+    let warnings = check::warnings(&result);
     let masked_after = masked_before.as_ref().and_then(|_| masked(&result, secrecy));
     drop(result);
 

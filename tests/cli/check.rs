@@ -7,7 +7,7 @@ use crate::fixtures::{cases, name};
 use crate::session::{Ran, Session, fixtures};
 use crate::vault;
 use serde_json::Value;
-use spin_keys::spin::check::all;
+use spin_keys::check::all;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -160,8 +160,8 @@ fn explain_says_it_all() {
         assert!(one.out.contains(text), "{text}: {}", one.out);
     }
     let all = session.run(&["explain"]).expect(0, &[]);
-    assert_eq!(all.out.lines().count(), spin_keys::spin::check::all().count());
-    for rule in spin_keys::spin::check::all() {
+    assert_eq!(all.out.lines().count(), spin_keys::check::all().count());
+    for rule in spin_keys::check::all() {
         let told = session.run(&["explain", rule.code]).expect(0, &[]);
         assert!(told.out.lines().all(|line| line.chars().count() <= 80), "{}", told.out);
     }

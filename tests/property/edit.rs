@@ -43,7 +43,7 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     yaml::prove(before, &after, &splices, &plan.edits).map_err(|error| format!("{error}\n{after}"))?;
     // What the command does with the result must work too.
     let result = Document::parse(&after).map_err(refused)?;
-    let _ = spin::warnings(&result);
+    let _ = spin_keys::check::warnings(&result);
     let mark = if bom { "\u{feff}" } else { "" };
     Ok(Outcome::Changed {
         restored: format!("{mark}{}", take_back(before, &after, &splices)),

@@ -1,11 +1,11 @@
 //! What lies around a `.spin.yml`, gathered for the rules: the vault's header, git, the folder with the deploy pair.
 
+use crate::check::{Aside, Pair, Project, project};
 use crate::commands::file::SpinFile;
 use crate::commands::key;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::git;
 use crate::spin;
-use crate::spin::check::{Aside, Pair, Project, project};
 use crate::yaml::Document;
 use std::path::Path;
 use zeroize::Zeroizing;

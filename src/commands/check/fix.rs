@@ -2,6 +2,7 @@
 //! write as everything else.
 
 use super::{Found, Run, report};
+use crate::check;
 use crate::cli::CheckFormat;
 use crate::commands::report::colored;
 use crate::commands::text::{self, Proved, Source};
@@ -10,7 +11,6 @@ use crate::error::{Error, ErrorKind};
 use crate::files::Target;
 use crate::prompt;
 use crate::spin::Plan;
-use crate::spin::check;
 use crate::ui;
 use crate::yaml::{self, Document, Edit};
 use std::path::Path;

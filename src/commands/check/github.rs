@@ -3,8 +3,8 @@
 //! The form and its escapes are those of GitHub's "Workflow commands" (`::error file=,line=,col=,title=::message`).
 
 use super::Found;
+use crate::check::Severity;
 use crate::commands::file::SpinFile;
-use crate::spin::check::Severity;
 use std::path::Path;
 
 /// A line for each finding.

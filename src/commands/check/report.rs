@@ -2,9 +2,9 @@
 
 use super::fix::Mended;
 use super::{Found, Report, Run, github};
+use crate::check::Severity;
 use crate::cli::CheckFormat;
 use crate::error::Error;
-use crate::spin::check::Severity;
 use crate::ui::{self, Ui};
 use serde::Serialize;
 use std::io;

@@ -2,7 +2,7 @@
 
 use super::{View, why_not};
 use crate::key::{self, Described};
-use crate::spin::{Account, Installed, Listed, Never, Principal, Way};
+use crate::spin::{Account, Installed, Listed, NotInstalled, Principal, Via};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ struct JsonInstalled<'v> {
     #[serde(flatten)]
     key: JsonKey,
     line: usize,
-    way: &'v Way,
+    way: &'v Via,
     lets_in: bool,
     reason: Option<String>,
 }
@@ -135,7 +135,7 @@ fn account<'v>(account: &'v Account, line: &dyn Fn(usize) -> usize) -> JsonAccou
     }
 }
 
-fn never<'v>(never: &'v Never, line: &dyn Fn(usize) -> usize) -> JsonNever<'v> {
+fn never<'v>(never: &'v NotInstalled, line: &dyn Fn(usize) -> usize) -> JsonNever<'v> {
     let key =
         never.text.as_deref().and_then(|text| key::key_lines(text).next()).and_then(|(_, text)| key::describe(text));
     JsonNever { principal: &never.who, line: line(never.at), key: JsonKey::of(key), reason: &never.reason }

@@ -2,7 +2,7 @@
 
 use super::{View, why_not};
 use crate::key::{self, Described};
-use crate::spin::{Account, Installed, Listed, Never, Principal, Way};
+use crate::spin::{Account, Installed, Listed, NotInstalled, Principal, Via};
 use crate::ui::{self, Ui, escape};
 use anstyle::Style;
 use std::io;
@@ -120,10 +120,10 @@ impl Table<'_> {
         let style = if key.lets_in() { ui::ADDED } else { ui::REMOVED };
         self.key(style, described.as_ref(), if key.lets_in() { "" } else { "no login" })?;
         let way = match &key.way {
-            Way::Own => String::new(),
-            Way::DockerUser => format!("{account} <- docker_user  "),
-            Way::FirstKey { of } => format!("{account} <- {of} (sudo, item 0)  "),
-            Way::DeployPublicKey => format!("{account} <- deploy_public_key  "),
+            Via::Own => String::new(),
+            Via::DockerUser => format!("{account} <- docker_user  "),
+            Via::FirstKey { of } => format!("{account} <- {of} (sudo, item 0)  "),
+            Via::DeployPublicKey => format!("{account} <- deploy_public_key  "),
         };
         self.beside(key.at, &way, described.as_ref())?;
         if key.lets_in() {
@@ -133,7 +133,7 @@ impl Table<'_> {
         }
     }
 
-    fn never(&self, never: &Never) -> io::Result<()> {
+    fn never(&self, never: &NotInstalled) -> io::Result<()> {
         let lines: Vec<&str> =
             never.text.as_deref().map(|text| key::key_lines(text).map(|(_, line)| line).collect()).unwrap_or_default();
         let described = lines.first().and_then(|line| key::describe(line));

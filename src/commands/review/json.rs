@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::row::Row;
-use crate::spin::Way;
+use crate::spin::Via;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ struct JsonChange<'r> {
     deploy: bool,
     name: Option<&'r str>,
     key: Option<JsonKey<'r>>,
-    way: Option<&'r Way>,
+    way: Option<&'r Via>,
     line: Option<usize>,
 }
 

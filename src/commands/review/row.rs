@@ -2,7 +2,8 @@
 //! each format can escape it.
 
 use crate::key::Described;
-use crate::spin::{AccountDelta, Delta, KeyChange, KeyDelta, Presence, Way};
+use crate::review::{AccountDelta, Delta, KeyChange, KeyDelta, Presence};
+use crate::spin::Via;
 
 /// How a row reads at a glance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,12 +91,12 @@ fn of_key<'r>(account: &'r AccountDelta, key: &'r KeyDelta) -> Row<'r> {
 }
 
 /// The way of a key, in our own words, and whose it is.
-pub(super) fn way(way: &Way) -> Option<(&'static str, Option<&str>)> {
+pub(super) fn way(way: &Via) -> Option<(&'static str, Option<&str>)> {
     match way {
-        Way::Own => None,
-        Way::DockerUser => Some(("from docker_user", None)),
-        Way::FirstKey { of } => Some(("first key in sudo of", Some(of))),
-        Way::DeployPublicKey => Some(("from deploy_public_key", None)),
+        Via::Own => None,
+        Via::DockerUser => Some(("from docker_user", None)),
+        Via::FirstKey { of } => Some(("first key in sudo of", Some(of))),
+        Via::DeployPublicKey => Some(("from deploy_public_key", None)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::row::{self, Mark, Row};
-use crate::spin::check::Severity;
+use crate::check::Severity;
 use crate::ui::{self, Ui, escape};
 use std::io;
 

@@ -1,0 +1,143 @@
+//! Who stands in the file, with their keys, as it is written: the upper half of `list`.
+
+use crate::key::{self, Described, KeyLine};
+use crate::spin::config::ansible_value::Value;
+use crate::spin::config::{Config, Entry, Groups, KeyList, KeyText, State};
+use crate::yaml::{Document, NodeId, path_text};
+
+/// Somebody in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// The account; none where there is none or only Ansible can tell.
+    pub account: Option<String>,
+    /// `users`, `additional_users` or `docker_user`.
+    pub section: &'static str,
+    /// Where the entry stands, as `users[0]`.
+    pub path: String,
+    /// The same: bytes of the file.
+    pub at: usize,
+    /// The groups that can be told; none where they are missing or unknown, or for `docker_user`.
+    pub groups: Option<Vec<String>>,
+    /// `present`, `absent`, `invalid` or `unknown`.
+    pub state: &'static str,
+    /// The keys, those in fields that Spin never reads too.
+    pub keys: Vec<Listed>,
+}
+
+/// A key line in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Where the item stands, as `users[0].authorized_keys[1]`.
+    pub path: String,
+    /// The same: bytes of the file.
+    pub at: usize,
+    /// What it says; none where no key can be seen in it.
+    pub key: Option<Described>,
+    /// `present`, `absent`, `invalid` or `unknown`.
+    pub state: &'static str,
+    /// What is wrong with the key, in words.
+    pub problem: Option<String>,
+    /// Spin reads the field it stands in.
+    pub is_read: bool,
+}
+
+/// All principals, in the order of the file.
+#[must_use]
+pub fn principals(document: &Document<'_>) -> Vec<Principal> {
+    let config = Config::of(document);
+    let mut found: Vec<Principal> = Vec::new();
+    for person in &config.people {
+        let path = person.user.place();
+        let lists = [(&person.keys, "authorized_keys"), (&person.unread, "authorized_ssh_keys")];
+        found.push(Principal {
+            account: person.account.as_deref().map(str::to_owned),
+            section: person.user.section.key(),
+            at: document.node(person.user.name_node).start,
+            groups: match &person.groups {
+                Groups::List(groups) => Some(groups.iter().map(|group| group.clone().into_owned()).collect()),
+                Groups::Text(text) => Some(vec![(*text).to_owned()]),
+                _ => None,
+            },
+            state: word(&person.state),
+            keys: keys(document, &path, &lists),
+            path,
+        });
+    }
+    if let Some(deploy) = &config.deploy {
+        let path = path_text(&[crate::yaml::Step::Key("docker_user".to_owned())]);
+        let lists = [(&deploy.keys, "authorized_ssh_keys"), (&deploy.unread, "authorized_keys")];
+        found.push(Principal {
+            account: config.deploy_account.as_deref().map(str::to_owned),
+            section: "docker_user",
+            at: document.node(deploy.key_node).start,
+            groups: None,
+            state: "present",
+            keys: keys(document, &path, &lists),
+            path,
+        });
+    }
+    found
+}
+
+/// The names under which `list --for` finds somebody who is in the file.
+#[must_use]
+pub fn is_named(document: &Document<'_>, account: &str) -> bool {
+    let config = Config::of(document);
+    let mut people = config.people.iter();
+    people.any(|person| person.account.as_deref() == Some(account)) || config.deploy_account.as_deref() == Some(account)
+}
+
+fn word(state: &State) -> &'static str {
+    match state {
+        State::Present => "present",
+        State::Absent => "absent",
+        State::Wrong => "invalid",
+        State::Unknown => "unknown",
+    }
+}
+
+fn keys(document: &Document<'_>, holder: &str, lists: &[(&Option<KeyList<'_>>, &str)]) -> Vec<Listed> {
+    let mut found = Vec::new();
+    let lists = lists.iter().enumerate().filter_map(|(place, (list, field))| Some((place, list.as_ref()?, field)));
+    for (place, list, field) in lists {
+        let before = found.len();
+        if list.value == Value::Unknown {
+            found.push(unknown(format!("{holder}.{field}"), document, list.key_node));
+        }
+        for entry in &list.entries {
+            let path = format!("{holder}.{field}[{}]", entry.index);
+            entry_keys(document, entry, &path, &mut found);
+        }
+        // The second field is the one that Spin does not read.
+        for listed in found[before..].iter_mut().filter(|_| place == 1) {
+            listed.is_read = false;
+            listed.problem.get_or_insert_with(|| format!("Spin never reads `{field}` here"));
+        }
+    }
+    found
+}
+
+fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mut Vec<Listed>) {
+    let at = document.node(entry.text_node).start;
+    let listed =
+        |key, problem| Listed { path: path.to_owned(), at, key, state: word(&entry.state), problem, is_read: true };
+    match entry.text {
+        KeyText::Unknown => found.push(unknown(path.to_owned(), document, entry.text_node)),
+        KeyText::Missing | KeyText::Other => found.push(listed(None, Some("there is no key here".to_owned()))),
+        KeyText::Text(text) => {
+            let before = found.len();
+            for (_, line) in key::key_lines(text) {
+                let problem = KeyLine::parse(line).err().map(|error| error.to_string());
+                found.push(listed(key::describe(line), problem));
+            }
+            if found.len() == before {
+                found.push(listed(None, Some("there is no key here".to_owned())));
+            }
+        }
+    }
+}
+
+fn unknown(path: String, document: &Document<'_>, node: NodeId) -> Listed {
+    let problem = Some("only Ansible can tell what this is (a template, or a value of a vault)".to_owned());
+    Listed { path, at: document.node(node).start, key: None, state: "unknown", problem, is_read: true }
+}
