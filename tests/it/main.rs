@@ -17,6 +17,7 @@ mod files_signals;
 mod files_ui;
 mod files_umask;
 mod key_interop;
+mod layers;
 mod read;
 mod vault_interop;
 mod vault_password;
