@@ -3,12 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
-#[allow(dead_code, reason = "the tests of the command line use the rest")]
-#[path = "cli/session.rs"]
-mod session;
-
 use serde_yaml::Value;
-use session::{Ran, Session, with_alice};
 use spin_keys::vault::{Header, SALT_BYTES, Vault, seal};
 use ssh_key::rand_core::OsRng;
 use std::collections::BTreeMap;
@@ -16,6 +11,7 @@ use std::fmt::Write as _;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use support::session::{self, Ran, Session, with_alice};
 
 const RUNS: usize = 100;
 const PASSWORD: &str = "correct horse";

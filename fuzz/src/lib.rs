@@ -9,13 +9,7 @@
 mod expected;
 mod key_line;
 mod look;
-#[path = "../../tests/edits/oracle.rs"]
-#[allow(dead_code, reason = "shared with tests/edits")]
-mod oracle;
 mod private_key;
-#[path = "../../tests/edits/random.rs"]
-#[allow(dead_code, reason = "shared with tests/edits")]
-mod random;
 pub mod seeds;
 mod vault;
 mod yaml_edit;

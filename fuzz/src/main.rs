@@ -11,8 +11,6 @@
 #![allow(clippy::disallowed_methods, reason = "it reads and writes inputs of its own")]
 
 mod bytes;
-#[path = "../../tests/property/mutate.rs"]
-mod mutate;
 mod run;
 
 use run::{Limit, Stats};

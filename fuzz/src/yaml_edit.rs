@@ -4,11 +4,12 @@
 
 use crate::expected::{Key, Wish, acceptable};
 use crate::look::{CONTEXT, check_refusal, look};
-use crate::{oracle, random, seeds};
+use crate::seeds;
 use spin_keys::diff::{Masked, unified};
 use spin_keys::check::{self, check};
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
 use spin_keys::yaml::{self, Document, Edit, Seen, Splice};
+use support::edits::{oracle, random};
 
 /// How many bytes choose the request.
 pub(crate) const HEAD: usize = 3;

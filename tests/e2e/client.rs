@@ -3,8 +3,6 @@
 use crate::server::{PORT, Server};
 use crate::session::{Ran, Session};
 use std::cell::Cell;
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 /// The socket of an agent on the server.
@@ -64,8 +62,7 @@ impl<'a> Client<'a> {
     /// The same through an agent that was given the key and its passphrase.
     #[track_caller]
     pub(crate) fn logs_in_by_agent(&self, account: &str, key: &str, passphrase: &str) {
-        let ask = self.session.write("ask", format!("#!/bin/sh\necho '{passphrase}'\n"));
-        fs::set_permissions(&ask, fs::Permissions::from_mode(0o755)).unwrap();
+        let ask = self.session.executable("ask", format!("#!/bin/sh\necho '{passphrase}'\n"));
         let started = self.server.run("ssh-agent", &["-a", AGENT]);
         assert_eq!(started.code, Some(0), "{started:#?}");
         let mut add = self.server.command("ssh-add");

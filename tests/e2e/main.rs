@@ -15,12 +15,9 @@
 mod ansible;
 mod client;
 mod figures;
-#[path = "../cli/measured.rs"]
-mod measured;
 mod roles;
 mod scenarios;
 mod server;
-#[path = "../cli/session.rs"]
-#[allow(dead_code, reason = "the tests of the command line use the rest of it")]
-mod session;
 mod stages;
+
+use support::{measured, session};

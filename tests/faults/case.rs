@@ -118,7 +118,7 @@ impl Known {
         let old = case.old();
         let mut known = Self { case, old, new: String::new(), calls: Vec::new() };
         let session = known.session();
-        let ended = strace::run(&session, case.always, Path::new(BINARY), &case.args(&session));
+        let ended = strace::run(&session, case.always, Path::new(&*BINARY), &case.args(&session));
         assert_eq!(ended.code, Some(0), "{}", ended.err);
         known.calls = strace::calls(&ended.trace);
         let bytes = session.read(FILE);

@@ -43,7 +43,7 @@ fn save_after(call: &Call, save: Save, session: &Session) -> (Option<i32>, Strin
     let inject = format!("inject={}:signal=SIGSTOP:when={}", call.name, call.nth);
     let mut command = session.tool("setsid");
     // With -D the child is the program, and strace its grandchild.
-    command.args(["strace", "-D", "-e", &inject, "-e", &only, "-o"]).arg(&trace).arg(BINARY);
+    command.args(["strace", "-D", "-e", &inject, "-e", &only, "-o"]).arg(&trace).arg(&*BINARY);
     command.args(CASE.args(session)).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     let start = Instant::now();

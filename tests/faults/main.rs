@@ -13,10 +13,8 @@ mod editor;
 mod figures;
 mod judge;
 mod places;
-
-#[allow(dead_code, reason = "the tests of the command line use the rest")]
-#[path = "../cli/session.rs"]
-mod session;
 mod stand_in;
 mod strace;
 mod sweep;
+
+use support::session;

@@ -157,7 +157,7 @@ fn in_own_mounts(script: &str) -> Option<Ran> {
         "-euc",
         &format!("mount -t tmpfs -o size=1m tmpfs \"$PLACE\" || exit 99\n{script}"),
     ]);
-    command.env("PLACE", session.path("project")).env("BINARY", crate::session::BINARY).env("OLD", with_alice());
+    command.env("PLACE", session.path("project")).env("BINARY", &*crate::session::BINARY).env("OLD", with_alice());
     command.env("KEY", fixtures().join("keys/bob.pub"));
     let ran = Ran::of(command.output().unwrap());
     if ran.code == Some(99) {

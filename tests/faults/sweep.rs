@@ -92,7 +92,7 @@ fn faults(call: &Call, index: usize, own: bool) -> Vec<Fault> {
 fn run(known: &Known, call: &Call, fault: Fault, counted: &mut Counted) -> Result<(), String> {
     let scene = Scene::new(known);
     let args = known.case.args(&scene.session);
-    let (ended, reached) = call.inject(&scene.session, &fault.inject(), Path::new(BINARY), &args, known.case.always);
+    let (ended, reached) = call.inject(&scene.session, &fault.inject(), Path::new(&*BINARY), &args, known.case.always);
     let judged = match fault {
         // A run in which other threads were quicker, so that it had to wait less often.
         _ if !reached => scene.after_error(&ended),

@@ -6,22 +6,15 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
 mod edit;
-mod model;
-mod mutate;
 mod mutated;
 mod oracle;
 mod pyyaml;
 mod reasons;
-mod render;
 
 use edit::{Outcome, edit};
 use model::Case;
 use std::collections::BTreeMap;
-
-/// A number from the environment, else this.
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |value| value.parse().unwrap())
-}
+use support::{model, mutate, number, render};
 
 #[test]
 fn generated_files_change_by_the_key_and_nothing_else() {

@@ -6,13 +6,14 @@ use crate::edit::{Outcome, edit};
 use crate::model::{KEYS, NAMES, Request};
 use crate::mutate::mutate;
 use crate::number;
-use crate::pyyaml::{ask, python};
+use crate::pyyaml::ask;
 use crate::reasons::Reason;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use support::python;
 
 /// Of the files that `PyYAML` accepts and that are not refused on purpose, at most this many in a thousand are refused.
 const MAX_REFUSED: u64 = 80;

@@ -8,19 +8,7 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// A Python with `PyYAML`: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.
-pub(crate) fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("SPIN_KEYS_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
-    let done = Command::new(&python).args(["-c", "import yaml"]).stderr(Stdio::null()).status();
-    if done.is_ok_and(|status| status.success()) {
-        return Some(python);
-    }
-    assert!(std::env::var_os("CI").is_none(), "{} has no PyYAML, which CI requires", python.display());
-    // Past the capture of the test harness, or nobody would know.
-    writeln!(std::io::stderr(), "\nSKIPPED: {} has no PyYAML", python.display()).ok();
-    None
-}
+use support::python;
 
 /// Lets Python judge the cases; gives how many it confirmed.
 fn judge(cases: &[Value]) -> Option<usize> {

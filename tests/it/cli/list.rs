@@ -1,0 +1,125 @@
+//! `list`: the table, JSON, and the lines by which an account can be entered.
+
+use crate::session::{Session, key, with_alice};
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr as _;
+
+/// A file with something of everything.
+fn mixed() -> String {
+    let (alice, bob, deploy) = (key("alice"), key("bob"), key("deploy"));
+    format!(
+        "users:\n  - username: alice\n    groups: ['sudo', 'adm']\n    authorized_keys:\n      - public_key: \"{alice}\"\n      - public_key: \"{deploy}\"\n        state: absent\n  - username: bob\n    groups: []\n    authorized_ssh_keys: [\"{bob}\"]\n  - username: carol\n    groups: []\n    authorized_keys:\n      - public_key: \"{{{{ carol_key }}}}\"\n      - public_key: \"ssh-rsa {}\"\ndocker_user:\n  username: deploy\n  authorized_ssh_keys:\n    - 'no-such-option {bob}'\n",
+        bob.split(' ').nth(1).unwrap()
+    )
+}
+
+#[test]
+fn the_table_shows_the_file_and_who_really_gets_in() {
+    let session = Session::new(mixed());
+    let ran = session.run(&["list"]).expect(0, &[]);
+    let has = |text: &str| assert!(ran.out.contains(text), "{text}\n{}", ran.out);
+    has("IN THE FILE\nalice  .spin.yml:2  users[0]  groups sudo, adm\n  ed25519      256  SHA256:");
+    has("absent\n    .spin.yml:6");
+    has("Spin never reads `authorized_ssh_keys` here");
+    has("WHO REALLY GETS IN");
+    has("deploy  (the deploy account)");
+    has("deploy <- alice (sudo, item 0)  .spin.yml:5");
+    has("sshd passes over it: option 1 before the key is none that sshd knows");
+    has("unknown: only Ansible can tell");
+    has("WRITTEN DOWN AND NEVER INSTALLED");
+    has("Spin never reads `authorized_ssh_keys` of a user");
+    assert!(ran.out.lines().all(|line| line.width() <= 80 && !line.ends_with(' ')), "{}", ran.out);
+    assert!(!ran.out.contains('\u{1b}'));
+}
+
+#[test]
+fn the_table_is_the_same_for_an_encrypted_file() {
+    let plain = Session::new(mixed()).run(&["list"]).expect(0, &[]).out;
+    let session = super::vault::sealed(mixed());
+    assert_eq!(session.run(&["list"]).expect(0, &[]).out, plain);
+}
+
+#[test]
+fn json_has_these_names() {
+    let session = Session::new(mixed());
+    let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
+    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&told), "accounts encrypted file never_installed principals run_ends unresolved");
+    let principal = &told["principals"][0];
+    assert_eq!(names(principal), "account groups keys line path section state");
+    assert_eq!(names(&principal["keys"][0]), "bits comment fingerprint line options path problem state type");
+    assert_eq!(principal["groups"], json!(["sudo", "adm"]));
+    assert_eq!(principal["keys"][1]["state"], "absent");
+    let deploy = told["accounts"].as_array().unwrap().last().unwrap();
+    assert_eq!(names(deploy), "account deploy keys unknown");
+    let installed = "authorized_key bits comment fingerprint lets_in line options reason type way";
+    assert_eq!(names(&deploy["keys"][0]), installed);
+    assert_eq!((&deploy["keys"][0]["lets_in"], &deploy["keys"][1]["lets_in"]), (&json!(false), &json!(true)));
+    assert_eq!(deploy["keys"][1]["way"], json!({ "kind": "first_key", "of": "alice" }));
+    let never = &told["never_installed"][0];
+    assert_eq!(names(never), "bits comment fingerprint line options principal reason type");
+    assert_eq!(told["run_ends"], Value::Null);
+}
+
+#[test]
+fn for_gives_lines_that_ssh_takes_and_nothing_else() {
+    let session = Session::new(mixed());
+    let deploy = session.run(&["list", "--format", "authorized_keys", "--for", "deploy"]);
+    let deploy = deploy.expect(0, &["sshd passes over this line", "no-such-option"]);
+    assert_eq!(deploy.out, format!("{}\n", key("alice")));
+    let carol = session.run(&["list", "--format", "authorized_keys", "--for", "carol"]);
+    let carol = carol.expect(0, &["only Ansible can tell", "its key data is of ssh-ed25519"]);
+    assert_eq!(carol.out, "");
+    let bob =
+        session.run(&["list", "--format", "authorized_keys", "--for", "bob"]).expect(0, &["no key lets anybody in"]);
+    assert_eq!(bob.out, "");
+}
+
+#[test]
+fn where_the_run_fails_nothing_is_printed() {
+    let session = Session::new(with_alice().replace("groups: ['sudo']", "groups: sudo"));
+    let ran = session.run(&["list", "--format", "authorized_keys", "--for", "alice"]);
+    let ran = ran.expect(0, &["`spin provision` fails on a new server", "no group `s`"]);
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn usage_that_makes_no_sense_is_refused() {
+    let session = Session::new(with_alice());
+    session.run(&["list", "--format", "authorized_keys"]).expect_refusal(&["--for NAME"]);
+    session.run(&["list", "--for", "alice"]).expect_refusal(&["--format authorized_keys"]);
+    session
+        .run(&["list", "--format", "authorized_keys", "--for", "nobody"])
+        .expect_refusal(&["there is no account `nobody`", "spin-keys list"]);
+    session.run(&["list", "--file", "missing.yml"]).expect_refusal(&["missing.yml"]);
+    session.write("project/.spin.yml", "users: [\n");
+    session.run(&["list"]).expect_refusal(&[".spin.yml:"]);
+}
+
+#[test]
+fn what_edits_refuse_is_read() {
+    let (alice, bob) = (key("alice"), key("bob"));
+    let session = Session::new(format!(
+        "users:\n  - username: old\n    groups: ['sudo']\n    authorized_keys: [{{public_key: \"{bob}\"}}]\nusers:\n  - &a\n    username: alice\n    groups: &g ['sudo']\n    authorized_keys: [{{public_key: \"{alice}\"}}]\n  - <<: *a\n    username: eve\n"
+    ));
+    let ran = session.run(&["list"]).expect(0, &[]);
+    assert!(ran.out.contains("eve  .spin.yml:11  users[1]  groups sudo"), "{}", ran.out);
+    assert!(ran.out.contains("a second `users` on line 5 replaces it"), "{}", ran.out);
+    let eve = session.run(&["list", "--format", "authorized_keys", "--for", "eve"]).expect(0, &[]);
+    assert_eq!(eve.out, format!("{alice}\n"));
+}
+
+#[test]
+fn strange_names_and_comments_do_not_steer_a_terminal() {
+    let odd = key("alice").replace("alice", "a\\e[31mlice\\u202e");
+    let session = Session::new(format!(
+        "users:\n  - username: \"eve\\e[2J\"\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: \"{odd}\"\n"
+    ));
+    let seen = session.on_terminal(&["list"]).end().expect(0, &[]).screen;
+    assert!(seen.contains("eve\\x1b[2J") && seen.contains("a\\x1b[31mlice\\u{202e}"), "{seen:?}");
+    assert!(!seen.contains("\u{1b}[2J") && !seen.contains("\u{1b}[31ml") && !seen.contains('\u{202e}'), "{seen:?}");
+    assert!(seen.contains("\u{1b}[1m"), "coloured: {seen:?}");
+    let piped = session.run(&["list"]).expect(0, &[]);
+    assert!(!piped.out.contains('\u{1b}') && !piped.out.contains('\u{202e}'));
+}

@@ -1,0 +1,28 @@
+//! The binary run as a user runs it.
+
+mod access;
+mod bad_input;
+mod bad_keys;
+mod bad_usage;
+mod check;
+mod check_output;
+mod check_project;
+mod corpus;
+mod deploy;
+mod fixtures;
+mod git;
+mod hostile;
+mod leaks;
+mod list;
+mod meanwhile;
+mod new_pair;
+mod preview;
+mod readme;
+mod review;
+mod review_safe;
+mod show;
+mod sources;
+mod streams;
+mod terminal;
+mod vault;
+mod vault_failures;

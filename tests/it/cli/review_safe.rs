@@ -1,0 +1,295 @@
+//! `review`: what makes it fail, what it never lets through, and a workflow that uses it.
+
+use super::check::json;
+use super::review::{changed, committed, git, git_in, spin, user};
+use super::vault;
+use crate::session::{Ran, Session, fixtures, key};
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn fail_on_is_what_the_change_does() {
+    let (bob, deploy) = (key("bob"), key("deploy"));
+    let kinds = ["gained", "gained-sudo", "deploy", "lost", "findings"];
+    let with = |groups: &str| spin(&user("bob", groups, &[&bob]));
+    let docker = spin(&format!("docker_user:\n  username: deploy\n  authorized_ssh_keys: [\"{deploy}\"]\n"));
+    let cases = [
+        (spin(""), with(""), vec!["gained"]),
+        (with(""), with("'sudo'"), vec!["gained", "gained-sudo", "deploy"]),
+        (spin(""), docker, vec!["gained", "deploy"]),
+        (with(""), spin(""), vec!["lost"]),
+        (spin(""), spin("") + "additional_users:\n", vec!["findings"]),
+        (spin(""), spin("") + "# x\n", vec![]),
+    ];
+    for (before, after, expected) in cases {
+        let session = changed(&before, &after);
+        session.run(&["review"]).expect(0, &[]);
+        for kind in kinds {
+            let code = i32::from(expected.contains(&kind));
+            session.run(&["review", "--fail-on", kind]).expect(code, &[]);
+        }
+        session.run(&["review", "--fail-on", &kinds.join(",")]).expect(i32::from(!expected.is_empty()), &[]);
+    }
+    // What cannot be seen is not taken for harmless: templates, addresses, the deploy account under a name to be told.
+    let deploy = |text: &str| {
+        spin("") + &format!("docker_user:\n  username: \"{{{{ who }}}}\"\n  authorized_ssh_keys: [\"{text}\"]\n")
+    };
+    for (before, after) in [
+        (spin(""), spin(&user("bob", "", &["https://example.org/bob.keys"]))),
+        (spin(""), spin(&user("bob", "", &["{{ bob_key }}"]))),
+        (deploy("{{ one }}"), deploy("{{ other }}")),
+    ] {
+        let session = changed(&before, &after);
+        for kind in ["gained", "gained-sudo", "deploy"] {
+            session.run(&["review", "--fail-on", kind]).expect(1, &[]);
+        }
+    }
+    let session = changed(&vault::encrypted(spin("")), &vault::encrypted(with("")));
+    session.run(&["review"]).expect(0, &[]);
+    session.run(&["review", "--fail-on", "lost"]).expect_refusal(&["--fail-on cannot be told", "vault password"]);
+}
+
+#[test]
+fn usage_that_makes_no_sense_is_refused() {
+    let session = committed(&spin(""));
+    session.run(&["review", "no-such-revision"]).expect_refusal(&["there is no revision `no-such-revision`"]);
+    session.run(&["review", "--", "--output=x"]).expect_refusal(&["there is no revision `--output=x`"]);
+    session.run(&["review", "main", "work", "--staged"]).expect(2, &["--staged"]);
+    session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is neither in"]);
+    Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "spin-keys review OLD NEW"]);
+}
+
+#[test]
+fn what_is_no_file_in_a_revision_is_refused() {
+    let session = committed(&spin(""));
+    fs::remove_file(session.path("project/.spin.yml")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", session.path("project/.spin.yml")).unwrap();
+    git(&session, &["add", ".spin.yml"]);
+    git(&session, &["commit", "-q", "-m", "a link"]);
+    session.run(&["review", "main", "work"]).expect_refusal(&["is no file in that revision", "--file"]);
+
+    let session = committed(&spin(""));
+    session.write("project/.spin.yml", spin(&user("bob", "", &[&key("bob")])));
+    git(&session, &["commit", "-q", "-a", "-m", "bob"]);
+    git(&session, &["checkout", "-q", "main"]);
+    session.write("project/.spin.yml", spin(&user("carol", "", &[&key("carol")])));
+    git(&session, &["commit", "-q", "-a", "-m", "carol"]);
+    let mut merge = session.tool("git");
+    merge.current_dir(session.path("project")).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+    let merge = merge.args(["merge", "-q", "work"]).output().unwrap();
+    assert!(!merge.status.success(), "a conflict");
+    session.run(&["review", "--staged"]).expect_refusal(&["is in conflict", "git add"]);
+    // Line breaks on which parsers differ are no text to review, as in `check`.
+    let session = changed(&spin(""), "users: []\u{85}x: 1\n");
+    let ran = session.run(&["review"]).expect(0, &[]);
+    assert!(ran.out.contains("the file after the change cannot be read: 1:"), "{}", ran.out);
+}
+
+#[test]
+fn json_has_these_names() {
+    let session = changed(&spin(""), &spin(&user("bob", "'sudo'", &[&key("bob")])));
+    let told = json(&session.run(&["review", "--format", "json"]).expect(0, &[]));
+    let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    let expected = "base changed changes encrypted file findings findings_gone head notes others run_ended run_ends unreadable untold untold_gone verdict";
+    assert_eq!(names(&told), expected);
+    let gained = told["changes"].as_array().unwrap().iter().find(|it| it["kind"] == "key_gained").unwrap();
+    assert_eq!(names(gained), "account deploy key kind line name way");
+    assert_eq!(names(&gained["key"]), "bits comment fingerprint options type");
+}
+
+/// Everything that a reader of the comment could click, load or be called by; our own `<details>` and `<code>` apart.
+fn dangers(markdown: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for event in Parser::new_ext(markdown, Options::all()) {
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::FootnoteDefinition(_)) => {
+                found.push(format!("{event:?}"))
+            }
+            Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {
+                found.push(format!("{event:?}"))
+            }
+            Event::InlineHtml(ref html) if &**html == "<code>" => in_code = true,
+            Event::InlineHtml(ref html) if &**html == "</code>" => in_code = false,
+            Event::Html(ref html) | Event::InlineHtml(ref html) => {
+                let own = ["<details>", "<details open>", "</details>", "<summary>", "</summary>", "<code>", "</code>"];
+                let rest = own.iter().fold(html.to_string(), |rest, tag| rest.replace(tag, ""));
+                if rest.contains('<') {
+                    found.push(html.to_string());
+                }
+            }
+            Event::Text(ref text) if !in_code && (text.contains('@') || text.contains("://")) => {
+                found.push(text.to_string())
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let hostile = "<img src=x onerror=alert(1)> [click](https://evil.example) ![i](https://evil.example/p.png) @everyone `a|b` | c \\\\| <details> &lt;b&gt; :tada: [^1] $x$ https://evil.example #1 ~~x~~";
+    let comment = format!("{} {}", key("bob").rsplit_once(' ').unwrap().0, hostile);
+    let after = spin(&user("\"al<b>ice|[x](y)@all`\"", "'sudo', '<script>', 'a|b`'", &[&comment]))
+        + "\"<img src=x>[l](http://e)\": 1\n";
+    for (before, after) in
+        [(spin(""), after.clone()), (after.clone(), spin("")), (after.replace("al<b>ice", "e<v>e"), after)]
+    {
+        let session = changed(&before, &after);
+        let markdown = session.run(&["review", "--format", "markdown"]).expect(0, &[]).out;
+        assert_eq!(dangers(&markdown), [""; 0], "{markdown}");
+        // A row has four cells: nobody breaks out of the table.
+        let events: Vec<Event<'_>> = Parser::new_ext(&markdown, Options::all()).collect();
+        let cells = events.iter().filter(|event| matches!(event, Event::Start(Tag::TableCell))).count();
+        let lines = markdown.lines().filter(|line| line.starts_with('|')).count();
+        assert_eq!(cells, 4 * (lines - 1), "{markdown}");
+        let annotations = session.run(&["review", "--format", "github"]).expect(0, &[]).out;
+        assert!(
+            annotations.lines().all(|line| line.starts_with("::warning file=")
+                || line.starts_with("::notice file=")
+                || line.starts_with("::error file=")),
+            "{annotations}"
+        );
+    }
+    // The test itself sees what it looks for.
+    assert_eq!(dangers("[x](y) ![x](y) <b>x</b> @all").len(), 5);
+}
+
+#[test]
+fn five_hundred_changes_fit_a_comment() {
+    let users: String = (0..500)
+        .map(|n| {
+            user(
+                &format!("user{n:03}-with-a-long-name"),
+                "'adm'",
+                &[&format!("{} {}", key("bob").rsplit_once(' ').unwrap().0, "<".repeat(90))],
+            )
+        })
+        .collect();
+    let session = changed(&spin(""), &spin(&users));
+    let out = session.run(&["review", "--format", "markdown"]).expect(0, &[]).out;
+    assert!(out.len() < 65_536 && out.contains(" more: `spin-keys review` shows them all"), "{}", out.len());
+    assert_eq!(out.matches("<details").count(), out.matches("</details>").count());
+}
+
+#[test]
+fn no_secret_comes_out() {
+    let secret = |n: u8| {
+        format!("hetzner_api_token: t0ken-{n}-of-ours\nmail: {{password: p4ss-{n}-of-ours}}\n# c0mment-{n}-of-ours\n")
+            + &spin(&format!("    password: h4sh-{n}-of-ours\n    shell: sh3ll-{n}-of-ours\n"))
+    };
+    let (one, two) = (secret(1), secret(2));
+    for session in [
+        changed(&one, &two),
+        {
+            let session = changed(&vault::encrypted(&one), &vault::encrypted(&two));
+            session.write("project/.vault-password", format!("{}\n", vault::PASSWORD));
+            session
+        },
+        changed(&vault::encrypted(&one), &two),
+    ] {
+        for format in ["text", "markdown", "json", "github"] {
+            let ran = session.run(&["review", "--format", format]).expect(0, &[]);
+            assert!(!format!("{ran:?}").contains("-of-ours"), "{ran:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_proposed_change_is_told_as_review_would() {
+    let session = committed(&spin(""));
+    let bob = fixtures().join("keys/bob.pub").display().to_string();
+    let add = ["add-user", "bob", "--key", &bob, "--dry-run", "--format", "markdown"];
+    let proposed = session.run(&add).expect(0, &[]).out;
+    session.run(&["add-user", "bob", "--key", &bob, "--yes"]).expect(0, &[]);
+    let reviewed = session.run(&["review", "--format", "markdown"]).expect(0, &[]).out;
+    let rows = |text: &str| text.lines().filter(|line| line.starts_with('|')).map(str::to_owned).collect::<Vec<_>>();
+    assert!(rows(&proposed).len() > 4 && rows(&proposed) == rows(&reviewed), "{proposed}\n{reviewed}");
+    session.run(&["add-user", "bob", "--key", &bob, "--format", "markdown"]).expect_refusal(&["--dry-run"]);
+    let new = ["add-user", "carol", "--dry-run", "--format", "markdown"];
+    session.run(&new).expect_refusal(&["does not exist yet", "--key PATH"]);
+}
+
+/// The commands of the workflow in `docs/review.md`, in their order, and whether each needs the password.
+fn workflow() -> Vec<(String, bool)> {
+    let page = fs::read_to_string(fixtures().join("../docs/review.md")).unwrap();
+    let job = page.split("```yaml\n").nth(1).unwrap().split("\n```").next().unwrap();
+    let lines: Vec<&str> = job.lines().map(str::trim_start).collect();
+    let mut runs = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if let Some(run) = line.strip_prefix("- run: ").filter(|run| run.starts_with("spin-keys ")) {
+            let needs =
+                lines.get(index + 1).is_some_and(|next| next.starts_with("if: env.ANSIBLE_VAULT_PASSWORD_FILE"));
+            runs.push((run.to_owned(), needs));
+        }
+    }
+    assert!(runs.len() == 2 && runs[1].1 && job.contains("fetch-depth: 0") && job.contains("secrets."), "{job}");
+    runs
+}
+
+#[test]
+fn the_documented_workflow_runs_with_and_without_the_password() {
+    let session = committed(&vault::encrypted(spin("")));
+    session.write("project/.spin.yml", vault::encrypted(spin(&user("bob", "'sudo'", &[&key("bob")]))));
+    git(&session, &["commit", "-q", "-a", "-m", "let bob in"]);
+    // As actions/checkout leaves it: the merge of the pull request, detached, with origin's branches.
+    let url = format!("file://{}", session.path("project").display());
+    git_in(&session, ".", &["clone", "-q", "--no-checkout", &url, "runner"]);
+    git_in(&session, "runner", &["checkout", "-q", "--detach", "origin/work"]);
+    let binaries = std::path::Path::new(&*crate::session::BINARY).parent().unwrap().display().to_string();
+    for (password, code) in [(Some(vault::PASSWORD), Some(1)), (None, Some(0))] {
+        let summary = session.write("summary.md", "");
+        let mut last = None;
+        for (run, needs) in workflow() {
+            if needs && password.is_none() {
+                continue;
+            }
+            let mut command: Command = session.tool("sh");
+            command.args(["-e", "-c", &run]).current_dir(session.path("runner"));
+            command.env("PATH", format!("{binaries}:{}", std::env::var("PATH").unwrap()));
+            command.env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_BASE_REF", "main");
+            // The job writes the secret to a file only where there is one.
+            if let Some(password) = password {
+                command.env("ANSIBLE_VAULT_PASSWORD_FILE", session.write("vault-password", password));
+            }
+            let ran = Ran::of(command.output().unwrap());
+            assert!(!ran.out.contains("never") && ran.code.is_some(), "{ran:#?}");
+            last = ran.code;
+        }
+        let summary = fs::read_to_string(&summary).unwrap();
+        match password {
+            Some(_) => assert!(summary.contains("SUDO GAINED by 1 account"), "{summary}"),
+            None => assert!(summary.contains("cannot be told here") && summary.contains("encrypted"), "{summary}"),
+        }
+        assert_eq!(last, code);
+    }
+}
+
+/// The page with its examples made anew.
+fn with_examples(page: &str) -> String {
+    let session = changed(&spin(""), &spin(&user("bob", "'sudo'", &[&key("bob")])));
+    let mut page = page.to_owned();
+    for (format, fence) in
+        [("text", "```text"), ("github", "```text"), ("json", "```json"), ("markdown", "````markdown")]
+    {
+        let out = session.run(&["review", "--format", format]).expect(0, &[]).out;
+        let open = format!("<!-- {format} -->\n{fence}\n");
+        let close = fence.trim_end_matches(char::is_alphabetic);
+        let (before, rest) = page.split_once(&open).unwrap();
+        let after = rest.split_once(&format!("{close}\n")).map(|(_, after)| after).unwrap();
+        page = format!("{before}{open}{out}{close}\n{after}");
+    }
+    page
+}
+
+#[test]
+fn the_page_shows_real_runs() {
+    let path = fixtures().join("../docs/review.md");
+    let page = fs::read_to_string(&path).unwrap();
+    if std::env::var_os("SPIN_KEYS_WRITE_REVIEWS").is_some() {
+        fs::write(&path, with_examples(&page)).unwrap();
+    }
+    assert!(with_examples(&page) == fs::read_to_string(&path).unwrap(), "{}", with_examples(&page));
+}

@@ -1,0 +1,110 @@
+//! `show`, alone and as git's textconv on encrypted commits.
+
+use super::vault::{PASSWORD, encrypted, sealed};
+use crate::session::Session;
+use std::process::Command;
+
+const PLAIN: &str = "# planted comment\nusers:\n  - username: alice\n    name: planted name\n    groups: ['sudo']\n    state: present\n    password: \"planted hash\"\n    authorized_keys:\n      - public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice\"\n        state: absent\nproviders:\n  - name: hetzner\n    api_token: planted token\n";
+
+#[test]
+fn who_gets_in_is_shown_and_values_have_marks_that_change_with_them() {
+    let session = sealed(PLAIN);
+    let shown = session.run(&["show"]).expect(0, &[]).out;
+    assert!(!shown.contains("planted") && shown.lines().count() == PLAIN.lines().count(), "{shown}");
+    for seen in
+        ["username: alice", "groups: ['sudo']", "state: present", "public_key: \"ssh-ed25519 AAAA", "state: absent"]
+    {
+        assert!(shown.contains(seen), "{seen}:\n{shown}");
+    }
+    let mark = |text: &str| {
+        let line = text.lines().find(|line| line.contains("api_token")).unwrap();
+        let mark = line.split_once("api_token: ******** ").unwrap().1.to_owned();
+        assert!(mark.len() == 6 && mark.chars().all(|c| c.is_ascii_hexdigit()), "{line}");
+        mark
+    };
+    let first = mark(&shown);
+    session.write("project/.spin.yml", encrypted(PLAIN.replace("planted token", "another token")));
+    assert_ne!(mark(&session.run(&["show"]).out), first);
+    session.run(&["show", "--show-secrets"]).expect(2, &["standard output is none"]);
+}
+
+#[test]
+fn without_a_password_that_fits_the_encrypted_text_is_shown_and_nothing_fails() {
+    for password in [None, Some("wrong")] {
+        let session = Session::new(encrypted(PLAIN));
+        if let Some(password) = password {
+            session.write("project/.vault-password", password);
+        }
+        let ran = session.run(&["show"]).expect(0, &["shown as it is"]);
+        assert_eq!(ran.out, encrypted(PLAIN));
+    }
+}
+
+#[test]
+fn what_is_not_encrypted_below_a_header_is_masked() {
+    let whole = encrypted(PLAIN);
+    let (header, rest) = whole.split_once('\n').unwrap();
+    let (first, others) = rest.split_once('\n').unwrap();
+    let session = Session::new(format!("{header}\nzz{first}\n{others}"));
+    let ran = session.run(&["show"]).expect(0, &["shown as it is, what is not encrypted masked"]);
+    assert_eq!(ran.out, format!("{header}\n********\n{others}"));
+
+    for before in ["", "\n", "\u{feff}"] {
+        let session = Session::new(format!("{before}{header}\n{PLAIN}"));
+        let ran = session.run(&["show"]).expect(0, &["what is not encrypted masked"]);
+        assert!(ran.out.starts_with(&format!("{before}{header}\n********\n")), "{}", ran.out);
+        assert!(!ran.out.contains("planted") && !ran.err.contains("planted"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_yaml_is_masked_whole() {
+    let session = sealed("users: [\n\n  planted secret\n");
+    let ran = session.run(&["show"]).expect(0, &[]);
+    assert!(!ran.out.contains("planted") && ran.out.matches("********").count() == 2, "{}", ran.out);
+}
+
+/// Git in the project, with nothing of this machine's configuration.
+fn git(session: &Session, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.args(args).current_dir(session.path("project")).env_clear();
+    let binaries = std::path::Path::new(&*crate::session::BINARY).parent().unwrap();
+    command
+        .env("PATH", format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap()))
+        .env("HOME", session.path("home"));
+    for role in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{role}_NAME"), "t").env(format!("GIT_{role}_EMAIL"), "t@example.com");
+    }
+    let done = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "git {args:?}: {out}{err}");
+    out.into_owned()
+}
+
+#[test]
+fn git_diff_and_log_show_encrypted_commits_in_words() {
+    let session = sealed(PLAIN);
+    session.write("project/.gitignore", ".vault-password\n");
+    git(&session, &["init", "-q"]);
+    git(&session, &["add", "."]);
+    git(&session, &["commit", "-qm", "one"]);
+    session.run(&["git", "install"]).expect(0, &[]);
+    let changed =
+        PLAIN.replace("groups: ['sudo']", "groups: ['sudo', 'www-data']").replace("planted token", "planted other");
+    session.write("project/.spin.yml", encrypted(&changed));
+    for args in [&["diff"][..], &["commit", "-qam", "two"], &["log", "-p", "-1"]] {
+        let shown = git(&session, args);
+        if args[0] != "commit" {
+            assert!(shown.contains("-    groups: ['sudo']\n+    groups: ['sudo', 'www-data']\n"), "{shown}");
+            assert!(
+                shown.contains("\n-    api_token: ******** ") && shown.contains("\n+    api_token: ******** "),
+                "{shown}"
+            );
+            assert!(!shown.contains("planted") && !shown.contains("\n-    name"), "{shown}");
+        }
+    }
+    // Without the password the hex is shown, as without a textconv, and git does not fail.
+    std::fs::remove_file(session.path("project/.vault-password")).unwrap();
+    let shown = git(&session, &["log", "-p"]);
+    assert!(shown.contains("$ANSIBLE_VAULT") && !shown.contains("planted") && !shown.contains(PASSWORD), "{shown}");
+}

@@ -1,0 +1,115 @@
+//! Encrypted files: the same edits with the same proofs as plain ones, and nothing of the plain text outside.
+
+use super::fixtures::{args, cases, name, with};
+use crate::session::{Session, fixtures};
+use spin_keys::vault::{Header, SALT_BYTES, Vault, seal};
+use std::fs;
+
+pub(crate) const PASSWORD: &str = "correct horse";
+
+/// `plain` as `ansible-vault encrypt` would write it.
+pub(crate) fn encrypted(plain: impl AsRef<[u8]>) -> String {
+    seal(plain.as_ref(), PASSWORD.as_bytes(), &[7; SALT_BYTES], Header::V1_1)
+}
+
+/// The plain text of the session's file.
+pub(crate) fn plain_text(session: &Session) -> Vec<u8> {
+    let bytes = session.read("project/.spin.yml");
+    Vault::parse(&bytes).unwrap().open(PASSWORD.as_bytes()).unwrap().plain.to_vec()
+}
+
+/// A project with an encrypted file and its password beside it.
+pub(crate) fn sealed(plain: impl AsRef<[u8]>) -> Session {
+    let session = Session::new(encrypted(plain));
+    session.write("project/.vault-password", format!("{PASSWORD}\n"));
+    session
+}
+
+#[test]
+fn every_golden_case_holds_for_the_encrypted_file() {
+    for case in &cases("edit") {
+        let (before, after) = (fs::read(case.join("in.yml")).unwrap(), fs::read(case.join("out.yml")).unwrap());
+        let session = sealed(&before);
+        let untouched = session.read("project/.spin.yml");
+        let args = args(case);
+        session.run(&with(&args, &["--check"])).expect(1, &["the file is encrypted: this diff is of its plain text"]);
+        assert!(session.read("project/.spin.yml") == untouched, "{}: a preview wrote", name(case));
+
+        session.run(&with(&args, &["--yes"])).expect(0, &["wrote .spin.yml"]);
+        assert!(plain_text(&session) == after, "{}:\n{}", name(case), String::from_utf8_lossy(&plain_text(&session)));
+        let written = session.read("project/.spin.yml");
+        let text = String::from_utf8(written.clone()).unwrap();
+        let widths: Vec<usize> = text.lines().skip(1).map(str::len).collect();
+        let (last, full) = widths.split_last().unwrap();
+        assert!(
+            text.starts_with("$ANSIBLE_VAULT;1.1;AES256\n")
+                && full.iter().all(|width| *width == 80)
+                && (1..=80).contains(last)
+        );
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
+
+        session.run(&with(&args, &["--yes"])).expect(0, &["nothing to do"]);
+        assert!(session.read("project/.spin.yml") == written, "{}: encrypted again without need", name(case));
+    }
+}
+
+#[test]
+fn every_refusal_holds_for_the_encrypted_file() {
+    for case in &cases("reject") {
+        let text = fs::read(case.join("in.yml")).unwrap();
+        if text.starts_with(b"$ANSIBLE_VAULT") {
+            continue;
+        }
+        let session = sealed(text);
+        let before = session.state();
+        let message = fs::read_to_string(case.join("message")).unwrap();
+        session.run(&with(&args(case), &["--yes"])).expect(2, &[message.trim(), "nothing was written"]);
+        assert!(session.state() == before, "{}", name(case));
+    }
+}
+
+#[test]
+fn a_label_stays_and_is_warned_about() {
+    let plain = "users:\n";
+    let session = Session::new(seal(plain.as_bytes(), b"pw", &[1; SALT_BYTES], Header::labelled("prod").unwrap()));
+    session.write("project/.vault-password", " pw \n");
+    let key = fixtures().join("keys/alice.pub").display().to_string();
+    let args = ["add-user", "alice", "--key", &key, "--yes"];
+    session
+        .run(&args)
+        .expect(0, &["the vault has the label prod (format 1.2)", "without a label: ansible-vault rekey .spin.yml"]);
+    assert!(session.file().starts_with("$ANSIBLE_VAULT;1.2;AES256;prod\n"), "{}", session.file());
+}
+
+#[test]
+fn the_diff_shows_keys_and_structure_and_masks_the_rest() {
+    let session = sealed(
+        "# who\nusers:\n  - username: bob  # the boss\n    password: s3cret\n    groups: ['sudo']\n    authorized_keys:\n      - {public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ b\", note: s4cret} # s5cret\nproviders:\n  - api_token: s6cret\n",
+    );
+    let key = fixtures().join("keys/alice.pub").display().to_string();
+    let ran = session.run(&["add-user", "alice", "--key", &key, "--dry-run"]).expect(0, &[]);
+    let expected = "--- a/.spin.yml\n+++ b/.spin.yml\n@@ -5,5 +5,9 @@\n     groups: ['sudo']\n     authorized_keys:\n       - {public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ b\", note: ********} # ********\n+  - username: alice\n+    groups: ['sudo']\n+    authorized_keys:\n+      - public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop\"\n providers:\n   - api_token: ********\n";
+    assert_eq!(ran.out, expected);
+    session
+        .run(&["add-user", "alice", "--key", &key, "--dry-run", "--show-secrets"])
+        .expect(2, &["standard output is none"]);
+}
+
+#[test]
+fn inline_vault_keys_are_compared_where_the_password_is_there() {
+    let key = fs::read_to_string(fixtures().join("keys/alice.pub")).unwrap();
+    let inline = encrypted(key.trim());
+    let block: String = inline.lines().map(|line| format!("          {line}\n")).collect();
+    let text = format!(
+        "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: !vault |\n{block}"
+    );
+    let session = Session::new(&text);
+    let path = fixtures().join("keys/alice.pub").display().to_string();
+    let args = ["add-user", "alice", "--key", &path, "--check"];
+    session.run(&args).expect(1, &["this key is a `!vault` value for which there is no password"]);
+    session.write("project/.vault-password", PASSWORD);
+    session.run(&args).expect(0, &["nothing to do"]);
+    let bob = fixtures().join("keys/bob.pub").display().to_string();
+    session.run(&["add-user", "alice", "--key", &bob, "--yes"]).expect(0, &["wrote"]);
+    assert!(session.file().starts_with(&text), "the inline value changed");
+}

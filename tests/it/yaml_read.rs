@@ -1,0 +1,95 @@
+//! `Document::read`: what it finds besides the tree, and what it refuses. (The tree itself: tests/read.)
+
+use spin_keys::yaml::{self, Document, ProofError};
+use std::fmt::Write as _;
+
+#[test]
+fn of_several_documents_the_first_is_read() {
+    let text = "---\na: &x 1\n---\nb: &x 2\nb: *x\n---\n- c\n";
+    let document = Document::read(text).unwrap();
+    assert_eq!(document.second_document(), Some(12));
+    assert!(document.get(document.root().unwrap(), "a").is_some() && document.duplicates().is_empty());
+    assert_eq!(Document::read("a: 1\n").unwrap().second_document(), None);
+    assert_eq!(Document::read("a: 1\n...\n").unwrap().second_document(), None);
+    assert!(Document::read("a: 1\n---\nb: [\n").is_err());
+    assert!(Document::read("").unwrap().root().is_none());
+}
+
+#[test]
+fn lost_entries_are_named_in_order() {
+    let text = "a: 1\nb: {c: 1, \"c\": 2}\n'a': 3\na: 4\nyes: 5\n\"yes\": 6\n";
+    let document = Document::read(text).unwrap();
+    let places = document.duplicates().iter().map(|lost| {
+        let texts = [lost.lost_key, lost.lost_value, lost.kept_value].map(|id| document.scalar(id).unwrap());
+        (document.place(lost.lost_key).0, texts, lost.mapping == document.root().unwrap())
+    });
+    let expected = [(1, ["a", "1", "4"], true), (2, ["c", "1", "2"], false), (3, ["a", "3", "4"], true)];
+    assert_eq!(places.collect::<Vec<_>>(), expected);
+    let keys = document.entries(document.root().unwrap()).iter().map(|(key, _)| document.scalar(*key).unwrap());
+    assert_eq!(keys.collect::<Vec<_>>(), ["a", "b", "yes", "yes"]);
+}
+
+#[test]
+fn what_aliases_use_is_shared() {
+    let document = Document::read("a: &a {x: 1}\nb: &b 2\nc: *a\nd: {<<: *a, y: 3}\n").unwrap();
+    let get = |key| document.get(document.root().unwrap(), key).unwrap();
+    assert!(document.is_shared(get("a")) && get("c") == get("a"));
+    assert!(!document.is_shared(get("b")) && !document.is_shared(get("d")));
+    assert_eq!(document.entries(get("d")).len(), 2);
+    assert!(yaml::splices(&document, &[]).is_err(), "what was resolved cannot be edited");
+    assert!(yaml::splices(&Document::read("a: 1\n").unwrap(), &[]).is_ok());
+}
+
+#[test]
+fn circles_can_be_walked_and_merged_circles_are_refused() {
+    let document = Document::read("&a [*a, {b: *a}]").unwrap();
+    let root = document.root().unwrap();
+    assert_eq!(document.items(root)[0], root);
+    for bad in ["&a {x: 1, <<: *a}", "a: &a {b: &b {<<: *a}, <<: *b}"] {
+        let refusal = Document::read(bad).unwrap_err();
+        assert!(refusal.message.contains("circle") && refusal.line == 1, "{refusal:?}");
+    }
+}
+
+#[test]
+fn merges_of_anything_else_are_refused() {
+    for bad in ["a: {<<: 3}", "a: {<<: }", "a: {<<: [{}, 1]}", "a: &a x\nb:\n  <<: *a\n"] {
+        let refusal = Document::read(bad).unwrap_err();
+        assert!(refusal.message.contains("takes a mapping or a list of mappings"), "{refusal:?}");
+    }
+    let refusal = Document::read("a: &x 1\nb: &x 2\n").unwrap_err();
+    assert!(refusal.message.contains("defined twice") && (refusal.line, refusal.column) == (2, 4), "{refusal:?}");
+    assert!(Document::read("a: *x\n").is_err());
+}
+
+#[test]
+fn merging_ends_however_much_is_asked_for() {
+    let mut chain = "a0: &a0 {k: 1}\n".to_owned();
+    for index in 1..20_000 {
+        writeln!(chain, "a{index}: &a{index} {{<<: *a{}}}", index - 1).unwrap();
+    }
+    assert!(Document::read(&chain).is_ok());
+    // From the top down, through what is merged in place.
+    assert!(Document::read(&format!("{}<<: {{<<: *a19999}}\n", chain)).is_ok());
+    let keys: Vec<String> = (0..2_000).map(|index| format!("k{index}: 1")).collect();
+    let mut wide = format!("a: &a {{{}}}\n", keys.join(", "));
+    for index in 0..600 {
+        writeln!(wide, "b{index}: {{<<: *a}}").unwrap();
+    }
+    assert!(Document::read(&wide).unwrap_err().message.contains("1000000"));
+    let mut hollow = format!("e: &e {{}}\nl: &l [{}]\n", vec!["*e"; 2_000].join(", "));
+    for index in 0..600 {
+        writeln!(hollow, "b{index}: {{<<: *l}}").unwrap();
+    }
+    assert!(Document::read(&hollow).is_err());
+}
+
+#[test]
+fn libyaml_says_whether_it_can_read_at_all() {
+    for good in ["", "# x\n", "a: 1\na: 2\n", "a: &a [*a]\n", "a: !vault x\n"] {
+        assert!(yaml::libyaml_reads(good).is_ok(), "{good}");
+    }
+    let Err(ProofError::Before { place, message }) = yaml::libyaml_reads("a: b: c\n") else { panic!() };
+    assert_eq!(place, Some((1, 5)));
+    assert!(message.contains("mapping values"));
+}

@@ -1,0 +1,63 @@
+//! What several test binaries and the fuzzers use: runs of the binary, terminals, generated files, models of edits.
+//!
+//! A library and not a module of each binary: it is built once, the fuzzers take it as any other dependency, and no
+//! `#[path]` reaches from one folder into another. It depends on `spin-keys`, whose tests depend on it, which Cargo
+//! allows for tests.
+#![allow(clippy::disallowed_methods, reason = "tests make their own files")]
+
+pub mod edits;
+pub mod measured;
+pub mod model;
+pub mod mutate;
+pub mod pty;
+pub mod render;
+pub mod session;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The folder of the project.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
+}
+
+/// A number from the environment, else this: `SPIN_KEYS_SEED` and `SPIN_KEYS_CASES` repeat or extend a run.
+pub fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap())
+}
+
+/// A Python with `PyYAML`: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.
+pub fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("SPIN_KEYS_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let done = Command::new(&python).args(["-c", "import yaml"]).stderr(Stdio::null()).status();
+    if done.is_ok_and(|status| status.success()) {
+        return Some(python);
+    }
+    session::skipped(&format!("{} has no PyYAML", python.display()));
+    None
+}
+
+/// This test binary once more, for the one ignored test `name` in the module of the caller (`module_path!()`): for what
+/// belongs to a whole process, such as its environment, its signals, its umask.
+pub fn again(module: &str, name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(again_args(module, name));
+    command
+}
+
+/// The arguments of [`again`], for who starts the binary by another program.
+pub fn again_args(module: &str, name: &str) -> [String; 4] {
+    let path = module.split_once("::").map_or(name.to_owned(), |(_, module)| format!("{module}::{name}"));
+    ["--ignored", "--exact", "--nocapture", &path].map(str::to_owned)
+}
+
+/// Writes a program that can be run at once. A process of its own writes it: another thread of this one may start
+/// something just then, which holds a copy of the open file for a moment, and the system runs nothing that is open for writing.
+pub fn executable(path: &Path, text: impl AsRef<[u8]>) {
+    let mut command = Command::new("sh");
+    command.args(["-c", "cat >\"$0\" && chmod 755 \"$0\""]).arg(path).stdin(Stdio::piped());
+    let mut writer = command.spawn().unwrap();
+    writer.stdin.take().unwrap().write_all(text.as_ref()).unwrap();
+    assert!(writer.wait().unwrap().success(), "{}", path.display());
+}
