@@ -2,8 +2,8 @@
 
 use crate::NOW;
 use spin_keys::spin::check::{self, Context, Finding, Scope};
-use spin_keys::spin::{self, Access, Lines};
-use spin_keys::yaml::{self, Document, NodeId, Refusal, Seen};
+use spin_keys::spin::{self, Access};
+use spin_keys::yaml::{self, Document, LineIndex, NodeId, Refusal, Visible};
 use std::collections::HashSet;
 
 /// What `check` is asked with.
@@ -21,7 +21,7 @@ pub(crate) fn look(text: &str) {
         Ok(document) => document,
         Err(refusal) => return check_refusal(text, &refusal),
     };
-    let lines = Lines::of(text);
+    let lines = LineIndex::of(text);
     let _ = check::suppressions(&document, &lines);
     for finding in check::check(&document, &CONTEXT) {
         check_finding(text, &lines, &finding);
@@ -47,7 +47,7 @@ pub(crate) fn check_refusal(text: &str, refusal: &Refusal) {
     assert!(columns.is_some_and(|columns| refusal.column <= columns), "not in the file: {refusal:?}");
 }
 
-fn check_finding(text: &str, lines: &Lines<'_>, finding: &Finding) {
+fn check_finding(text: &str, lines: &LineIndex<'_>, finding: &Finding) {
     assert!(text.get(finding.span.clone()).is_some(), "not in the file: {finding:?}");
     let (line, column) = lines.place(finding.span.start);
     assert!(line > 0 && column > 0 && !finding.message.is_empty(), "{finding:?}");
@@ -65,10 +65,10 @@ fn check_access(text: &str, access: &Access) {
 /// Masking keeps the lines, and no hidden value is there as often as before.
 fn masks(document: &Document<'_>) {
     let text = document.text;
-    let masked = yaml::mask(document, &Seen::Only(&spin::visible(document)), &|_| String::new());
+    let masked = yaml::mask(document, &Visible::Only(&spin::visible(document)), &|_| String::new());
     assert_eq!(masked.matches('\n').count(), text.matches('\n').count(), "{masked}");
     let hidden: HashSet<NodeId> = spin::secrets(document).into_iter().collect();
-    let masked = yaml::mask(document, &Seen::AllBut(&hidden), &|_| " mark".to_owned());
+    let masked = yaml::mask(document, &Visible::AllBut(&hidden), &|_| " mark".to_owned());
     assert_eq!(masked.matches('\n').count(), text.matches('\n').count(), "{masked}");
     for id in hidden {
         let node = document.node(id);

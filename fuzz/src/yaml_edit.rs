@@ -8,7 +8,7 @@ use crate::{oracle, random, seeds};
 use spin_keys::diff::{Masked, unified};
 use spin_keys::spin::check::check;
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
-use spin_keys::yaml::{self, Document, Edit, Seen, Splice};
+use spin_keys::yaml::{self, Document, Edit, Visible, Splice};
 
 /// How many bytes choose the request.
 pub(crate) const HEAD: usize = 3;
@@ -149,6 +149,6 @@ fn show(document: &Document<'_>, after: &str, splices: &[Splice]) {
     assert_eq!(lines(before) + added, lines(after) + removed, "{open}");
     let Ok(result) = Document::parse(after) else { return };
     let mask =
-        |document: &Document<'_>| yaml::mask(document, &Seen::Only(&spin::visible(document)), &|_| String::new());
+        |document: &Document<'_>| yaml::mask(document, &Visible::Only(&spin::visible(document)), &|_| String::new());
     let _ = unified(".spin.yml", before, splices, Some(Masked { before: &mask(document), after: &mask(&result) }));
 }

@@ -15,8 +15,8 @@ mod rules;
 mod states;
 mod suppress;
 
-use super::lines::Lines;
 use super::roster::Roster;
+use crate::yaml::LineIndex;
 use crate::yaml::{Document, Edit, Kind, NodeId};
 pub use project::{Aside, Pair, Project, project};
 pub use rule::{Rule, Severity, all, find};
@@ -67,7 +67,7 @@ pub enum Scope {
 #[must_use]
 pub fn check(document: &Document<'_>, context: &Context) -> Vec<Finding> {
     let roster = Roster::of(document);
-    let lines = Lines::of(document.text);
+    let lines = LineIndex::of(document.text);
     let mut checker =
         Checker { document, lines: &lines, roster: &roster, context, findings: Vec::new(), seen: HashSet::new() };
     checker.file();
@@ -82,7 +82,7 @@ pub fn check(document: &Document<'_>, context: &Context) -> Vec<Finding> {
 /// A pass over a file.
 pub(super) struct Checker<'c, 'd, 't> {
     document: &'d Document<'t>,
-    lines: &'c Lines<'t>,
+    lines: &'c LineIndex<'t>,
     roster: &'c Roster<'d>,
     context: &'c Context,
     findings: Vec<Finding>,
