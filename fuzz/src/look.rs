@@ -4,8 +4,8 @@ use crate::NOW;
 use spin_keys::check::{self, Context, Finding, Scope};
 use spin_keys::review;
 use spin_keys::spin::provision::{outcome::Outcome, predict};
-use spin_keys::spin::{self, Lines};
-use spin_keys::yaml::{self, Document, NodeId, Refusal, Seen};
+use spin_keys::spin;
+use spin_keys::yaml::{self, Document, NodeId, Refusal, Visible};
 use std::collections::HashSet;
 
 /// What `check` is asked with.
@@ -23,7 +23,7 @@ pub(crate) fn look(text: &str) {
         Ok(document) => document,
         Err(refusal) => return check_refusal(text, &refusal),
     };
-    let lines = Lines::of(text);
+    let lines = LineIndex::of(text);
     let _ = check::suppressions(&document, &lines);
     for finding in check::check(&document, &CONTEXT) {
         check_finding(text, &lines, &finding);
@@ -49,7 +49,7 @@ pub(crate) fn check_refusal(text: &str, refusal: &Refusal) {
     assert!(columns.is_some_and(|columns| refusal.column <= columns), "not in the file: {refusal:?}");
 }
 
-fn check_finding(text: &str, lines: &Lines<'_>, finding: &Finding) {
+fn check_finding(text: &str, lines: &LineIndex<'_>, finding: &Finding) {
     assert!(text.get(finding.span.clone()).is_some(), "not in the file: {finding:?}");
     let (line, column) = lines.place(finding.span.start);
     assert!(line > 0 && column > 0 && !finding.message.is_empty(), "{finding:?}");
@@ -67,10 +67,10 @@ fn check_access(text: &str, access: &Outcome) {
 /// Masking keeps the lines, and no hidden value is there as often as before.
 fn masks(document: &Document<'_>) {
     let text = document.text;
-    let masked = yaml::mask(document, &Seen::Only(&spin::visible(document)), &|_| String::new());
+    let masked = yaml::mask(document, &Visible::Only(&spin::visible(document)), &|_| String::new());
     assert_eq!(masked.matches('\n').count(), text.matches('\n').count(), "{masked}");
     let hidden: HashSet<NodeId> = spin::secrets(document).into_iter().collect();
-    let masked = yaml::mask(document, &Seen::AllBut(&hidden), &|_| " mark".to_owned());
+    let masked = yaml::mask(document, &Visible::AllBut(&hidden), &|_| " mark".to_owned());
     assert_eq!(masked.matches('\n').count(), text.matches('\n').count(), "{masked}");
     for id in hidden {
         let node = document.node(id);

@@ -8,7 +8,7 @@ use crate::seeds;
 use spin_keys::diff::{Masked, unified};
 use spin_keys::check::{self, check};
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
-use spin_keys::yaml::{self, Document, Edit, Seen, Splice};
+use spin_keys::yaml::{self, Document, Edit, Visible, Splice};
 use support::edits::{oracle, random};
 
 /// How many bytes choose the request.
@@ -150,6 +150,6 @@ fn show(document: &Document<'_>, after: &str, splices: &[Splice]) {
     assert_eq!(lines(before) + added, lines(after) + removed, "{open}");
     let Ok(result) = Document::parse(after) else { return };
     let mask =
-        |document: &Document<'_>| yaml::mask(document, &Seen::Only(&spin::visible(document)), &|_| String::new());
+        |document: &Document<'_>| yaml::mask(document, &Visible::Only(&spin::visible(document)), &|_| String::new());
     let _ = unified(".spin.yml", before, splices, Some(Masked { before: &mask(document), after: &mask(&result) }));
 }

@@ -5,7 +5,7 @@ use super::rules::{deploy as rule, people};
 use crate::spin::config::ansible_value::{Value, is_template};
 use crate::spin::config::{Groups, Person, State};
 use crate::spin::provision::groups;
-use crate::yaml::{Edit, New, Quote, Step, short};
+use crate::yaml::{Edit, New, Quote, Step, quote};
 
 /// The fields of `docker_user` that the role reads (roles/docker_user/tasks/main.yml), and the one that has a rule.
 const FIELDS: [&str; 8] =
@@ -39,14 +39,14 @@ impl Checker<'_, '_, '_> {
         for (key, _) in document.entries(deploy.node) {
             let field = document.scalar(*key).unwrap_or_default();
             if !FIELDS.contains(&field) {
-                self.add(&rule::DEPLOY_UNKNOWN_FIELD, *key, format!("`docker_user` has a field `{}`", short(field)));
+                self.add(&rule::DEPLOY_UNKNOWN_FIELD, *key, format!("`docker_user` has a field `{}`", quote(field)));
             }
         }
         if let Some(Value::Text(names)) = Value::at(document, deploy.node, "secondary_groups") {
             let names: Vec<&str> = names.split(',').filter(|name| name.trim() != "docker").collect();
             if let Some(group) = groups::missing(&names.join(",")) {
                 let key = document.entry(deploy.node, "secondary_groups").map_or(deploy.node, |entry| entry.0);
-                let message = format!("docker_user is in `{}`, a group that a new server does not have", short(group));
+                let message = format!("docker_user is in `{}`, a group that a new server does not have", quote(group));
                 self.add(&people::UNKNOWN_GROUP, key, message);
             }
         }
@@ -93,14 +93,14 @@ impl Checker<'_, '_, '_> {
             }
             Value::Text(name) => self.text_name(name, node),
             Value::Number(Some(text)) if text == written => {
-                self.add(&people::USERNAME_IS_NUMBER, node, format!("the name `{}` is a number", short(written)));
+                self.add(&people::USERNAME_IS_NUMBER, node, format!("the name `{}` is a number", quote(written)));
             }
             Value::Bool(_) | Value::Number(_) => {
                 let with = New::Text { value: written.to_owned(), quote: Quote::Double };
                 self.add(
                     &people::USERNAME_READ_AS_OTHER,
                     node,
-                    format!("without quotes `{}` is no text to YAML", short(written)),
+                    format!("without quotes `{}` is no text to YAML", quote(written)),
                 )
                 .fix(vec![Edit::Replace { path, with }]);
             }

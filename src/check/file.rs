@@ -4,7 +4,7 @@ use super::Checker;
 use super::rules::file as rule;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::provision::validate_inputs;
-use crate::yaml::{Kind, short};
+use crate::yaml::{Kind, quote};
 
 /// Keys that lose people or keys when they stand twice.
 const LOSING: [&str; 6] =
@@ -41,7 +41,7 @@ impl Checker<'_, '_, '_> {
             self.add(
                 rule,
                 duplicate.lost_key,
-                format!("`{}` stands twice in one mapping: the one on line {last} counts", short(key)),
+                format!("`{}` stands twice in one mapping: the one on line {last} counts", quote(key)),
             );
         }
     }

@@ -15,8 +15,8 @@ mod states;
 mod suppress;
 mod warn;
 
-use crate::spin::Lines;
 use crate::spin::config::Config;
+use crate::yaml::LineIndex;
 use crate::yaml::{Document, Edit, Kind, NodeId};
 pub use project::{Aside, Pair, Project, project};
 pub use rule::{Rule, Severity, all, find};
@@ -68,7 +68,7 @@ pub enum Scope {
 #[must_use]
 pub fn check(document: &Document<'_>, context: &Context) -> Vec<Finding> {
     let config = Config::of(document);
-    let lines = Lines::of(document.text);
+    let lines = LineIndex::of(document.text);
     let mut checker =
         Checker { document, lines: &lines, config: &config, context, findings: Vec::new(), seen: HashSet::new() };
     checker.file();
@@ -83,7 +83,7 @@ pub fn check(document: &Document<'_>, context: &Context) -> Vec<Finding> {
 /// A pass over a file.
 pub(super) struct Checker<'c, 'd, 't> {
     document: &'d Document<'t>,
-    lines: &'c Lines<'t>,
+    lines: &'c LineIndex<'t>,
     config: &'c Config<'d>,
     context: &'c Context,
     findings: Vec<Finding>,

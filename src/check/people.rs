@@ -8,7 +8,7 @@ use crate::spin::config::user::Section;
 use crate::spin::config::{Groups, Person, State};
 use crate::spin::provision::groups;
 use crate::spin::provision::validate_inputs;
-use crate::yaml::{Edit, New, NodeId, Quote, Step, short};
+use crate::yaml::{Edit, New, NodeId, Quote, Step, quote};
 use std::collections::HashMap;
 
 /// The fields of a user that the roles read (roles/linux_common/tasks/users.yml), and the one that has a rule of its own.
@@ -94,7 +94,7 @@ impl Checker<'_, '_, '_> {
         for (key, _) in document.entries(node) {
             let field = document.scalar(*key).unwrap_or_default();
             if !FIELDS.contains(&field) {
-                self.add(&rule::UNKNOWN_FIELD, *key, format!("{who} has a field `{}`", short(field)));
+                self.add(&rule::UNKNOWN_FIELD, *key, format!("{who} has a field `{}`", quote(field)));
             }
         }
         if person.state == State::Wrong {
@@ -139,12 +139,12 @@ impl Checker<'_, '_, '_> {
             Some(Value::Number(Some(text))) if text == written && text.contains('-') => {
                 let message = format!(
                     "without quotes `{}` is a date to YAML, with which ansible-core 2.18 fails",
-                    short(written)
+                    quote(written)
                 );
                 self.add(&rule::USERNAME_READ_AS_OTHER, at, message).fix(set(written));
             }
             Some(Value::Number(Some(text))) if text == written => {
-                self.add(&rule::USERNAME_IS_NUMBER, at, format!("the name `{}` is a number", short(written)));
+                self.add(&rule::USERNAME_IS_NUMBER, at, format!("the name `{}` is a number", quote(written)));
             }
             Some(Value::Bool(_) | Value::Number(_)) => {
                 let becomes =
@@ -152,7 +152,7 @@ impl Checker<'_, '_, '_> {
                 self.add(
                     &rule::USERNAME_READ_AS_OTHER,
                     at,
-                    format!("without quotes `{}` is no text to YAML: the account becomes {becomes}", short(written)),
+                    format!("without quotes `{}` is no text to YAML: the account becomes {becomes}", quote(written)),
                 )
                 .fix(set(written));
             }
@@ -167,7 +167,7 @@ impl Checker<'_, '_, '_> {
 
     pub(super) fn text_name(&mut self, name: &str, at: NodeId) {
         if !is_account_name(name) {
-            self.add(&rule::BAD_USERNAME, at, format!("Linux takes no account of the name `{}`", short(name)));
+            self.add(&rule::BAD_USERNAME, at, format!("Linux takes no account of the name `{}`", quote(name)));
         } else if name.bytes().all(|byte| byte.is_ascii_digit()) {
             self.add(&rule::USERNAME_IS_NUMBER, at, format!("the name `{name}` is a number"));
         }
@@ -223,7 +223,7 @@ impl Checker<'_, '_, '_> {
                 self.add(
                     &rule::UNKNOWN_GROUP,
                     *item,
-                    format!("{who} is in `{}`, a group that a new server does not have", short(&group)),
+                    format!("{who} is in `{}`, a group that a new server does not have", quote(&group)),
                 );
             }
         }
@@ -252,7 +252,7 @@ impl Checker<'_, '_, '_> {
         for person in &self.config.people {
             let Some(account) = person.account.as_deref() else { continue };
             match first.get(account) {
-                Some(node) => again.push((person.user.name_node, *node, crate::yaml::short(account))),
+                Some(node) => again.push((person.user.name_node, *node, crate::yaml::quote(account))),
                 None => drop(first.insert(account, person.user.name_node)),
             }
         }

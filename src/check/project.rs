@@ -57,7 +57,7 @@ pub fn project(project: &Project<'_>) -> Vec<Aside> {
     let mut found = Vec::new();
     let mut add = |rule, path: &Path, message: String| found.push(Aside { rule, path: path.to_owned(), message });
     if let Some(label) = project.label {
-        add(&rule::VAULT_LABEL, project.spin_file, format!("the vault has the label {}", crate::yaml::short(label)));
+        add(&rule::VAULT_LABEL, project.spin_file, format!("the vault has the label {}", crate::yaml::quote(label)));
     }
     if let Some(path) = &project.password_tracked {
         add(&rule::PASSWORD_TRACKED, path, "GIT TRACKS the vault password".to_owned());

@@ -1,6 +1,6 @@
 //! `# spin-keys: ignore SK123` at the end of a line: findings of that line that somebody has looked at.
 
-use crate::spin::Lines;
+use crate::yaml::LineIndex;
 use crate::yaml::{Document, Kind};
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +25,7 @@ pub(super) fn is_suppression(comment: &str) -> bool {
 
 /// The comments of a document that ignore findings. Text within a value is no comment.
 #[must_use]
-pub fn suppressions(document: &Document<'_>, lines: &Lines<'_>) -> Suppressions {
+pub fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Suppressions {
     let mut found = Suppressions::default();
     for (at, _) in document.text.match_indices(MARK) {
         let (line, _) = lines.place(at);
@@ -56,7 +56,7 @@ mod tests {
     fn comments_ignore_codes_on_their_line_and_texts_do_not() {
         let text = "a: b # spin-keys: ignore SK101, sk102 because\nc: 'x # spin-keys: ignore SK103'\nd: |\n  x # spin-keys: ignore SK104\n# spin-keys: ignore SK105\ne: \"f # spin-keys: ignore SK106\"\n";
         let document = Document::parse(text).unwrap();
-        let found = suppressions(&document, &Lines::of(text));
+        let found = suppressions(&document, &LineIndex::of(text));
         assert!(found.covers(1, "SK101") && found.covers(1, "SK102") && found.covers(5, "SK105"));
         assert!(
             !found.covers(1, "SK10")

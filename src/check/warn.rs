@@ -1,8 +1,8 @@
 //! What `check` would call an error in the layout of a file, said beside every edit of it: of each kind the first.
 
 use crate::check::{self, Context, Scope, Severity};
-use crate::spin::Lines;
 use crate::yaml::Document;
+use crate::yaml::LineIndex;
 use serde::Serialize;
 
 /// Something in the file that keeps a key, or everybody, out.
@@ -23,7 +23,7 @@ pub struct Warning {
 /// What Spin will not read, or fail on, in this file; of each kind the first, with the number of others.
 #[must_use]
 pub fn warnings(document: &Document<'_>) -> Vec<Warning> {
-    let lines = Lines::of(document.text);
+    let lines = LineIndex::of(document.text);
     let mut found: Vec<(check::Finding, usize)> = Vec::new();
     let context = Context { now: 0, warn_days: 0, scope: Scope::Layout };
     for finding in check::check(document, &context) {

@@ -14,8 +14,8 @@ use crate::cli;
 use crate::error::{Error, ErrorKind};
 use crate::files::Target;
 use crate::signals;
-use crate::spin::Lines;
 use crate::ui::Ui;
+use crate::yaml::LineIndex;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -102,10 +102,10 @@ impl Run<'_> {
     fn judge(&self, plain: &[u8], real: &Path, ui: Option<&Ui>) -> Result<Report, Error> {
         let source = self.file.look(plain, ui)?;
         let document = &source.document;
-        let lines = Lines::of(source.text);
+        let lines = LineIndex::of(source.text);
         let silenced = check::suppressions(document, &lines);
         let masked = text::masked(document, self.file.report_secrecy());
-        let masked = masked.as_deref().map(Lines::of);
+        let masked = masked.as_deref().map(LineIndex::of);
         let mut report = Report { found: Vec::new(), silenced: 0, mended: None };
         for finding in check::check(document, &self.context) {
             let (line, column) = lines.place(finding.span.start);

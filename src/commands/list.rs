@@ -9,8 +9,9 @@ use crate::cli::{self, ListFormat};
 use crate::error::Error;
 use crate::files::Target;
 use crate::key::Login;
-use crate::spin::{self, Account, Lines, Outcome, Principal};
+use crate::spin::{self, Account, Outcome, Principal};
 use crate::ui::Ui;
+use crate::yaml::LineIndex;
 use std::path::Path;
 
 /// `list`
@@ -33,7 +34,7 @@ pub(super) fn list(args: &cli::List, ui: &Ui) -> anyhow::Result<u8> {
     let source = file.look(&plain, Some(ui))?;
     let view = View {
         file: &file,
-        lines: Lines::of(source.text),
+        lines: LineIndex::of(source.text),
         principals: spin::principals(&source.document),
         access: spin::provision::predict(&source.document, now()),
     };
@@ -51,7 +52,7 @@ pub(super) fn list(args: &cli::List, ui: &Ui) -> anyhow::Result<u8> {
 /// What is shown.
 struct View<'v> {
     file: &'v SpinFile<'v>,
-    lines: Lines<'v>,
+    lines: LineIndex<'v>,
     principals: Vec<Principal>,
     access: Outcome,
 }
@@ -85,7 +86,7 @@ impl View<'_> {
             if !is_named {
                 let error = Error::new(format!(
                     "there is no account `{}` in {}",
-                    crate::yaml::short(name),
+                    crate::yaml::quote(name),
                     self.file.shown.display()
                 ));
                 return Err(error.hint("see who is: spin-keys list").into());

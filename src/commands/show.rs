@@ -12,7 +12,7 @@ use crate::password::FILE_NAME;
 use crate::spin;
 use crate::ui::Ui;
 use crate::vault::{self, Marker, Vault};
-use crate::yaml::{self, Document, MASK, Seen};
+use crate::yaml::{self, Document, MASK, Visible};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -105,7 +105,7 @@ fn masked(plain: &[u8], marker: Option<&Marker>) -> String {
     let text = Zeroizing::new(String::from_utf8_lossy(plain).into_owned());
     let (_, text) = yaml::split_bom(&text);
     match Document::parse(text) {
-        Ok(document) => yaml::mask(&document, &Seen::Only(&spin::visible(&document)), &mark),
+        Ok(document) => yaml::mask(&document, &Visible::Only(&spin::visible(&document)), &mark),
         Err(_) => {
             let lines = text
                 .lines()

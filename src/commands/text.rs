@@ -4,7 +4,7 @@ use crate::check::{self, Warning};
 use crate::diff::{Masked, unified};
 use crate::error::Error;
 use crate::spin::{self, Change, Plan, Request};
-use crate::yaml::{self, Document, Edit, NodeId, ProofError, Refusal, Seen};
+use crate::yaml::{self, Document, Edit, NodeId, ProofError, Refusal, Visible};
 use std::collections::HashSet;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -172,12 +172,12 @@ pub(super) fn masked(document: &Document<'_>, secrecy: Secrecy) -> Option<String
     let no_mark = |_: &str| String::new();
     match secrecy {
         Secrecy::Shown => None,
-        Secrecy::Sealed => Some(yaml::mask(document, &Seen::Only(&spin::visible(document)), &no_mark)),
+        Secrecy::Sealed => Some(yaml::mask(document, &Visible::Only(&spin::visible(document)), &no_mark)),
         Secrecy::Logged => {
             let is_vault = |id: &NodeId| document.node(*id).tag.as_deref() == Some("!vault");
             let sealed = (0..document.nodes().count()).filter(is_vault);
             let hidden: HashSet<_> = spin::secrets(document).into_iter().chain(sealed).collect();
-            if hidden.is_empty() { None } else { Some(yaml::mask(document, &Seen::AllBut(&hidden), &no_mark)) }
+            if hidden.is_empty() { None } else { Some(yaml::mask(document, &Visible::AllBut(&hidden), &no_mark)) }
         }
     }
 }

@@ -8,11 +8,11 @@ mod keys;
 mod other_values;
 
 use crate::check::{self, Context, Scope};
-use crate::spin::Lines;
 use crate::spin::config::principals::{Principal, principals};
 use crate::spin::provision::outcome::{Account, Outcome};
 use crate::spin::provision::{predict, validate_inputs};
 use crate::yaml::Document;
+use crate::yaml::LineIndex;
 pub use keys::{KeyChange, KeyDelta};
 pub use other_values::{Other, OtherChange};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -90,7 +90,7 @@ const NO_FILE: &str = "{}";
 /// One side of a change.
 pub(super) struct Side<'d, 't> {
     document: &'d Document<'t>,
-    lines: Lines<'t>,
+    lines: LineIndex<'t>,
     principals: Vec<Principal>,
     access: Outcome,
     /// The principals of each account.
@@ -111,7 +111,7 @@ impl<'d, 't> Side<'d, 't> {
         }
         let made = access.accounts.iter().enumerate().map(|(index, account)| (account.name.clone(), index)).collect();
         let deploy = access.accounts.iter().find(|account| account.is_deploy).map(|account| account.name.clone());
-        Self { document, lines: Lines::of(document.text), principals, access, by_name, made, deploy }
+        Self { document, lines: LineIndex::of(document.text), principals, access, by_name, made, deploy }
     }
 
     /// The entries of an account: a name may stand in several.
@@ -316,7 +316,7 @@ fn findings(before: Option<&Document<'_>>, after: Option<&Document<'_>>, now: u6
     for finding in of(before) {
         *known.entry((finding.rule.code, without_lines(&finding.message))).or_default() += 1;
     }
-    let lines = Lines::of(after.map_or("", |document| document.text));
+    let lines = LineIndex::of(after.map_or("", |document| document.text));
     let mut found = Vec::new();
     for finding in of(after) {
         match known.get_mut(&(finding.rule.code, without_lines(&finding.message))) {

@@ -90,7 +90,7 @@ impl Comparer<'_, '_> {
             || matches!(path.as_slice(), [Step::Key(top)] if top == "docker_user");
         for (key, value) in new.entries(after) {
             let Some(name) = new.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
-            path.push(Step::Key(crate::yaml::short(name)));
+            path.push(Step::Key(crate::yaml::quote(name)));
             match under(old, before, new.node(*key)) {
                 Some(was) => self.compare(was, *value, path),
                 None if is_people(path) => {}
@@ -101,7 +101,7 @@ impl Comparer<'_, '_> {
         for (key, value) in old.entries(before) {
             let Some(name) = old.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
             if under(new, after, old.node(*key)).is_none() {
-                path.push(Step::Key(crate::yaml::short(name)));
+                path.push(Step::Key(crate::yaml::quote(name)));
                 if !is_people(path) {
                     self.whole(old, *value, path, OtherChange::Removed);
                 }
@@ -117,7 +117,7 @@ impl Comparer<'_, '_> {
         }
         for (key, _) in document.entries(value) {
             let Some(name) = document.scalar(*key).filter(|name| !TOLD.contains(name)) else { continue };
-            path.push(Step::Key(crate::yaml::short(name)));
+            path.push(Step::Key(crate::yaml::quote(name)));
             self.say(path, change);
             path.pop();
         }
@@ -135,7 +135,7 @@ impl Comparer<'_, '_> {
         let had = by_name(self.old, before);
         for (name, item) in by_name(self.new, after) {
             if let Some(was) = had.get(&name) {
-                path.push(Step::Key(crate::yaml::short(&name)));
+                path.push(Step::Key(crate::yaml::quote(&name)));
                 self.compare(*was, item, path);
                 path.pop();
             }

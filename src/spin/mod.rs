@@ -4,7 +4,6 @@
 //! text and requests in, [`yaml::Edit`](crate::yaml::Edit)s, words and refusals out.
 
 pub mod config;
-mod lines;
 pub mod plan;
 pub mod provision;
 pub mod redact;
@@ -14,7 +13,6 @@ pub use config::layout::Field;
 pub use config::names::{check_group, check_label, check_name, is_close};
 pub use config::principals::{Listed, Principal, is_named, principals};
 pub use config::user::{Section, User, deploy_account, users};
-pub use lines::Lines;
 pub use plan::plan;
 pub use plan::request::{Change, NewKey, Plan, Request, Who};
 pub use provision::outcome::{Account, Failure, Installed, NotInstalled, Outcome, Via};

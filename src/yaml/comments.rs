@@ -1,8 +1,9 @@
 //! Where the comments of a text stand: the parser's own list of them is limited.
 
+use super::document::Document;
 use super::error::Refusal;
+use super::node::Kind;
 use super::text::{line_start, next_line};
-use super::tree::{Document, Kind};
 use std::ops::Range;
 
 /// The places of all `#` that open a comment, in order.

@@ -1,7 +1,7 @@
 //! What shall change, as data: paths, new content, edits. No text and no bytes here.
 
+use super::node::NodeId;
 use super::scalar::Quote;
-use super::tree::NodeId;
 
 /// One step from a node to one below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

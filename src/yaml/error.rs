@@ -17,7 +17,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal at byte `offset` of `text`.
     pub(crate) fn at(text: &str, offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        let (line, column) = super::text::line_column(text, offset);
+        let (line, column) = super::line_index::line_column(text, offset);
         Self { message: message.into(), line, column, hint: hint.into() }
     }
     /// A refusal that has no place in the text.

@@ -2,20 +2,19 @@
 //!
 //! Refuses what carries an anchor or a tag, what a comment stands in, and lists and mappings below their key.
 
-use super::attached::header_line;
 use super::comments::Comments;
-use super::dash;
+use super::document::Document;
 use super::edit::New;
 use super::error::Refusal;
-use super::find::{Found, refuse_bound, refuse_merge};
-use super::flow;
-use super::lines::is_unwritten;
+use super::extent::{header_line, is_unwritten};
+use super::locate::{Found, refuse_bound, refuse_merge};
+use super::node::{Kind, NodeId};
 use super::render::{entry_lines, flow as on_one_line};
 use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
 use super::text::{line_at, line_start, next_line};
-use super::tree::{Document, Kind, NodeId};
+use super::{flow_insert, indicators};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 
@@ -58,8 +57,8 @@ pub(crate) fn replace(
     };
     if is_unwritten(document, id) {
         let at = match found.target.key {
-            Some(_) if found.target.in_flow => flow::behind_colon(document, document.node(id))?,
-            Some(key) => dash::behind_colon(document, key)?,
+            Some(_) if found.target.in_flow => flow_insert::after_colon(document, document.node(id))?,
+            Some(key) => indicators::after_colon(document, key)?,
             None => dash_before(document, id)? + 1,
         };
         let gap = if text[..at].ends_with(' ') { "" } else { " " };
@@ -139,7 +138,7 @@ fn end_of(document: &Document<'_>, id: NodeId) -> Result<usize, Refusal> {
             _ => Err(odd(document, node.start)),
         },
         Kind::Mapping { flow: false, entries } => match entries.last() {
-            Some((key, value)) if is_unwritten(document, *value) => dash::behind_colon(document, *key),
+            Some((key, value)) if is_unwritten(document, *value) => indicators::after_colon(document, *key),
             Some((_, value)) => end_of(document, *value),
             None => Ok(node.end),
         },

@@ -1,8 +1,9 @@
 //! How this file writes its collections, so that new ones look the same.
 
-use super::dash::{first_dash, gap_behind};
+use super::document::Document;
+use super::indicators::{first_dash, gap_after};
+use super::node::Kind;
 use super::scalar::{Quote, write};
-use super::tree::{Document, Kind};
 use granit_parser::ScalarStyle;
 use std::collections::HashMap;
 
@@ -63,7 +64,7 @@ impl Style {
     fn count(&mut self, key: &str, column: usize, document: &Document<'_>, dash: usize) {
         let below = document.column(dash).unwrap_or(0);
         let Some(offset @ 0..=8) = below.checked_sub(column) else { return };
-        let sequence = Sequence { offset, gap: gap_behind(document.text, dash) };
+        let sequence = Sequence { offset, gap: gap_after(document.text, dash) };
         match self.by_key.get_mut(key) {
             Some(counts) => *counts.entry(sequence.clone()).or_insert(0) += 1,
             None => {

@@ -9,15 +9,6 @@ pub fn split_bom(text: &str) -> (bool, &str) {
     }
 }
 
-/// Line and column (both from 1, the column in characters) of a byte offset.
-#[must_use]
-pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..offset.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    (line, text[start..].char_indices().take_while(|(at, _)| start + at < offset).count() + 1)
-}
-
 /// The offset at which the line of `offset` starts.
 pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
@@ -45,17 +36,15 @@ pub(crate) fn eol_near(text: &str, offset: usize) -> &'static str {
     if end.is_some_and(|at| at > 0 && text.as_bytes()[at - 1] == b'\r') { "\r\n" } else { "\n" }
 }
 
+/// Untrusted text made printable and short.
+pub(crate) fn quote(text: &str) -> String {
+    let escaped: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().nth(40).is_some() { escaped + "..." } else { escaped }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_count_characters_from_one() {
-        assert_eq!(line_column("ä: x\nb", 0), (1, 1));
-        assert_eq!(line_column("ä: x\nb", 2), (1, 2));
-        assert_eq!(line_column("ä: x\nb", 6), (2, 1));
-        assert_eq!(line_column("ä", 99), (1, 2));
-    }
 
     #[test]
     fn the_line_break_is_the_neighbours() {

@@ -92,7 +92,7 @@ impl Run<'_> {
     }
 
     fn fixable(&self, source: &Source<'_>) -> Vec<Found> {
-        let lines = crate::spin::Lines::of(source.text);
+        let lines = crate::yaml::LineIndex::of(source.text);
         let silenced = check::suppressions(&source.document, &lines);
         let findings =
             check::check(&source.document, &self.context).into_iter().filter(|finding| !finding.fix.is_empty());

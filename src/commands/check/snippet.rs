@@ -2,8 +2,8 @@
 //!
 //! Promises: shows a line only as it may be seen (masked), and no more of it than fits 80 columns.
 
-use crate::spin::Lines;
 use crate::ui::escape;
+use crate::yaml::LineIndex;
 use crate::yaml::MASK;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ const WIDTH: usize = 68;
 const BEFORE: usize = 24;
 
 /// Two lines of text, or three with a gutter: the line and its caret.
-pub(super) fn of(lines: &Lines<'_>, masked: Option<&Lines<'_>>, line: usize, span: &Range<usize>) -> String {
+pub(super) fn of(lines: &LineIndex<'_>, masked: Option<&LineIndex<'_>>, line: usize, span: &Range<usize>) -> String {
     let range = lines.range(line);
     let original = lines.line(line);
     let shown = masked.map_or(original, |masked| masked.line(line));
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn snippet(text: &str, masked: Option<&str>, line: usize, span: Range<usize>) -> String {
-        of(&Lines::of(text), masked.map(Lines::of).as_ref(), line, &span)
+        of(&LineIndex::of(text), masked.map(LineIndex::of).as_ref(), line, &span)
     }
 
     #[test]

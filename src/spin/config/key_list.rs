@@ -19,13 +19,13 @@ pub(crate) struct KeyItem<'d> {
 /// The items of a key list that hold text, with their positions, aliases as what they stand for. A lone string counts as
 /// a list of one.
 pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize, KeyItem<'d>)> {
-    let list = document.behind_alias(list);
+    let list = document.follow_alias(list);
     let whole = [list];
     let nodes =
         if document.scalar(list).is_some() && !document.is_null(list) { &whole[..] } else { document.items(list) };
-    let get = |node, key| document.get(node, key).map(|value| document.behind_alias(value));
+    let get = |node, key| document.get(node, key).map(|value| document.follow_alias(value));
     let read = |node: NodeId| {
-        let node = document.behind_alias(node);
+        let node = document.follow_alias(node);
         let text_node = if document.scalar(node).is_some() { node } else { get(node, "public_key")? };
         let state = get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
         Some(KeyItem { text: document.reading(text_node)?, text_node, state })

@@ -172,7 +172,7 @@ impl<'d> Person<'d> {
     /// As people call it: the name as it is written, or where the entry stands.
     pub(crate) fn called(&self) -> String {
         let name = self.user.name.as_deref().or(self.account.as_deref()).filter(|name| !name.is_empty());
-        name.map_or_else(|| self.user.place(), crate::yaml::short)
+        name.map_or_else(|| self.user.place(), crate::yaml::quote)
     }
 
     /// Whether Spin counts the user as one of sudo: `'sudo' in item.groups`.

@@ -35,7 +35,7 @@ fn check(what: &str, name: &str) -> Result<(), String> {
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if let Some(odd) = name.chars().find(|c| !allowed(*c)) {
-        return Err(format!("the {what} `{}` holds {}", crate::yaml::short(name), describe(odd)));
+        return Err(format!("the {what} `{}` holds {}", crate::yaml::quote(name), describe(odd)));
     }
     if name.starts_with(['-', '.']) {
         return Err(format!("the {what} `{name}` opens with `{}`", &name[..1]));

@@ -53,8 +53,8 @@ impl User {
     #[must_use]
     pub fn groups<'d>(&self, document: &'d Document<'_>) -> Vec<&'d str> {
         let list =
-            document.get(self.node, "groups").map_or(&[][..], |node| document.items(document.behind_alias(node)));
-        list.iter().filter_map(|item| document.scalar(document.behind_alias(*item))).collect()
+            document.get(self.node, "groups").map_or(&[][..], |node| document.items(document.follow_alias(node)));
+        list.iter().filter_map(|item| document.scalar(document.follow_alias(*item))).collect()
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
     let line_of = |user: &User| document.place(user.name_node).0;
     let is_alias_of = |user: &&User| {
         let written = document.get(user.node, "username").filter(|_| user.name.is_none());
-        written.is_some_and(|node| document.scalar(document.behind_alias(node)) == Some(name))
+        written.is_some_and(|node| document.scalar(document.follow_alias(node)) == Some(name))
     };
     if let Some(second) = same.next().or_else(|| users.iter().find(is_alias_of)) {
         return Err(document.refuse_node(
@@ -141,7 +141,7 @@ pub(crate) fn docker_user(document: &Document<'_>) -> Option<NodeId> {
 pub fn deploy_account(document: &Document<'_>) -> String {
     let name = docker_user(document).and_then(|node| document.get(node, "username"));
     let name = name
-        .map(|node| document.behind_alias(node))
+        .map(|node| document.follow_alias(node))
         .filter(|node| !document.is_null(*node))
         .and_then(|node| document.scalar(node));
     name.unwrap_or(DEFAULT_ACCOUNT).to_owned()

@@ -6,7 +6,7 @@ use crate::spin::config::layout::Field;
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
 use crate::spin::plan::request::{Change, NewKey, Plan, example_line, key_item, word};
-use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, path_text, short};
+use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, path_text, quote};
 
 /// A person as asked for.
 pub(crate) struct NewUser<'r> {
@@ -85,7 +85,7 @@ fn added(account: &str, list: &Path, index: usize, read_by_spin: bool) -> Change
 
 fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(), Refusal> {
     match document.get(user.node, "state") {
-        Some(state) if document.scalar(document.behind_alias(state)) == Some("absent") => Err(document.refuse_node(
+        Some(state) if document.scalar(document.follow_alias(state)) == Some("absent") => Err(document.refuse_node(
             state,
             format!("{name} has `state: absent` on line {}: Spin removes that account", document.place(state).0),
             format!("write `state: present` there if {name} shall come back, then run this again"),
@@ -164,7 +164,7 @@ fn make_present(
         other => {
             return Err(document.refuse_node(
                 node,
-                format!("this key has `state: {}`, on which Spin's run fails", short(other)),
+                format!("this key has `state: {}`, on which Spin's run fails", quote(other)),
                 "write `state: present` or `state: absent` there",
             ));
         }
@@ -272,8 +272,8 @@ fn refuse_unknown_and_close(document: &Document<'_>, all: &[User], new: &NewUser
             let name = user.name.as_deref().unwrap_or_default();
             Err(document.refuse_node(
                 user.name_node,
-                format!("{} is not in the file: did you mean {}?", new.name, short(name)),
-                format!("run it for {}, or pass --create if {} is somebody else", short(name), new.name),
+                format!("{} is not in the file: did you mean {}?", new.name, quote(name)),
+                format!("run it for {}, or pass --create if {} is somebody else", quote(name), new.name),
             ))
         }
         None => Ok(()),

@@ -1,9 +1,9 @@
 //! The keys that are written down and not installed, with the reason of each.
 
 use crate::key;
-use crate::spin::Lines;
 use crate::spin::config::{Config, Entry, KeyList, KeyText, Person, State};
 use crate::spin::provision::outcome::{NotInstalled, Outcome};
+use crate::yaml::LineIndex;
 use crate::yaml::{Document, NodeId};
 use std::collections::{HashMap, HashSet};
 
@@ -106,11 +106,11 @@ impl Finder<'_, '_> {
 
     /// Keys in values that a duplicate key replaced.
     fn lost(&mut self) {
-        let lines = Lines::of(self.document.text);
+        let lines = LineIndex::of(self.document.text);
         for duplicate in self.document.duplicates() {
             let (line, _) = lines.place(self.document.node(duplicate.kept_key).start);
             let name = self.document.scalar(duplicate.kept_key).unwrap_or("?");
-            let reason = format!("a second `{}` on line {line} replaces it", crate::yaml::short(name));
+            let reason = format!("a second `{}` on line {line} replaces it", crate::yaml::quote(name));
             self.below(duplicate.lost_value, &reason);
         }
     }

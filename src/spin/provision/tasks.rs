@@ -85,7 +85,7 @@ impl Run<'_, '_, '_> {
             _ => None,
         };
         let wrong = wrong.filter(|_| person.state != State::Absent);
-        wrong.map(|group| format!("a new server has no group `{}`, which {who} is in", crate::yaml::short(&group)))
+        wrong.map(|group| format!("a new server has no group `{}`, which {who} is in", crate::yaml::quote(&group)))
     }
 
     /// roles/linux_common/tasks/users.yml:26
@@ -187,7 +187,7 @@ impl Run<'_, '_, '_> {
         let names: Vec<&str> = names.split(',').filter(|name| name.trim() != "docker").collect();
         let names = names.join(",");
         let group = groups::missing(&names)?;
-        Some(Failure { at: self.at(key), reason: format!("a new server has no group `{}`", crate::yaml::short(group)) })
+        Some(Failure { at: self.at(key), reason: format!("a new server has no group `{}`", crate::yaml::quote(group)) })
     }
 
     /// Line 19: `docker_user.authorized_ssh_keys`.

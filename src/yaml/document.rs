@@ -3,61 +3,16 @@
 //! `parse` refuses more than one document, duplicate keys and deep nesting, and keeps aliases as such; `read` resolves
 //! all these but the nesting, as Ansible's loader does.
 
-use super::build::{Built, build, build_first};
 use super::error::Refusal;
-use super::resolve::{Duplicate, Resolved, is_merge_key, key_identity, resolve};
-use super::text::line_start;
+use super::line_index::line_column;
+use super::names::{is_merge_key, key_identity};
+use super::node::{Kind, Node, NodeId};
+use super::parse::{Built, build, build_first};
+use super::resolve::{Duplicate, Resolved, resolve};
+use super::text::{line_start, quote};
 use granit_parser::ScalarStyle;
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use zeroize::Zeroizing;
-
-/// Index of a node in its [`Document`].
-pub type NodeId = usize;
-
-/// What a node is.
-#[derive(Debug, Clone)]
-pub enum Kind<'t> {
-    /// A scalar: its value after escapes, and how it is written.
-    Scalar {
-        /// The value as text; `~` where nothing is written.
-        value: Cow<'t, str>,
-        /// Plain, quoted or block.
-        style: ScalarStyle,
-    },
-    /// A sequence and its items.
-    Sequence {
-        /// `[a, b]` and not one item a line.
-        flow: bool,
-        /// The items in order.
-        items: Vec<NodeId>,
-    },
-    /// A mapping and its entries.
-    Mapping {
-        /// `{a: b}` and not one entry a line.
-        flow: bool,
-        /// Key and value nodes in order.
-        entries: Vec<(NodeId, NodeId)>,
-    },
-    /// `*name`.
-    Alias,
-}
-
-/// A node: what it is and where it stands.
-#[derive(Debug, Clone)]
-pub struct Node<'t> {
-    /// What it is.
-    pub kind: Kind<'t>,
-    /// First byte: of the first entry for a block collection. Anchors and tags are not part of it.
-    pub start: usize,
-    /// Behind the last byte. Empty (`start == end`) for a value that is not written; past trailing comments for a
-    /// block collection.
-    pub end: usize,
-    /// It carries an anchor (`&name`).
-    pub anchored: bool,
-    /// It carries a tag other than those every parser implies.
-    pub tag: Option<String>,
-}
 
 /// A parsed text: the one document in it.
 #[derive(Debug)]
@@ -154,7 +109,7 @@ impl<'t> Document<'t> {
     }
 
     /// What an alias stands for; everything else as it is. To look only: a change would land at the anchor.
-    pub(crate) fn behind_alias(&self, id: NodeId) -> NodeId {
+    pub(crate) fn follow_alias(&self, id: NodeId) -> NodeId {
         self.aliases.get(&id).copied().unwrap_or(id)
     }
 
@@ -251,7 +206,7 @@ impl<'t> Document<'t> {
     /// Line and column of a node, from 1.
     #[must_use]
     pub fn place(&self, id: NodeId) -> (usize, usize) {
-        super::text::line_column(self.text, self.node(id).start)
+        line_column(self.text, self.node(id).start)
     }
 
     fn refuse_duplicate_keys(&self) -> Result<(), Refusal> {
@@ -264,7 +219,7 @@ impl<'t> Document<'t> {
                 if !seen.insert(key_identity(key_node).unwrap_or((value, None, false))) {
                     return Err(self.refuse(
                         key_node.start,
-                        format!("the key `{}` stands twice in one mapping: Ansible reads only the last", short(value)),
+                        format!("the key `{}` stands twice in one mapping: Ansible reads only the last", quote(value)),
                         "merge the two, or remove one of them",
                     ));
                 }
@@ -272,10 +227,4 @@ impl<'t> Document<'t> {
         }
         Ok(())
     }
-}
-
-/// Untrusted text made printable and short.
-pub(crate) fn short(text: &str) -> String {
-    let escaped: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().nth(40).is_some() { escaped + "..." } else { escaped }
 }

@@ -1,14 +1,15 @@
 //! New lines in block collections: items behind items, entries behind entries, content below an empty key.
 
-use super::attached::{ends_in_block_scalar, last_byte, line_behind, lines_at};
-use super::dash::{first_dash, gap_behind};
+use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
+use super::extent::{ends_in_block_scalar, last_byte, line_after, lines_at};
+use super::indicators::{first_dash, gap_after};
+use super::node::NodeId;
 use super::render::{Rendered, entry_lines, item_lines};
 use super::splice::Splice;
 use super::style::Style;
 use super::text::{line_start, next_line};
-use super::tree::{Document, NodeId};
 
 /// Refuses to add lines behind a block scalar that the end of the file cuts off: its value would get a line break.
 fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
@@ -47,11 +48,11 @@ pub(crate) fn append(
     };
     let column = document.column(dash)?;
     refuse_open_scalar(document, target.node)?;
-    let mut lines = item_lines(column, &gap_behind(document.text, dash), item, style);
+    let mut lines = item_lines(column, &gap_after(document.text, dash), item, style);
     if items_stand_apart(document, target.node) {
         lines.insert(0, String::new());
     }
-    out.push(lines_at(document, line_behind(document, target.node, column), &lines));
+    out.push(lines_at(document, line_after(document, target.node, column), &lines));
     Ok(())
 }
 
@@ -74,7 +75,7 @@ pub(crate) fn insert(
 ) -> Result<(), Refusal> {
     let column = document.column(document.node(mapping).start)?;
     refuse_open_scalar(document, mapping)?;
-    out.push(lines_at(document, line_behind(document, mapping, column), &entry_lines(column, entries, style)));
+    out.push(lines_at(document, line_after(document, mapping, column), &entry_lines(column, entries, style)));
     Ok(())
 }
 
@@ -99,8 +100,8 @@ pub(crate) fn fill_empty(
         ));
     }
     if node.start < node.end {
-        let behind_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
-        out.push(Splice { at: behind_colon, remove: node.end - behind_colon, insert: String::new() });
+        let after_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
+        out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: String::new() });
     }
     let lines = match new {
         Rendered::Item(item) => {

@@ -1,8 +1,9 @@
 //! The dashes of a block sequence, which granit-parser does not place, and the blanks behind them.
 
+use super::document::Document;
 use super::error::Refusal;
+use super::node::NodeId;
 use super::text::{line_at, next_line};
-use super::tree::{Document, NodeId};
 
 /// The first dash of the block sequence that is the value of `key`. (granit-parser gives an unindented sequence the
 /// place behind its first dash.)
@@ -26,7 +27,7 @@ pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> 
 ///
 /// # Errors
 /// No colon on the line of the key, or something behind it.
-pub(crate) fn behind_colon(document: &Document<'_>, key: NodeId) -> Result<usize, Refusal> {
+pub(crate) fn after_colon(document: &Document<'_>, key: NodeId) -> Result<usize, Refusal> {
     let text = document.text;
     let at = skip_blanks(text, document.node(key).end);
     let rest = line_at(text, at).strip_prefix(':').map(|rest| rest.trim_start_matches([' ', '\t']));
@@ -45,7 +46,7 @@ fn skip_blanks(text: &str, at: usize) -> usize {
 }
 
 /// The blanks between a dash and what follows it on its line; one blank where nothing follows.
-pub(crate) fn gap_behind(text: &str, dash: usize) -> String {
+pub(crate) fn gap_after(text: &str, dash: usize) -> String {
     let behind = &text[dash + 1..];
     let width = behind.len() - behind.trim_start_matches(' ').len();
     let content = behind[width..].starts_with(|c| !matches!(c, '\r' | '\n' | '#' | '\t'));

@@ -1,13 +1,14 @@
 //! Elements of flow collections (`[a, b]`, `{a: b}`) that go or come first; separators and comments stay where they are.
 
-use super::arrange::{Group, conflict};
 use super::comments::Comments;
+use super::document::Document;
 use super::error::Refusal;
-use super::flow::refuse_bare_pair;
-use super::lines::is_unwritten;
+use super::extent::is_unwritten;
+use super::flow_insert::refuse_bare_pair;
+use super::group::{Group, conflict};
+use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::{line_at, line_start, next_line};
-use super::tree::{Document, Kind, NodeId};
 use std::ops::Range;
 
 /// An element and the comma behind it.

@@ -1,9 +1,10 @@
 //! Where in the lines of a file something new comes: behind the last line of what is there, and behind the comments
 //! that belong to it.
 
+use super::document::Document;
+use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
-use super::tree::{Document, Kind, NodeId};
 use granit_parser::ScalarStyle;
 
 /// An offset in the last line that `id` takes up, however deep its last leaf lies.
@@ -30,6 +31,12 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
         }
         _ => node.end,
     }
+}
+
+/// Whether nothing is written for this value.
+pub(crate) fn is_unwritten(document: &Document<'_>, id: NodeId) -> bool {
+    let node = document.node(id);
+    node.start == node.end && matches!(node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. })
 }
 
 /// The start of the line with the `|` or `>` of a block scalar without text, whose span begins at `start`.
@@ -64,7 +71,7 @@ pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
 ///
 /// Comments right below `id` that are indented like it or deeper belong to it and stay above the new lines, unless they
 /// lead on to the next thing in the file: then they stay with that.
-pub(crate) fn line_behind(document: &Document<'_>, id: NodeId, column: usize) -> usize {
+pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> usize {
     let text = document.text;
     let first = next_line(text, last_byte(document, id));
     let mut comments = Vec::new();

@@ -1,8 +1,8 @@
 //! granit-parser's events made into nodes, and its errors into refusals.
 
 use super::error::Refusal;
-use super::text::line_start;
-use super::tree::{Kind, Node, NodeId, short};
+use super::node::{Kind, Node, NodeId};
+use super::text::{line_at, line_start, quote};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span, StructureStyle};
 use std::collections::{HashMap, HashSet};
 
@@ -103,7 +103,7 @@ impl<'t> Builder<'t> {
                     return Err(Refusal::at(
                         self.text,
                         range.start,
-                        format!("the anchor `&{}` is defined twice: Ansible refuses such a file", short(&name)),
+                        format!("the anchor `&{}` is defined twice: Ansible refuses such a file", quote(&name)),
                         "give one of the two another name, and the aliases (`*name`) that mean it",
                     ));
                 }
@@ -181,7 +181,7 @@ fn is_collection(kind: &Kind<'_>) -> bool {
 
 fn syntax_error(text: &str, error: &ScanError) -> Refusal {
     let offset = error.marker().byte_offset().unwrap_or(0);
-    let line = super::text::line_at(text, line_start(text, offset.min(text.len())));
+    let line = line_at(text, line_start(text, offset.min(text.len())));
     let blanks = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let (message, hint) = match error.kind() {
         ErrorKind::RecursionLimitExceeded => (

@@ -1,14 +1,15 @@
 //! New content in flow collections (`[a, b]`, `{a: b}`), which stay flow: on one line or over several, with trailing
 //! commas and comments where they were.
 
-use super::arrange::conflict;
+use super::document::Document;
 use super::edit::Target;
 use super::error::Refusal;
+use super::group::conflict;
+use super::node::{Kind, Node, NodeId};
 use super::render::Rendered;
 use super::splice::Splice;
 use super::style::Style;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
-use super::tree::{Document, Kind, Node, NodeId};
 
 /// Refuses the mapping in `[key: value]`, which has no brackets of its own: its span is that of the entry.
 pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
@@ -38,7 +39,7 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
         return Err(document.refuse(node.start, "this collection is empty", "write it with one item a line"));
     };
     let close = node.end - 1;
-    let end = if last.start == last.end { behind_colon(document, last)? } else { last.end };
+    let end = if last.start == last.end { after_colon(document, last)? } else { last.end };
     let comma = find_comma(document, end, close)?;
     let behind = comma.map_or(end, |at| at + 1);
     if !text[end..close].contains('\n') {
@@ -116,14 +117,14 @@ pub(crate) fn fill_empty(
         out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
         return Ok(());
     }
-    let at = behind_colon(document, node)?;
+    let at = after_colon(document, node)?;
     let gap = if text[..at].ends_with(':') { " " } else { "" };
     out.push(Splice::insert(at, format!("{gap}{whole}")));
     Ok(())
 }
 
 /// Where the value of a key that has none belongs: behind its colon and one blank.
-pub(crate) fn behind_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
+pub(crate) fn after_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
     let text = document.text;
     let behind = text[value.end..].trim_start_matches([' ', '\t']);
     match behind.strip_prefix(':') {

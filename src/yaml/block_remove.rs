@@ -2,14 +2,15 @@
 //!
 //! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
 
-use super::arrange::{Group, conflict};
-use super::attached::{block_header, ends_in_block_scalar, last_byte};
 use super::comments::Comments;
-use super::dash::{behind_colon, first_dash};
+use super::document::Document;
 use super::error::Refusal;
+use super::extent::{block_header, ends_in_block_scalar, is_unwritten, last_byte};
+use super::group::{Group, conflict};
+use super::indicators::{after_colon, first_dash};
+use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
-use super::tree::{Document, Kind, NodeId};
 use granit_parser::ScalarStyle;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -114,12 +115,6 @@ fn elements(document: &Document<'_>, group: &Group) -> Result<Vec<Element>, Refu
     Ok(out)
 }
 
-/// Whether nothing is written for this value.
-pub(crate) fn is_unwritten(document: &Document<'_>, id: NodeId) -> bool {
-    let node = document.node(id);
-    node.start == node.end && matches!(node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. })
-}
-
 /// The start of the next line with something else than blanks and a comment.
 fn next_thing(text: &str, mut at: usize) -> usize {
     while at < text.len() {
@@ -145,7 +140,7 @@ fn empty(
     let is_list = matches!(document.node(group.target.node).kind, Kind::Sequence { .. });
     let brackets = if is_list { "[]" } else { "{}" };
     if let Some(key) = group.target.key {
-        let colon = behind_colon(document, key)?;
+        let colon = after_colon(document, key)?;
         for element in elements {
             comments.refuse(document, element.lines(text))?;
             cuts.push(element.lines(text));

@@ -1,15 +1,15 @@
-//! Lines and columns of many places in one text, found without reading it again for each.
+//! LineIndex and columns of many places in one text, found without reading it again for each.
 
 use std::ops::Range;
 
 /// Where the lines of a text begin.
 #[derive(Debug)]
-pub struct Lines<'t> {
+pub struct LineIndex<'t> {
     text: &'t str,
     starts: Vec<usize>,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LineIndex<'t> {
     /// Reads a text once.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
@@ -41,13 +41,30 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// Line and column (both from 1, the column in characters) of a byte offset.
+#[must_use]
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    (line, text[start..].char_indices().take_while(|(at, _)| start + at < offset).count() + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn places_count_characters_from_one() {
+        assert_eq!(line_column("ä: x\nb", 0), (1, 1));
+        assert_eq!(line_column("ä: x\nb", 2), (1, 2));
+        assert_eq!(line_column("ä: x\nb", 6), (2, 1));
+        assert_eq!(line_column("ä", 99), (1, 2));
+    }
+
+    #[test]
     fn places_count_lines_and_characters_from_one() {
-        let lines = Lines::of("ab\r\né c\n");
+        let lines = LineIndex::of("ab\r\né c\n");
         assert_eq!([lines.place(0), lines.place(1), lines.place(4), lines.place(7)], [(1, 1), (1, 2), (2, 1), (2, 3)]);
         assert_eq!(lines.place(9), (3, 1));
         assert_eq!([lines.line(1), lines.line(2), lines.line(3), lines.line(9)], ["ab", "é c", "", ""]);

@@ -2,9 +2,10 @@
 //!
 //! Refuses anchors and aliases on the way, for what they share would change elsewhere too.
 
+use super::document::Document;
 use super::edit::{Step, Target};
 use super::error::Refusal;
-use super::tree::{Document, Kind, NodeId};
+use super::node::{Kind, NodeId};
 
 /// What a path leads to.
 pub(crate) struct Found {
@@ -81,7 +82,7 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
         None => Ok(()),
         Some(tag) => Err(document.refuse(
             node.start,
-            format!("what is to be edited has the tag `{}`", super::tree::short(tag)),
+            format!("what is to be edited has the tag `{}`", super::text::quote(tag)),
             "remove the tag, then run this again",
         )),
     }

@@ -4,15 +4,17 @@
 //! merge keys.
 
 use super::comments::Comments;
+use super::document::Document;
 use super::edit::{Edit, New, Target};
 use super::error::Refusal;
-use super::find::{check_step, find, refuse_merge, refuse_tagged};
+use super::group::conflict;
+use super::locate::{check_step, find, refuse_merge, refuse_tagged};
+use super::node::Kind;
 use super::render::Rendered;
 use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
-use super::tree::{Document, Kind};
-use super::{arrange, block, flow, replace};
+use super::{block_insert, flow_insert, removal, replace};
 use granit_parser::ScalarStyle;
 
 /// The splices that carry out `edits`, sorted by place.
@@ -21,14 +23,14 @@ use granit_parser::ScalarStyle;
 /// An edit whose target is not there, is not of its kind, or cannot be changed on its own.
 pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, Refusal> {
     refuse_resolved(document)?;
-    arrange::refuse_conflicts(document, edits)?;
+    removal::refuse_conflicts(document, edits)?;
     let style = Style::learn(document);
     let comments = Comments::of(document);
     let mut out = Vec::new();
     // What comes in at one place comes from within outwards: an item before the next entry of what holds its list.
-    let mut inmost_first: Vec<&Edit> = edits.iter().collect();
-    inmost_first.sort_by_key(|edit| std::cmp::Reverse(edit.path().len()));
-    for edit in inmost_first {
+    let mut deepest_first: Vec<&Edit> = edits.iter().collect();
+    deepest_first.sort_by_key(|edit| std::cmp::Reverse(edit.path().len()));
+    for edit in deepest_first {
         match edit {
             Edit::Append { path, item } => {
                 let target = find(document, path)?.target;
@@ -52,7 +54,7 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             Edit::Remove { .. } | Edit::MoveFirst { .. } => {}
         }
     }
-    arrange::arrange(document, &comments, edits, &mut out)?;
+    removal::arrange(document, &comments, edits, &mut out)?;
     // What comes in at a place comes before what goes there.
     out.sort_by_key(|splice| (splice.at, splice.remove > 0));
     refuse_overlap(document, &out)?;
@@ -73,7 +75,7 @@ fn refuse_resolved(document: &Document<'_>) -> Result<(), Refusal> {
 
 fn refuse_overlap(document: &Document<'_>, splices: &[Splice]) -> Result<(), Refusal> {
     match splices.windows(2).find(|pair| pair[1].at < pair[0].at + pair[0].remove) {
-        Some(pair) => Err(arrange::conflict(document, pair[1].at)),
+        Some(pair) => Err(conflict(document, pair[1].at)),
         None => Ok(()),
     }
 }
@@ -92,18 +94,20 @@ fn fill(
         (Kind::Mapping { entries, flow }, _) if entries.is_empty() => Some(*flow),
         (Kind::Sequence { flow: true, .. }, Rendered::Item(_))
         | (Kind::Mapping { flow: true, .. }, Rendered::Entries(_)) => {
-            return flow::extend(document, target.node, &new.flow_inner(style), out);
+            return flow_insert::extend(document, target.node, &new.flow_inner(style), out);
         }
-        (Kind::Sequence { .. }, Rendered::Item(item)) => return block::append(document, target, item, style, out),
+        (Kind::Sequence { .. }, Rendered::Item(item)) => {
+            return block_insert::append(document, target, item, style, out);
+        }
         (Kind::Mapping { .. }, Rendered::Entries(entries)) => {
-            return block::insert(document, target.node, entries, style, out);
+            return block_insert::insert(document, target.node, entries, style, out);
         }
         _ => document.is_null(target.node).then_some(false),
     };
     match (empty, target.key) {
-        (Some(_), Some(_)) if target.in_flow => flow::fill_empty(document, target, new, style, out),
-        (Some(true), _) if !new.wants_block() => flow::fill_empty(document, target, new, style, out),
-        (Some(_), Some(key)) => block::fill_empty(document, key, target.node, new, style, out),
+        (Some(_), Some(_)) if target.in_flow => flow_insert::fill_empty(document, target, new, style, out),
+        (Some(true), _) if !new.wants_block() => flow_insert::fill_empty(document, target, new, style, out),
+        (Some(_), Some(key)) => block_insert::fill_empty(document, key, target.node, new, style, out),
         _ => Err(document.refuse(
             node.start,
             format!("a {} is expected here", new.collection()),
@@ -123,7 +127,7 @@ fn insert_on_top(
         .root()
         .filter(|root| !(document.is_null(*root) && document.node(*root).start == document.node(*root).end))
     else {
-        return block::insert_at_end(document, None, entries, style, out);
+        return block_insert::insert_at_end(document, None, entries, style, out);
     };
     check_step(document, root)?;
     refuse_tagged(document, root)?;
@@ -135,11 +139,11 @@ fn insert_on_top(
             "remove it: an empty file will do",
         )),
         Kind::Mapping { flow: true, .. } => {
-            flow::extend(document, root, &Rendered::Entries(entries).flow_inner(style), out)
+            flow_insert::extend(document, root, &Rendered::Entries(entries).flow_inner(style), out)
         }
-        Kind::Mapping { .. } => match above.filter(|at| block::is_between_entries(document, root, *at)) {
-            Some(at) => block::insert_above(document, root, at, entries, style, out),
-            None => block::insert_at_end(document, Some(root), entries, style, out),
+        Kind::Mapping { .. } => match above.filter(|at| block_insert::is_between_entries(document, root, *at)) {
+            Some(at) => block_insert::insert_above(document, root, at, entries, style, out),
+            None => block_insert::insert_at_end(document, Some(root), entries, style, out),
         },
         _ => Err(document.refuse(
             document.node(root).start,

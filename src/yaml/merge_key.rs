@@ -4,8 +4,8 @@
 //! mean.
 
 use super::error::Refusal;
-use super::resolve::{Names, is_merge_key};
-use super::tree::{Kind, Node, NodeId};
+use super::names::{Names, is_merge_key};
+use super::node::{Kind, Node, NodeId};
 
 /// How many entries may be merged in all.
 const MOST: usize = 1_000_000;

@@ -3,8 +3,9 @@
 //! What is shown is chosen, not what is hidden: structure (indentation, dashes, colons, brackets, keys) and the scalars
 //! that the caller names. Whatever else stands in the text, parsed or not, becomes [`MASK`].
 
+use super::document::Document;
+use super::node::{Kind, Node, NodeId};
 use super::text::indent_of;
-use super::tree::{Document, Kind, Node, NodeId};
 use granit_parser::ScalarStyle;
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use std::collections::HashSet;
 pub const MASK: &str = "********";
 
 /// Which scalars are seen.
-pub enum Seen<'s> {
+pub enum Visible<'s> {
     /// These and the keys of mappings, and no comment: for text that was encrypted.
     Only(&'s HashSet<NodeId>),
     /// All but these, and the comments: for plain text that goes to a log.
@@ -22,15 +23,15 @@ pub enum Seen<'s> {
 /// The masked text of a document. `mark` gives what is put behind the mask of a value, from the value: nothing, or
 /// digits by which a change of it shows.
 #[must_use]
-pub fn mask(document: &Document<'_>, seen: &Seen<'_>, mark: &dyn Fn(&str) -> String) -> String {
+pub fn mask(document: &Document<'_>, seen: &Visible<'_>, mark: &dyn Fn(&str) -> String) -> String {
     let keys: HashSet<NodeId> = match seen {
         // An alias as a key shows the name of an anchor, and a tag says that the text is not what it seems to be.
-        Seen::Only(_) => document.nodes().flat_map(key_ids).filter(|id| is_plain_key(document.node(*id))).collect(),
-        Seen::AllBut(_) => HashSet::new(),
+        Visible::Only(_) => document.nodes().flat_map(key_ids).filter(|id| is_plain_key(document.node(*id))).collect(),
+        Visible::AllBut(_) => HashSet::new(),
     };
     let shows = |id: NodeId| match seen {
-        Seen::Only(shown) => shown.contains(&id) || keys.contains(&id),
-        Seen::AllBut(hidden) => !hidden.contains(&id),
+        Visible::Only(shown) => shown.contains(&id) || keys.contains(&id),
+        Visible::AllBut(hidden) => !hidden.contains(&id),
     };
     let text = document.text;
     let mut out = String::with_capacity(text.len());
@@ -40,7 +41,7 @@ pub fn mask(document: &Document<'_>, seen: &Seen<'_>, mark: &dyn Fn(&str) -> Str
     leaves.sort_by_key(|(_, node)| node.start);
     for (id, node) in leaves {
         let (Some(between), Some(own)) = (text.get(done..node.start), text.get(node.start..node.end)) else { continue };
-        structure(&mut out, between, matches!(seen, Seen::Only(_)));
+        structure(&mut out, between, matches!(seen, Visible::Only(_)));
         match &node.kind {
             _ if shows(id) => out.push_str(own),
             Kind::Scalar { value, style } => hide(&mut out, own, *style, &mark(value)),
@@ -48,7 +49,7 @@ pub fn mask(document: &Document<'_>, seen: &Seen<'_>, mark: &dyn Fn(&str) -> Str
         }
         done = node.end;
     }
-    structure(&mut out, text.get(done..).unwrap_or_default(), matches!(seen, Seen::Only(_)));
+    structure(&mut out, text.get(done..).unwrap_or_default(), matches!(seen, Visible::Only(_)));
     out
 }
 
@@ -136,7 +137,7 @@ mod tests {
             Kind::Scalar { value, .. } => shown.contains(&&**value),
             _ => false,
         });
-        mask(&document, &Seen::Only(&ids.map(|(id, _)| id).collect()), &|_| String::new())
+        mask(&document, &Visible::Only(&ids.map(|(id, _)| id).collect()), &|_| String::new())
     }
 
     #[test]
@@ -173,7 +174,7 @@ mod tests {
             .filter(|(_, node)| matches!(&node.kind, Kind::Scalar { value, .. } if value == "s3"));
         let hidden = hidden.map(|(id, _)| id).collect();
         assert_eq!(
-            mask(&document, &Seen::AllBut(&hidden), &|text| format!(" {}", text.len())),
+            mask(&document, &Visible::AllBut(&hidden), &|text| format!(" {}", text.len())),
             "a: x # c\npassword: ******** 2 # d\n"
         );
     }

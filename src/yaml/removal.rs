@@ -4,24 +4,16 @@
 //! Refuses edits that meet in one place, and keys that would stand twice.
 
 use super::comments::Comments;
-use super::edit::{Edit, Target};
+use super::document::Document;
+use super::edit::Edit;
 use super::error::Refusal;
-use super::find::{find, refuse_bound, refuse_merge, refuse_tagged};
+use super::group::{Group, conflict};
+use super::locate::{find, refuse_bound, refuse_merge, refuse_tagged};
+use super::node::{Kind, NodeId};
 use super::splice::Splice;
-use super::tree::{Document, Kind, NodeId, short};
-use super::{lines, pieces};
+use super::text::quote;
+use super::{block_remove, flow_remove};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// What is to happen to the elements of one collection.
-pub(crate) struct Group {
-    pub(crate) target: Target,
-    /// The numbers of those that go.
-    pub(crate) removed: BTreeSet<usize>,
-    /// The number of the one that comes first.
-    pub(crate) first: Option<usize>,
-    /// Something is put into the collection as well.
-    pub(crate) grows: bool,
-}
 
 /// The splices of all edits that remove or move.
 pub(crate) fn arrange(
@@ -45,12 +37,12 @@ pub(crate) fn arrange(
     for group in groups.values() {
         match document.node(group.target.node).kind {
             Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
-                pieces::arrange(document, comments, group, out)?;
+                flow_remove::arrange(document, comments, group, out)?;
             }
-            _ => lines::arrange(document, comments, group, &mut cuts, out)?,
+            _ => block_remove::arrange(document, comments, group, &mut cuts, out)?,
         }
     }
-    lines::cut_lines(document, cuts, out)
+    block_remove::cut_lines(document, cuts, out)
 }
 
 /// What goes and what comes first, by the collection that holds it.
@@ -84,7 +76,7 @@ fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Gr
 #[derive(Default)]
 struct Owned<'e> {
     /// The nodes that are replaced, removed or moved, and the number of the edit that does it.
-    by: HashMap<NodeId, usize>,
+    edited: HashMap<NodeId, usize>,
     removed: HashSet<NodeId>,
     /// The values whose keys get another name.
     renamed: HashMap<NodeId, &'e str>,
@@ -102,7 +94,7 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
         let twice = match edit {
             Edit::Append { .. } | Edit::Insert { .. } => false,
             Edit::Rename { to, .. } => owned.renamed.insert(node, to.as_str()).is_some(),
-            _ => owned.by.insert(node, number).is_some(),
+            _ => owned.edited.insert(node, number).is_some(),
         };
         if twice {
             return Err(conflict(document, document.node(node).start));
@@ -117,7 +109,7 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
         let own = found.target.node;
         // A key may get another name and a value at once.
         let beside = matches!(edit, Edit::Rename { .. }) && !owned.removed.contains(&own);
-        let meets = |id: &&NodeId| owned.by.get(*id).is_some_and(|by| *by != number) && !(beside && **id == own);
+        let meets = |id: &&NodeId| owned.edited.get(*id).is_some_and(|by| *by != number) && !(beside && **id == own);
         if let Some(id) = found.way.iter().find(meets) {
             return Err(conflict(document, document.node(*id).start));
         }
@@ -163,12 +155,7 @@ fn refuse_same_keys(
 fn same_key(document: &Document<'_>, id: NodeId, name: &str) -> Refusal {
     document.refuse_node(
         id,
-        format!("the key `{}` would stand twice in this mapping", short(name)),
+        format!("the key `{}` would stand twice in this mapping", quote(name)),
         "merge the two by hand, or remove one of them",
     )
-}
-
-/// Two changes that cannot be made at once.
-pub(crate) fn conflict(document: &Document<'_>, at: usize) -> Refusal {
-    document.refuse(at, "two changes meet here", "make one of them by hand, then run this again")
 }
