@@ -1,60 +1,24 @@
-//! The change as a unified diff with three lines of context, as `diff -u`, `git diff` and `git apply` have it.
+//! Unified diffs with three lines of context, in the format of `diff -u`, `git diff` and `git apply`.
 //!
-//! It is made around the splices only: time and memory grow with what changes, not with the file.
+//! A diff is made around the splices only: time and memory grow with the change, not with the file.
 
 use crate::yaml::Splice;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 
-/// Lines of unchanged text around a change.
 const CONTEXT: usize = 3;
 
-/// One line of a diff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'d> {
-    /// `--- a/...` and `+++ b/...`
-    Header(&'d str),
-    /// `@@ ... @@`
-    Hunk(&'d str),
-    /// Opens with a blank: in both.
-    Same(&'d str),
-    /// Opens with `-`: only in the old text.
-    Removed(&'d str),
-    /// Opens with `+`: only in the new text.
-    Added(&'d str),
-    /// `\ No newline at end of file`
-    Note(&'d str),
-}
-
-/// Sorts the lines of a unified diff by what they are; each keeps its opening mark and has no line break.
-pub fn lines(diff: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut in_header = true;
-    diff.split_terminator('\n').map(move |line| match line.as_bytes().first() {
-        Some(b'@') => {
-            in_header = false;
-            Line::Hunk(line)
-        }
-        _ if in_header => Line::Header(line),
-        Some(b'-') => Line::Removed(line),
-        Some(b'+') => Line::Added(line),
-        Some(b'\\') => Line::Note(line),
-        _ => Line::Same(line),
-    })
-}
-
-/// What is printed in the place of the lines of both texts; each has as many lines as its original.
+/// Masked texts to print instead of the real ones; each has as many lines as its original.
 #[derive(Debug, Clone, Copy)]
 pub struct Masked<'m> {
-    /// For the text before.
     pub before: &'m str,
-    /// For the text after.
     pub after: &'m str,
 }
 
 /// The unified diff from `before` to `before` with `splices`, under the path `name` (with `a/` and `b/` before it).
 ///
-/// Empty where there are no splices. Lines keep their bytes, `\r` included. With `masked`, what differs is told by the
-/// texts themselves and what is printed comes from there.
+/// Empty if there are no splices. Lines keep their bytes, including `\r`. With `masked`, the real texts decide what
+/// differs, and the masked texts are printed.
 #[must_use]
 pub fn unified(name: &str, before: &str, splices: &[Splice], masked: Option<Masked<'_>>) -> String {
     if splices.is_empty() {
@@ -79,7 +43,7 @@ pub fn unified(name: &str, before: &str, splices: &[Splice], masked: Option<Mask
     out
 }
 
-/// Regions of whole lines that hold all splices with their context, merged where they touch.
+/// Regions of whole lines that contain all splices with their context, merged if they touch.
 fn windows<'s>(text: &str, splices: &'s [Splice]) -> Vec<(Range<usize>, &'s [Splice])> {
     let mut found: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     for (index, splice) in splices.iter().enumerate() {
@@ -102,13 +66,13 @@ fn lines_back(text: &str, at: usize, count: usize) -> usize {
     breaks.map(|(at, _)| at + 1).nth(count).unwrap_or(0)
 }
 
-/// The end of the `count`th line from the one of `at` on.
+/// The end of the `count`th line, counted from the line of `at`.
 fn lines_on(text: &str, at: usize, count: usize) -> usize {
     let breaks = text.as_bytes()[at..].iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     breaks.map(|(on, _)| at + on + 1).nth(count - 1).unwrap_or(text.len())
 }
 
-/// Counts lines on the way down a text, once.
+/// Counts lines in one pass over a text.
 struct Cursor {
     offset: usize,
     line: usize,
@@ -121,20 +85,20 @@ impl Cursor {
     }
 }
 
-/// Lines of the text before and the text after, to be printed in the place of the real ones.
+/// Lines before and after, to print instead of the real ones.
 type Lines<'m> = (Vec<&'m str>, Vec<&'m str>);
 
 /// A region of a diff.
 struct Region<'r, 'm> {
     /// The number of its first line in the old text, from 0.
     first: usize,
-    /// How many lines the regions above have added.
+    /// How many lines the regions above add.
     shift: isize,
     printed: Option<&'r Lines<'m>>,
 }
 
 impl Region<'_, '_> {
-    /// Writes the hunks of the region; gives how many lines it added.
+    /// Writes the hunks of the region; returns how many lines it adds.
     fn print(&self, out: &mut String, old: &str, new: &str) -> isize {
         let old: Vec<&str> = old.split_inclusive('\n').collect();
         let new: Vec<&str> = new.split_inclusive('\n').collect();
@@ -171,7 +135,7 @@ fn part<'l, 'm>(lines: &'l [&'m str], range: Range<usize>) -> &'l [&'m str] {
     lines.get(range).unwrap_or_default()
 }
 
-/// `line,count` from 1; an empty range names the line above it, as `diff` has it.
+/// `line,count` from 1; as in `diff`, an empty range names the line above it.
 fn position(range: &Range<usize>, first: usize) -> String {
     let start = if range.is_empty() { range.start + first } else { range.start + first + 1 };
     if range.len() == 1 { start.to_string() } else { format!("{start},{}", range.len()) }
@@ -187,10 +151,10 @@ fn put(out: &mut String, mark: char, lines: &[&str]) {
     }
 }
 
-/// The path as git writes it: in quotes with C escapes where it holds control characters, quotes or backslashes.
+/// The path as git writes it: in quotes with C escapes if it contains control characters, quotes or backslashes.
 fn quoted_path(prefix: &str, name: &str) -> String {
     if !name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
-        // A tab behind a path with blanks is how both git and diff tell where it ends.
+        // Both git and diff mark the end of a path with spaces by a tab after it.
         return if name.contains(' ') { format!("{prefix}{name}\t") } else { format!("{prefix}{name}") };
     }
     let mut out = format!("\"{prefix}");
@@ -263,22 +227,5 @@ mod tests {
         assert_eq!(unified("f", "", &[insert(0, "a\n")], None), "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+a\n");
         assert_eq!(quoted_path("a/", "x y"), "a/x y\t");
         assert_eq!(quoted_path("a/", "x\"\u{1b}"), "\"a/x\\\"\\033\"");
-    }
-
-    #[test]
-    fn lines_know_what_they_are() {
-        let diff = unified("f", "--a\nb\n", &[Splice { at: 0, remove: 4, insert: "++c\n".into() }], None);
-        let kinds: Vec<_> = lines(&diff).collect();
-        assert!(matches!(
-            kinds[..],
-            [
-                Line::Header(_),
-                Line::Header(_),
-                Line::Hunk(_),
-                Line::Removed("---a"),
-                Line::Added("+++c"),
-                Line::Same(" b")
-            ]
-        ));
     }
 }

@@ -1,48 +1,46 @@
-//! The one form in which the program says that something went wrong: what, where, what to do next.
+//! The error type: what went wrong, where, and what to do next.
 //!
-//! The pure modules have typed errors of their own; the edges turn each into an [`Error`], so that wording and
-//! exit codes are decided here. `Debug` is derived: never put a secret into a field.
+//! The pure modules have their own typed errors, which the edges turn into an [`Error`]. Exit codes are decided here.
+//! `Debug` is derived: never put a secret into a field.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What kind of ending this is; it decides the exit code and nothing else.
+/// The kind of an error, which decides the exit code and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Bad usage, bad input, a refusal or a failing system call: exit 2, nothing was written.
+    /// Bad usage, bad input, a refusal or a failed system call: exit 2, nothing was written.
     Failed,
     /// Something was written before the failure (a key pair whose `.spin.yml` could not be replaced): exit 2.
     PartlyDone,
-    /// The person said no, or standard input ended at the question: exit 1, nothing was written.
+    /// The answer was no, or standard input ended at the question: exit 1, nothing was written.
     Declined,
-    /// Ctrl-C, or another signal that asks to stop: exit 130, nothing was written.
+    /// Ctrl-C, or another signal to stop: exit 130, nothing was written.
     Interrupted,
 }
 
-/// A place in a file, as editors and terminals take it: `path:line:column`.
+/// A place in a file, in the form that editors and terminals recognize: `path:line:column`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The file, as the person named it.
+    /// The file, as given on the command line.
     pub path: PathBuf,
     /// Line, from 1.
     pub line: usize,
-    /// Column in characters, from 1; 0 where only the line is known.
+    /// Column in characters, from 1; 0 if only the line is known.
     pub column: usize,
 }
 
-/// A message for the person: what is wrong, where, and what to do next.
+/// A message for the user: what is wrong, where, and what to do next.
 #[derive(Debug, Clone)]
 pub struct Error {
-    /// Decides the exit code.
     pub kind: ErrorKind,
     /// One sentence without a final full stop: what is wrong.
     pub message: String,
-    /// Where, if that is a place in a file.
     pub place: Option<Place>,
-    /// What to do next, each a line of its own.
+    /// What to do next, one line each.
     pub hints: Vec<String>,
-    /// What else is to be known, below the hints.
+    /// Other information, printed below the hints.
     pub notes: Vec<String>,
 }
 
@@ -52,12 +50,12 @@ impl Error {
         Self { kind: ErrorKind::Failed, message: message.into(), place: None, hints: Vec::new(), notes: Vec::new() }
     }
 
-    /// A failing system call on `path`: `cannot <doing> <path>: <reason>`.
+    /// A failed system call on `path`: `cannot <doing> <path>: <reason>`.
     pub fn io(doing: &str, path: &Path, source: &std::io::Error) -> Self {
         Self::new(format!("cannot {doing} {}: {}", path.display(), reason(source)))
     }
 
-    /// Ctrl-C or a signal that asks to stop.
+    /// Ctrl-C or another signal to stop.
     pub fn interrupted() -> Self {
         Self { kind: ErrorKind::Interrupted, ..Self::new("interrupted") }
     }
@@ -75,14 +73,14 @@ impl Error {
         self
     }
 
-    /// Adds lines that are no advice.
+    /// Adds information that is not a hint.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Says where.
+    /// Adds the place.
     #[must_use]
     pub fn at(mut self, path: &Path, line: usize, column: usize) -> Self {
         self.place = Some(Place { path: path.to_owned(), line, column });
@@ -100,7 +98,7 @@ impl Error {
     }
 }
 
-/// The system's words for an I/O error, without Rust's ` (os error N)`.
+/// The system's message for an I/O error, without Rust's ` (os error N)`.
 fn reason(source: &std::io::Error) -> String {
     let text = source.to_string();
     match text.rfind(" (os error ") {
@@ -116,8 +114,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// Line breaks lead further in than hints and notes stand: a file can have a name with a line in it that looks like
-/// one, or like the end of a run.
+/// Indents lines after the first further than hints and notes, because the name of a file can contain a line that looks
+/// like a hint, or like the end of a run.
 #[must_use]
 pub(crate) fn further_in(text: &str) -> Cow<'_, str> {
     if text.contains(['\n', '\r']) { text.replace("\r\n", "\n").replace('\n', "\n    ").into() } else { text.into() }

@@ -1,63 +1,97 @@
-//! spin-keys puts SSH public keys into the `.spin.yml` of Spin (Server Side Up).
+//! spin-keys manages SSH public keys in the `.spin.yml` of Spin (Server Side Up).
 //!
-//! One way through the program, the same for every command that changes the file:
+//! # The pipeline
+//!
+//! Everything that the program says about access comes from one computation, made once for each side of a question:
 //!
 //! ```text
-//! read -> (decrypt) -> locate -> plan -> splice -> prove -> show diff -> confirm -> (encrypt) -> replace
+//! Origin -> SpinFile -> Text -> Document -> Config -> Outcome -> Findings        = Analysis of one text
+//! Request -> Plan -> Patch (spliced, proved)                                     = a change
+//! compare(Analysis before, Analysis after)                                       = Review: its effect on access
+//! Report = Check | Review | Access | Change    ->   render(Report, Format, Redaction)
 //! ```
 //!
-//! [`yaml::Document`] locates nodes and their byte spans. [`spin::plan()`] decides, in Spin's terms, what shall change.
-//! [`yaml::splices`] turns that into the fewest insertions and replacements, in the file's own style. [`yaml::prove`]
-//! reads before and after with a second, unrelated parser and accepts only if the one difference is the planned one, and
-//! only if every byte outside the splices is the old one. Only [`files`] touches the disk.
+//! [`input`] turns an `Origin` (disk, revision, index, standard input) into readable text. [`yaml`] parses it to a
+//! `Document`, the tree with byte spans. [`spin`] reads it as a `Config`, and predicts the `Outcome` of `spin
+//! provision` on a new server. [`check`] adds the findings; together they are the `Analysis`. [`review`] compares two
+//! analyses. [`report`] turns values into text, with one file per format.
 //!
-//! `key`, `vault`, `yaml`, `spin` and `diff` are pure: text and values in, text and values out. The crate is a library so that
-//! tests and fuzzers reach them; its API is not promised to anyone.
+//! Every command that writes takes the same way:
+//!
+//! ```text
+//! read -> (decrypt) -> locate -> plan -> splice -> prove -> review -> show -> confirm -> lock -> read again
+//!      -> plan, splice, prove and review again if the file changed -> (encrypt) -> replace
+//! ```
+//!
+//! [`spin::plan()`] decides, in Spin's terms, what to change. [`yaml::splices`] turns that into the fewest insertions
+//! and replacements, in the file's own style. [`yaml::prove`] parses before and after with a second, unrelated parser.
+//! It accepts the change only if the planned one is the only difference, and if every byte outside the splices is
+//! unchanged. Only [`files`] writes to the disk.
+//!
+//! # Rooms
+//!
+//! Each room may use those before it in this line, and none after it:
+//!
+//! ```text
+//! error < {yaml, vault, key, files, signals, shell, git} < spin < check < review
+//!       < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
+//! ```
+//!
+//! `key`, `vault`, `yaml`, `spin`, `check`, `review`, `report` and `diff` are pure: text and values in, text and values
+//! out. The crate is a library so that tests and fuzzers reach them. Its API is not promised to anyone.
 //!
 //! # Limitations
 //!
-//! Refused, with line and column where there is one, exit code 2 and nothing written:
+//! Edits refuse the following, with line and column if there is one, exit code 2, and nothing written:
 //!
-//! - **Ansible Vault** of other formats than 1.1 and 1.2 with AES256, and anything before its header.
+//! - **Ansible Vault** in formats other than 1.1 and 1.2 with AES256, and anything before its header.
 //! - **More than one YAML document**, or a top level that is not a mapping: Spin reads one mapping.
-//! - **A key twice in one mapping**, anywhere: Ansible takes the last one, and the proof cannot load such a file.
-//! - **Anchors, aliases, tags and `<<` at the place of the change or around it**: what they share would change elsewhere.
-//!   Elsewhere in the file they are fine.
-//! - **What Ansible's parser refuses and others take**: a list or mapping as a key (most often a template without quotes), an
-//!   anchor that is defined twice, `<<` of something else than mappings.
-//! - **Line breaks on which parsers differ**: a bare CR, U+0085, U+2028, U+2029. Tabs as indentation. Text that is not
-//!   UTF-8.
-//! - **A block scalar that the end of the file cuts off** right before the place of the change: it would get a line break.
-//! - **A list or mapping of another kind**: a string where a list belongs, users with an alias for a name, an empty value on
-//!   a line of its own, empty brackets with a comment in them, the mapping in `[key: value]`.
+//! - **A duplicate key in a mapping**, anywhere: Ansible uses the last one, and the proof cannot load such a file.
+//! - **Anchors, aliases, tags and `<<`** at the place of the change or around it: what they share would change
+//!   elsewhere. In other places of the file they are fine.
+//! - **YAML that Ansible's parser refuses and others accept**: a list or mapping as a key (most often an unquoted
+//!   template), an anchor that is defined twice, `<<` with a value that is not a mapping.
+//! - **Line breaks on which parsers differ**: a bare CR, U+0085, U+2028, U+2029. Also tabs as indentation, and text
+//!   that is not UTF-8.
+//! - **A block scalar without a final line break** at the end of the file, right before the place of the change: its
+//!   value would change.
+//! - **Unexpected lists and mappings**: a string instead of a list, an alias as the name of a user, an empty value on a
+//!   line of its own, empty brackets with a comment in them, the mapping in `[key: value]`.
 //! - **More than 255 levels**, and aliases that multiply without end.
-//! - **Whatever the proof cannot confirm.**
-//! - **Files** over 64 MiB, with several hard links, of an owner that cannot be kept; folders, pipes, devices.
+//! - **Anything that the proof cannot confirm.**
+//! - **Files** over 64 MiB, files with several hard links, files whose owner cannot be kept; folders, pipes, devices.
 //!
-//! [`spin::Access`], `check` and `review` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu server, as ansible-core
-//! 2.21 runs them. They do not know: what a template gives, what a server had before, groups that somebody made there,
-//! variables from elsewhere than the file, two accounts with one `homedir`, the servers and providers of the file.
+//! `list`, `check` and `review` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu
+//! server, as ansible-core 2.21 runs them. They do not know the results of templates, what was on a server before,
+//! groups that somebody created there, variables from outside the file, two accounts with one `homedir`, or the servers
+//! and providers of the file.
 //!
-//! Not kept: access control lists and extended attributes of the file (mode, owner and group are); what an editor, which
-//! takes no lock, saves in the instant between the last reading of the file and the rename that replaces it. Not
-//! checked: whether the point of an ECDSA key lies on its curve. A passphrase typed on the terminal cannot hold a tab: give it in a file. The
-//! bytes of a file, its plain text, private keys and passphrases are wiped from memory; what the two YAML parsers allocate
-//! for its values is freed and not wiped.
-#![warn(missing_docs)]
+//! Access control lists and extended attributes of the file are not kept; mode, owner and group are. A change is lost
+//! if an editor, which takes no lock, saves it between the last reading of the file and the rename that replaces the
+//! file. It is not checked whether the point of an ECDSA key is on its curve. A passphrase typed on the terminal cannot
+//! contain a tab: put it in a file. The bytes of a file, its plain text, private keys and passphrases are wiped from
+//! memory; the memory that the two YAML parsers allocate for values is freed, but not wiped.
+#![allow(missing_docs, reason = "the API is not promised to anyone, and a clear name needs no comment")]
 
+pub mod change;
 pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diff;
 pub mod error;
+pub mod escape;
 pub mod files;
 pub mod git;
+pub mod input;
 pub mod key;
-pub mod password;
+pub mod key_source;
 pub mod prompt;
+pub mod report;
 pub mod review;
+pub mod shell;
 pub mod signals;
 pub mod spin;
+mod threads;
 pub mod ui;
 pub mod vault;
 pub mod yaml;

@@ -1,9 +1,10 @@
-//! Parse arguments, run, exit code.
+//! Parses the arguments, runs the command, sets the exit code.
 
 use clap::Parser as _;
 use spin_keys::cli::{Cli, usage};
 use spin_keys::commands;
 use spin_keys::error::ErrorKind;
+use spin_keys::report;
 use spin_keys::signals;
 use spin_keys::ui::{Ui, Verbosity};
 use std::process::ExitCode;
@@ -18,26 +19,30 @@ fn main() -> ExitCode {
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
-    let ui = Ui::new(cli.output.color.into(), verbosity);
-    match commands::run(&cli, &ui) {
+    let ui = Ui::new(cli.output.color, verbosity);
+    match cli.run(&ui) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => ExitCode::from(report(&error, &ui)),
+        Err(error) => ExitCode::from(say(&error, &ui, cli.wants_json())),
     }
 }
 
-/// Says what went wrong; gives the exit code.
-fn report(error: &anyhow::Error, ui: &Ui) -> u8 {
+/// Prints the error; returns the exit code.
+fn say(error: &anyhow::Error, ui: &Ui, is_json: bool) -> u8 {
     let Some(known) = commands::in_words(error) else { return 0 };
+    if is_json && known.exit_code() == 2 {
+        // If standard output fails, the message below goes to standard error.
+        ui.data(&report::json::error(&known)).ok();
+    }
     match known.kind {
         ErrorKind::Interrupted => {
-            // Without advice there is nothing that was made, and nothing to say.
+            // Without hints nothing was created, and there is nothing to report.
             if !known.hints.is_empty() {
                 ui.error(&known);
             }
             signals::exit_code().unwrap_or_else(|| known.exit_code())
         }
         ErrorKind::Declined => {
-            // Advice is for whoever did not say no, so it is said with -q too.
+            // With hints the user did not answer no, so print them even with -q.
             if known.hints.is_empty() {
                 ui.note(&known.message)
             } else {

@@ -13,12 +13,9 @@ use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
+use crate::escape::escape;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::signals;
-use crate::ui::escape;
-
-/// The environment variable with the passphrase of a new key. Programs that are started do not get it.
-pub const PASSPHRASE_VARIABLE: &str = "SPIN_KEYS_PASSPHRASE";
 
 const TERMINAL: &str = "/dev/tty";
 const ATTEMPTS: usize = 3;
@@ -102,7 +99,7 @@ pub fn choose(question: &str, items: &[String]) -> Result<usize, Error> {
     let list: String = items.iter().zip(1..).map(|(item, number)| format!("\n  {number}) {}", escape(item))).collect();
     let Some(mut terminal) = Terminal::open() else {
         return Err(Error::new(format!("{question} There is no terminal to ask on; the choice is:{list}"))
-            .hint("give the one that is meant, alone"));
+            .hint("give only the one you mean"));
     };
     terminal.write(&format!("{}{list}\n", escape(question)))?;
     for _ in 0..ATTEMPTS {
@@ -141,7 +138,7 @@ pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
         _ => failed(&error),
     })?;
     let secret = Zeroizing::new(secret);
-    // What stands for bytes that are no UTF-8: a key locked with it could not be opened with what was typed.
+    // What replaces bytes that are not UTF-8: a key locked with it could not be opened with what was typed.
     if secret.contains(char::REPLACEMENT_CHARACTER) {
         return Err(Error::new("what was typed is not UTF-8").hint("use a terminal that sends UTF-8"));
     }
@@ -158,7 +155,7 @@ pub fn passphrase_twice(what: &str) -> Result<Zeroizing<String>, Error> {
     if Terminal::open().is_none() {
         return Err(Error::new(format!("{what} needs a passphrase, and there is no terminal to ask on"))
             .hint("pass --passphrase-file FILE, or set SPIN_KEYS_PASSPHRASE")
-            .hint("or pass --no-passphrase for a key that whoever has the file can use"));
+            .hint("or pass --no-passphrase for a key that anyone with the file can use"));
     }
     for _ in 0..ATTEMPTS {
         let first = secret(&format!("Passphrase for {what} (empty for none): "))?;
@@ -177,7 +174,7 @@ pub fn passphrase_twice(what: &str) -> Result<Zeroizing<String>, Error> {
 /// # Errors
 ///
 /// The file cannot be read or is not UTF-8.
-pub fn passphrase_from_file(path: &Path) -> Result<Zeroizing<String>, Error> {
+pub(crate) fn passphrase_from_file(path: &Path) -> Result<Zeroizing<String>, Error> {
     let bytes = files::read_limited(path, "passphrase file", MAX_KEY_BYTES)?;
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);

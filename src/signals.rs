@@ -125,14 +125,14 @@ impl Drop for Critical {
 
 /// Keeps the modes of a terminal whose echo is about to be turned off, so that a signal gives them back.
 #[must_use = "the modes are given back where the guard is dropped"]
-pub fn remember_terminal(terminal: OwnedFd, modes: Termios) -> Remembered {
+pub(crate) fn remember_terminal(terminal: OwnedFd, modes: Termios) -> Remembered {
     *lock(&TERMINAL) = Some((terminal, modes));
     Remembered(())
 }
 
 /// Gives the terminal its modes back when dropped.
 #[derive(Debug)]
-pub struct Remembered(());
+pub(crate) struct Remembered(());
 
 impl Drop for Remembered {
     fn drop(&mut self) {

@@ -1,12 +1,11 @@
-//! The streams of the program: data on standard output, all else on standard error, with colour where it is seen.
+//! The streams of the program: data on standard output, all else on standard error, with color on terminals.
 //!
-//! Promises: text from a file or a key reaches a terminal only with what could steer it made visible. Standard
-//! output that is no terminal gets the bytes as they are, so that a diff is a patch.
+//! Promises: text from a file or a key reaches a terminal only with its control characters made visible. If standard
+//! output is not a terminal it gets the bytes unchanged, so that a diff is a patch.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::env;
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -14,35 +13,38 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::{Error, further_in};
+use crate::escape::{escape, escape_lines, split_end};
+use crate::report::page::{Page, Tone};
 
-/// A line that comes in.
-pub const ADDED: Style = AnsiColor::Green.on_default();
-/// A line that goes out.
-pub const REMOVED: Style = AnsiColor::Red.on_default();
-/// What is risky.
-pub const WARNED: Style = AnsiColor::Yellow.on_default();
-/// The place of a change in a file.
-pub const HUNK: Style = AnsiColor::Cyan.on_default();
-/// The name of a file, a heading.
-pub const HEADING: Style = Style::new().bold();
-/// Text without a colour.
-pub const PLAIN: Style = Style::new();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HEADING: Style = Style::new().bold();
+const PLAIN: Style = Style::new();
 
-/// The option `--color`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Plain => PLAIN,
+        Tone::Added => AnsiColor::Green.on_default(),
+        Tone::Removed => AnsiColor::Red.on_default(),
+        Tone::Warned => AnsiColor::Yellow.on_default(),
+        Tone::Hunk => AnsiColor::Cyan.on_default(),
+        Tone::Heading => HEADING,
+    }
+}
+
+/// `--color`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Color {
-    /// Where it is seen.
+    /// Only on a terminal, and not if `NO_COLOR` is set
     #[default]
     Auto,
-    /// Also into a pipe.
+    /// Always
     Always,
-    /// Nowhere.
+    /// Never
     Never,
 }
 
-/// What the environment says about colour.
+/// The environment variables about color.
 #[derive(Debug, Clone, Copy, Default)]
 struct ColorEnv {
     no_color: bool,
@@ -71,19 +73,17 @@ impl Color {
     }
 }
 
-/// How much is said on standard error; warnings and errors always are.
+/// How much to print on standard error; warnings and errors are always printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
     /// `-q`
     Quiet,
-    /// As usual.
     #[default]
     Normal,
     /// `-v`
     Verbose,
 }
 
-/// One stream.
 struct Stream {
     writer: RefCell<Box<dyn Write>>,
     terminal: bool,
@@ -93,6 +93,19 @@ struct Stream {
 impl Stream {
     fn styled<'a>(&self, style: Style, text: &'a str) -> Cow<'a, str> {
         if self.color && style != PLAIN { format!("{style}{text}{style:#}").into() } else { text.into() }
+    }
+
+    /// Writes each line in the style: escaped (except line breaks) on a terminal, unchanged into a pipe or file.
+    fn styled_lines<'t>(&self, style: Style, text: &'t str) -> Cow<'t, str> {
+        if !self.terminal && !self.color {
+            return Cow::Borrowed(text);
+        }
+        let text = escape_lines(text);
+        let lines = text.split_inclusive('\n').map(|line| {
+            let (line, end) = split_end(line);
+            format!("{}{end}", self.styled(style, line))
+        });
+        Cow::Owned(lines.collect())
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
@@ -124,7 +137,7 @@ impl Ui {
         Self { out, err, verbosity }
     }
 
-    /// Streams of a test: as if both were terminals or not, and in colour or not.
+    /// Streams for a test: both terminals or not, with color or without.
     #[must_use]
     pub fn with_writers(
         out: Box<dyn Write>,
@@ -149,74 +162,82 @@ impl Ui {
         self.out.terminal
     }
 
-    /// Writes to standard output: as it is into a pipe or file, escaped (but for line ends) on a terminal.
+    /// Writes to standard output: unchanged into a pipe or file, escaped (except line breaks) on a terminal.
     ///
     /// # Errors
     ///
-    /// The stream does not take it; see [`is_broken_pipe`].
+    /// The stream cannot be written to; see [`is_broken_pipe`].
     pub fn data(&self, text: &str) -> io::Result<()> {
-        self.data_styled(PLAIN, text)
+        self.out.write(&self.out.styled_lines(PLAIN, text))
     }
 
-    /// [`Ui::data`] with each line in this style, where there is colour.
+    /// [`Ui::data`] for a report, each piece in the color of its tone.
     ///
     /// # Errors
     ///
     /// As [`Ui::data`].
-    pub fn data_styled(&self, style: Style, text: &str) -> io::Result<()> {
-        if !self.out.terminal && !self.out.color {
-            return self.out.write(text);
+    pub fn page(&self, page: &Page) -> io::Result<()> {
+        let mut stream = self.out.writer.borrow_mut();
+        let mut writer = io::BufWriter::new(&mut *stream);
+        for (tone, text) in page.pieces() {
+            writer.write_all(self.out.styled_lines(style(tone), text).as_bytes())?;
         }
-        let text = escape_lines(text);
-        let lines = text.split_inclusive('\n').map(|line| {
-            let (line, end) = split_end(line);
-            format!("{}{end}", self.out.styled(style, line))
-        });
-        self.out.write(&lines.collect::<String>())
+        writer.flush()
     }
 
-    /// Says something that helps to follow along; not with `-q`.
+    /// Prints a report on standard error; not with `-q`.
+    pub fn aside(&self, page: &Page) {
+        if self.verbosity >= Verbosity::Normal {
+            let pieces = page.pieces();
+            let text: String = pieces
+                .map(|(tone, text)| self.err.styled_lines(style(tone), &escape_lines(text)).into_owned())
+                .collect();
+            self.err.write(&text).ok();
+        }
+    }
+
+    /// Prints information; not with `-q`.
     pub fn note(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
             self.say(PLAIN, "", &further_in(text));
         }
     }
 
-    /// Shows on standard error what a question is about: with `-q` too, and line for line.
+    /// Prints the subject of a question on standard error, line by line; also with `-q`.
     pub fn context(&self, text: &str) {
         self.err.write(&escape_lines(text)).ok();
     }
 
-    /// Says something that only matters when looking for a fault; only with `-v`.
+    /// Prints a detail for troubleshooting; only with `-v`.
     pub fn detail(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
             self.say(PLAIN, "", &further_in(text));
         }
     }
 
-    /// Says what was done; not with `-q`.
+    /// Prints what was done; not with `-q`.
     pub fn summary(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
             self.say(HEADING, "", &further_in(text));
         }
     }
 
-    /// Says what is risky.
+    /// Prints a warning.
     pub fn warn(&self, text: &str) {
         self.say(WARNING, "warning: ", &further_in(text));
     }
 
-    /// Says what is risky, where, and what to do next.
+    /// Prints a warning with its place and hints.
     pub fn warn_of(&self, error: &Error) {
         self.say(WARNING, "warning: ", &error.to_string());
     }
 
-    /// Says what went wrong, where, and what to do next.
+    /// Prints an error with its place and hints.
     pub fn error(&self, error: &Error) {
         self.say(ERROR, "error: ", &error.to_string());
     }
 
-    /// Label, or where there is none the first line, in the style. A standard error that is closed leaves nobody to tell.
+    /// Prints the label, or the first line if there is none, in the style. A closed standard error is ignored.
     fn say(&self, style: Style, label: &str, text: &str) {
         let text = escape_lines(text);
         let (first, rest) = text.split_once('\n').map_or((&*text, None), |(first, rest)| (first, Some(rest)));
@@ -230,8 +251,8 @@ impl Ui {
         self.err.write(&message).ok();
     }
 
-    /// Shows that something takes its time, on a terminal; gone when the guard is dropped.
-    #[must_use = "the spinner ends where the guard is dropped"]
+    /// Shows a spinner on a terminal until the guard is dropped.
+    #[must_use = "the spinner ends when the guard is dropped"]
     pub fn spinner(&self, text: &str) -> Spinner {
         let seen = self.err.terminal && self.verbosity >= Verbosity::Normal && !ColorEnv::of_process().dumb;
         Spinner(seen.then(|| {
@@ -246,7 +267,6 @@ impl Ui {
     }
 }
 
-/// A spinner that is being shown.
 pub struct Spinner(Option<ProgressBar>);
 
 impl Drop for Spinner {
@@ -257,52 +277,10 @@ impl Drop for Spinner {
     }
 }
 
-/// Whether the reader of standard output has had enough (`| head`): the program then ends quietly with exit 0.
+/// Whether the reader closed standard output (`| head`): the program then exits quietly with 0.
 #[must_use]
 pub fn is_broken_pipe(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
-}
-
-/// One line of untrusted text for a terminal: what would steer it, or not be seen, is made visible. Tabs stay.
-#[must_use]
-pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(steers) {
-        return text.into();
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        match char {
-            '\n' => safe.push_str("\\n"),
-            '\r' => safe.push_str("\\r"),
-            // Writing to a string never fails.
-            _ if steers(char) && char.is_ascii() => drop(write!(safe, "\\x{:02x}", u32::from(char))),
-            _ if steers(char) => drop(write!(safe, "\\u{{{:x}}}", u32::from(char))),
-            _ => safe.push(char),
-        }
-    }
-    safe.into()
-}
-
-/// [`escape`] for text of several lines, whose ends (LF or CRLF) stay.
-#[must_use]
-pub fn escape_lines(text: &str) -> Cow<'_, str> {
-    if !text.contains(|char| char != '\n' && steers(char)) {
-        return text.into();
-    }
-    let lines = text.split_inclusive('\n').map(split_end);
-    lines.flat_map(|(line, end)| [escape(line), end.into()]).collect::<String>().into()
-}
-
-fn split_end(line: &str) -> (&str, &str) {
-    let body = line.strip_suffix('\n').map_or(line, |body| body.strip_suffix('\r').unwrap_or(body));
-    line.split_at(body.len())
-}
-
-/// Controls (C0, DEL, C1), marks of writing direction, line separators, and what takes no room at all.
-fn steers(char: char) -> bool {
-    (char.is_control() && char != '\t')
-        || matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -318,14 +296,5 @@ mod tests {
         assert!(!Color::Auto.on(no_color, true) && !Color::Auto.on(dumb, true));
         assert!(Color::Auto.on(force, false) && !Color::Auto.on(ColorEnv { no_color: true, ..force }, false));
         assert!(Color::Always.on(no_color, false) && !Color::Never.on(force, true));
-    }
-
-    #[test]
-    fn what_steers_a_terminal_is_made_visible() {
-        assert!(matches!(escape("alice@h\tö 日本 🙂"), Cow::Borrowed(_)));
-        assert_eq!(escape("a\x1b[2Jb\x07\x7f\n\r"), "a\\x1b[2Jb\\x07\\x7f\\n\\r");
-        assert_eq!(escape("\u{9b}2J\u{202e}\u{2066}\u{61c}"), "\\u{9b}2J\\u{202e}\\u{2066}\\u{61c}");
-        assert_eq!(escape("\u{200b}\u{200f}\u{2028}\u{feff}"), "\\u{200b}\\u{200f}\\u{2028}\\u{feff}");
-        assert_eq!(escape_lines("a\r\nb\rc\n"), "a\r\nb\\rc\n");
     }
 }

@@ -3,14 +3,15 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
+use serde_json::json;
 use serde_yaml::Value;
 use spin_keys::vault::{Header, SALT_BYTES, Vault, seal};
 use ssh_key::rand_core::OsRng;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use support::figures::Figures;
 use support::session::{self, Ran, Session, with_alice};
 
 const RUNS: usize = 100;
@@ -19,7 +20,7 @@ const PASSWORD: &str = "correct horse";
 const TIME_OUT: Duration = Duration::from_secs(60);
 
 /// One at a time: each is to be measured, and has the machine to itself.
-static ALONE: Mutex<BTreeMap<&str, String>> = Mutex::new(BTreeMap::new());
+static ALONE: Mutex<BTreeMap<&str, [String; 2]>> = Mutex::new(BTreeMap::new());
 
 /// A session with `RUNS` keys, `home/0.pub` and so on.
 fn with_keys(sealed: bool) -> (Session, Vec<String>) {
@@ -74,7 +75,7 @@ fn add_user(user: &str, number: usize) -> Vec<String> {
 fn data(session: &Session) -> Value {
     let bytes = session.read("project/.spin.yml");
     let plain = if bytes.starts_with(b"$ANSIBLE_VAULT") {
-        Vault::parse(&bytes).unwrap().open(PASSWORD.as_bytes()).unwrap().plain.to_vec()
+        Vault::parse(&bytes).unwrap().open(PASSWORD.as_bytes()).unwrap().to_vec()
     } else {
         bytes
     };
@@ -105,18 +106,19 @@ fn no_leftovers(session: &Session, sealed: bool) {
     assert_eq!(names, expected);
 }
 
-/// Adds a row to the table, for whoever asks with `SPIN_KEYS_FIGURES`.
-fn figure(rows: &mut BTreeMap<&str, String>, what: &'static str, (all, slowest): (Duration, Duration)) {
+/// Adds a row to the figures: in each, nothing was lost and nobody failed.
+fn figure(rows: &mut BTreeMap<&str, [String; 2]>, what: &'static str, times: (Duration, Duration)) {
     let seconds = |time: Duration| format!("{:.1}", time.as_secs_f64());
-    rows.insert(what, format!("| {what} | {RUNS} | {} | {} | 0 | 0 |\n", seconds(all), seconds(slowest)));
-    let Some(folder) = std::env::var_os("SPIN_KEYS_FIGURES").map(std::path::PathBuf::from) else { return };
-    let mut text = String::from(
-        "| what | processes at once | seconds for all | slowest process | keys lost or twice | failed |\n",
-    );
-    text.push_str("|---|---|---|---|---|---|\n");
-    rows.values().for_each(|row| text.write_str(row).unwrap());
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("concurrency.md"), text).unwrap();
+    rows.insert(what, [seconds(times.0), seconds(times.1)]);
+    let head = ["what", "processes at once", "seconds for all", "slowest process", "keys lost or twice", "failed"];
+    let mut figures = Figures::new(&head);
+    for (what, [all, slowest]) in rows {
+        figures.row([json!(what), json!(RUNS), json!(all), json!(slowest), json!(0), json!(0)]);
+        figures.count("processes", RUNS as u64);
+    }
+    figures.count("keys lost or twice", 0);
+    figures.count("failed", 0);
+    figures.write("concurrency");
 }
 
 fn another_key_each(what: &'static str, sealed: bool) {

@@ -1,7 +1,7 @@
 //! A public key line of any bytes: refused in words, or a line that reads as the same key wherever it goes.
 
 use crate::{NOW, check_message, seeds};
-use spin_keys::key::{self, Given, KeyLine, Login, MAX_LINE_BYTES, Source};
+use spin_keys::key::{self, KeyLine, Login, MAX_LINE_BYTES, ModuleResult, Source};
 use spin_keys::spin::{self, NewKey, Request, Who};
 use spin_keys::yaml::{self, Document};
 
@@ -46,7 +46,7 @@ pub fn key_line(data: &[u8]) {
         let _ = key::describe(line);
         let _ = key::login(line, NOW);
     }
-    let _ = key::given(text);
+    let _ = key::ansible_writes(text);
 }
 
 /// What holds of every key that is taken.
@@ -62,11 +62,10 @@ fn check(key: &KeyLine) {
     assert_eq!((described.fingerprint, described.comment), (Some(key.fingerprint()), key.comment().to_owned()));
     let entry = key::login(&line, NOW);
     assert!(matches!(entry, Login::Yes | Login::Expired), "{line:?}: {entry:?}");
-    let Given::Lines(written) = key::given(&line) else { panic!("Ansible does not write {line:?}") };
+    let ModuleResult::Lines(written) = key::ansible_writes(&line) else { panic!("Ansible does not write {line:?}") };
     let [written] = written.as_slice() else { panic!("{line:?} becomes {written:?}") };
     assert_eq!(key::materials(&written.line), [key.material()], "{line:?} becomes {written:?}");
     assert_eq!(key::login(&written.line, NOW), entry, "{line:?} becomes {written:?}");
-    key.notes().iter().for_each(|note| check_message(note));
     FILES.iter().for_each(|file| into_file(file, &line, key.material()));
 }
 

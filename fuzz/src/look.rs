@@ -1,40 +1,46 @@
 //! What commands that only look make of a file: `check`, `list`, `review` and `show`, which take more than edits do.
 
 use crate::NOW;
-use spin_keys::check::{self, Context, Finding, Scope};
+use spin_keys::check::Context;
+use spin_keys::check::analysis::Analysis;
+use spin_keys::check::finding::Finding;
+use spin_keys::input::text::check_breaks;
 use spin_keys::review;
-use spin_keys::spin::provision::{outcome::Outcome, predict};
 use spin_keys::spin;
-use spin_keys::yaml::{self, Document, NodeId, Refusal, Visible};
+use spin_keys::spin::provision::outcome::Outcome;
+use spin_keys::yaml::{self, Document, LineIndex, NodeId, Refusal, Visible};
 use std::collections::HashSet;
 
 /// What `check` is asked with.
-pub(crate) const CONTEXT: Context = Context { now: NOW, warn_days: 30, scope: Scope::All };
+pub(crate) fn context() -> Context<'static> {
+    Context::at(NOW)
+}
 
 /// Reads a text in every way there is; nothing may panic, and what comes out must belong to the text.
 pub(crate) fn look(text: &str) {
     if let Ok(document) = Document::parse(text) {
         masks(&document);
     }
-    if let Err(refusal) = yaml::check_breaks(text) {
+    if let Err(refusal) = check_breaks(text) {
         return check_refusal(text, &refusal);
     }
     let document = match Document::read(text) {
         Ok(document) => document,
         Err(refusal) => return check_refusal(text, &refusal),
     };
-    let lines = LineIndex::of(text);
-    let _ = check::suppressions(&document, &lines);
-    for finding in check::check(&document, &CONTEXT) {
-        check_finding(text, &lines, &finding);
+    let analysis = Analysis::of(&document, &context());
+    for finding in analysis.findings.list.iter().chain(&analysis.findings.failure) {
+        check_finding(text, &analysis.lines, finding);
     }
-    let _ = spin::principals(&document);
-    check_access(text, &predict(&document, NOW));
-    let same = review::delta(Some(&document), Some(&document), NOW);
-    let is_nothing = same.accounts.is_empty() && same.findings.is_empty() && same.others.is_empty();
-    assert!(is_nothing && same.untold.is_empty(), "a file differs from itself: {same:#?}");
-    let _ = review::delta(None, Some(&document), NOW);
-    let _ = review::delta(Some(&document), None, NOW);
+    assert_eq!(analysis.outcome.failure.is_some(), analysis.findings.failure.is_some(), "a failure without a finding");
+    let _ = spin::principals(&document, &analysis.config);
+    check_access(text, &analysis.outcome);
+    let same = review::compare(Some(&analysis), Some(&analysis));
+    let is_nothing = same.rows.is_empty() && same.findings.is_empty() && same.others.is_empty();
+    assert!(is_nothing && same.unknown.is_empty(), "a file differs from itself: {same:#?}");
+    assert_eq!(same.failure, same.failure_before);
+    let _ = review::compare(None, Some(&analysis));
+    let _ = review::compare(Some(&analysis), None);
     let _ = yaml::libyaml_reads(text);
 }
 
@@ -58,7 +64,7 @@ fn check_finding(text: &str, lines: &LineIndex<'_>, finding: &Finding) {
 fn check_access(text: &str, access: &Outcome) {
     for key in access.accounts.iter().flat_map(|account| &account.keys) {
         assert!(key.at <= text.len(), "{key:?}");
-        if key.lets_in() {
+        if key.login(NOW).lets_in() {
             assert!(!key.line.contains('\n'), "{key:?}");
         }
     }

@@ -3,12 +3,13 @@
 //! The first three bytes choose what is done, the rest is the file.
 
 use crate::expected::{Key, Wish, acceptable};
-use crate::look::{CONTEXT, check_refusal, look};
+use crate::look::{check_refusal, context, look};
 use crate::seeds;
+use spin_keys::check::analysis::Analysis;
 use spin_keys::diff::{Masked, unified};
-use spin_keys::check::{self, check};
+use spin_keys::input::text::check_breaks;
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
-use spin_keys::yaml::{self, Document, Edit, Visible, Splice};
+use spin_keys::yaml::{self, Document, Edit, Splice, Visible};
 use support::edits::{oracle, random};
 
 /// How many bytes choose the request.
@@ -24,7 +25,7 @@ pub fn yaml_edit(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let (_, text) = yaml::split_bom(text);
     look(text);
-    let document = match yaml::check_breaks(text).and_then(|()| Document::parse(text)) {
+    let document = match check_breaks(text).and_then(|()| Document::parse(text)) {
         Ok(document) => document,
         Err(refusal) => return check_refusal(text, &refusal),
     };
@@ -58,7 +59,7 @@ fn add(document: &Document<'_>, head: [u8; HEAD]) {
     let Some(after) = edited(document, &plan.edits) else { return };
     confirm(document.text, &after, &wish);
     let Ok(again) = Document::parse(&after) else { return };
-    let _ = check::warnings(&again);
+    let _ = Analysis::of(&again, &context());
     let second = self::plan(&again, &wish, is_new).expect("the second time it is refused");
     assert!(second.edits.is_empty(), "done twice\n{after}");
 }
@@ -86,7 +87,8 @@ fn confirm(before: &str, after: &str, wish: &Wish<'_>) {
 
 /// `check --fix`: as many findings as go together.
 fn mend(document: &Document<'_>) {
-    let fixable = || check(document, &CONTEXT).into_iter().filter(|finding| !finding.fix.is_empty());
+    let fixable =
+        || Analysis::of(document, &context()).findings.list.into_iter().filter(|finding| finding.is_fixable());
     let mut edits = Vec::new();
     for finding in fixable().take(MENDED) {
         let more: Vec<Edit> = edits.iter().chain(&finding.fix).cloned().collect();

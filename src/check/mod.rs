@@ -1,151 +1,100 @@
-//! What is wrong with a `.spin.yml`, and what Spin will do about it: the rules of `check`.
+//! What is wrong with a `.spin.yml`, and what Spin will do about it.
 //!
-//! Promises: all findings of a file in one pass, each at its place, in the order of the text; nothing is found that the
-//! file alone cannot tell. Never quotes a private key.
+//! Promises: one pass gives all findings of a file, each with its place, in the order of the text. Suppressions,
+//! `--ignore` and severities are applied here and nowhere else. A finding depends on the file alone. A message never
+//! quotes a private key.
 
-mod deploy;
-mod file;
-mod keys;
-mod lists;
-mod people;
-mod project;
-mod rule;
+pub mod analysis;
+mod checker;
+pub mod context;
+pub mod fail_on;
+pub mod finding;
+pub mod rule;
 mod rules;
-mod states;
 mod suppress;
-mod warn;
 
 use crate::spin::config::Config;
-use crate::yaml::LineIndex;
-use crate::yaml::{Document, Edit, Kind, NodeId};
-pub use project::{Aside, Pair, Project, project};
-pub use rule::{Rule, Severity, all, find};
+use crate::spin::provision::outcome::Outcome;
+use crate::yaml::{Document, Kind, LineIndex};
+use checker::Checker;
+pub use context::Context;
+use finding::Finding;
+use rule::Severity;
+pub use rules::project::{Pair, Project, project};
+pub use rules::{all, find};
 use std::collections::HashSet;
-use std::ops::Range;
-pub use suppress::{Suppressions, suppressions};
-pub use warn::{Warning, warnings};
+use suppress::suppressions;
 
-/// One thing that is wrong in the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What kind of thing.
-    pub rule: &'static Rule,
-    /// Where: bytes of the text.
-    pub span: Range<usize>,
-    /// What is wrong, with names; no final full stop.
-    pub message: String,
-    /// What to do, where that is not what the rule says.
-    pub help: Option<String>,
-    /// The edits that mend it; none where there is no one right answer.
-    pub fix: Vec<Edit>,
-    /// The line it stands on may itself be a secret, and is for no eyes.
-    pub is_secret: bool,
+/// The findings to report.
+#[derive(Debug, Default, Clone)]
+pub struct Findings {
+    /// In the order of the text.
+    pub list: Vec<Finding>,
+    /// How many findings are suppressed by a comment in the file.
+    pub suppressed: usize,
+    /// Why the run ends, whether it is reported or not.
+    pub failure: Option<Finding>,
 }
 
-/// What the rules know besides the text.
-#[derive(Debug, Clone, Copy)]
-pub struct Context {
-    /// The time, in seconds since 1970.
-    pub now: u64,
-    /// How many days before its `expiry-time` a key is worth a warning.
-    pub warn_days: u32,
-    /// How much is judged.
-    pub scope: Scope,
-}
-
-/// How much of a file is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Everything.
-    All,
-    /// Where things stand, and not what the keys themselves are.
-    Layout,
-}
-
-/// Everything that is wrong with a file, in the order of its text.
-///
-/// The document may be one that was read leniently ([`Document::read`]).
+/// Everything that is wrong with a file: the one function that calls the rules.
 #[must_use]
-pub fn check(document: &Document<'_>, context: &Context) -> Vec<Finding> {
-    let config = Config::of(document);
-    let lines = LineIndex::of(document.text);
-    let mut checker =
-        Checker { document, lines: &lines, config: &config, context, findings: Vec::new(), seen: HashSet::new() };
+pub fn findings(
+    document: &Document<'_>,
+    lines: &LineIndex<'_>,
+    config: &Config<'_>,
+    outcome: &Outcome,
+    context: &Context<'_>,
+) -> Findings {
+    let mut checker = Checker {
+        document,
+        lines,
+        config,
+        outcome,
+        context,
+        findings: Vec::new(),
+        account: None,
+        seen: HashSet::new(),
+    };
     checker.file();
     checker.people();
     checker.deploy();
     checker.states();
-    let mut findings = checker.findings;
-    findings.sort_by_key(|finding| (finding.span.start, finding.rule.code));
-    findings
-}
-
-/// A pass over a file.
-pub(super) struct Checker<'c, 'd, 't> {
-    document: &'d Document<'t>,
-    lines: &'c LineIndex<'t>,
-    config: &'c Config<'d>,
-    context: &'c Context,
-    findings: Vec<Finding>,
-    /// Values that several entries share (an alias) are judged once.
-    seen: HashSet<(&'static str, usize, String)>,
+    let failure = checker.failure();
+    let mut found = checker.findings;
+    found.sort_by_key(|finding| (finding.span.start, finding.rule.code));
+    let silenced = suppressions(document, lines);
+    let mut wanted = Findings { failure, ..Findings::default() };
+    for finding in found.into_iter().filter(|finding| context.wants(finding)) {
+        if silenced.covers(finding.line, finding.rule.code) {
+            wanted.suppressed += 1;
+        } else {
+            wanted.list.push(finding);
+        }
+    }
+    wanted
 }
 
 impl Checker<'_, '_, '_> {
-    /// Adds a finding at a node.
-    fn add(&mut self, rule: &'static Rule, node: NodeId, message: impl Into<String>) -> Added<'_> {
-        let span = self.span(node);
-        self.add_at(rule, span, message)
-    }
-
-    /// What a node is pointed at by: a collection by where it opens, a scalar by its first line.
-    fn span(&self, node: NodeId) -> Range<usize> {
-        let node = self.document.node(node);
-        let end = match node.kind {
-            Kind::Scalar { .. } => node.end,
-            _ => node.start,
-        };
-        let line_end = self.document.text[node.start..end].find('\n').map_or(end, |at| node.start + at);
-        node.start..line_end
-    }
-
-    /// Adds a finding at bytes of the text.
-    fn add_at(&mut self, rule: &'static Rule, span: Range<usize>, message: impl Into<String>) -> Added<'_> {
-        let message = message.into();
-        if !self.seen.insert((rule.code, span.start, message.clone())) {
-            return Added(None);
+    /// A predicted failure is an error with the rule's title as its message, or the message of a finding at the same
+    /// place, which says more.
+    fn failure(&mut self) -> Option<Finding> {
+        let failure = self.outcome.failure.as_ref()?;
+        let rule = find(failure.rule)?;
+        // For a key in a block of several lines, point at its own line.
+        let end =
+            self.document.nodes().find(|node| node.start == failure.at).map_or(failure.at, |node| match node.kind {
+                Kind::Scalar { .. } => node.end.max(failure.at),
+                _ => failure.at,
+            });
+        let is_it =
+            |finding: &Finding| finding.rule.code == rule.code && (failure.at..=end).contains(&finding.span.start);
+        if !self.findings.iter().any(is_it) {
+            self.account.clone_from(&failure.who);
+            let who = failure.who.as_ref().map(|who| format!("{who}: ")).unwrap_or_default();
+            self.add_at(rule, failure.at..failure.at, format!("{who}{}", rule.title));
         }
-        self.findings.push(Finding { rule, span, message, help: None, fix: Vec::new(), is_secret: false });
-        Added(self.findings.last_mut())
-    }
-}
-
-/// A finding that was just added, or none where it is there already.
-pub(super) struct Added<'f>(Option<&'f mut Finding>);
-
-impl Added<'_> {
-    /// Gives it edits that mend it.
-    fn fix(self, edits: Vec<Edit>) -> Self {
-        if let Some(finding) = self.0 {
-            finding.fix = edits;
-            return Added(Some(finding));
-        }
-        self
-    }
-
-    /// Keeps its line from being shown.
-    fn unseen(self) -> Self {
-        if let Some(finding) = self.0 {
-            finding.is_secret = true;
-            return Added(Some(finding));
-        }
-        self
-    }
-
-    /// Gives it advice of its own.
-    fn help(self, help: impl Into<String>) {
-        if let Some(finding) = self.0 {
-            finding.help = Some(help.into());
-        }
+        let finding = self.findings.iter_mut().find(|finding| is_it(finding))?;
+        finding.severity = Severity::Error;
+        Some(finding.clone())
     }
 }

@@ -1,25 +1,26 @@
-//! What `check` can find: a rule each, with its code, its words and where it comes from.
+//! The rules of `check`: codes, texts and sources.
 //!
-//! Codes are stable: one that is given up is never given to another rule. The table of them in `docs/findings.md` is
-//! made from here.
+//! Codes are stable: the code of a removed rule is never reused. `docs/findings.md` is generated from the rules.
 
-use super::rules;
 use serde::Serialize;
 
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// How bad a finding is. A note is worth knowing. A warning is a risk, or something that Spin silently ignores. An
+/// error means that Spin fails, that somebody is locked out, or that the risk is too large. As a value of an option:
+/// this severity and above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing.
+    /// All findings
     Note,
-    /// A risk, or something that is silently passed over.
+    /// Warnings and errors
     Warning,
-    /// Spin fails, or somebody is locked out, or a risk that is too large.
+    /// Errors
     Error,
 }
 
 impl Severity {
-    /// As it is written in options and reports.
+    /// The word in options and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -30,36 +31,51 @@ impl Severity {
     }
 }
 
-/// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// `SK` and three digits.
     pub code: &'static str,
-    /// Its name in words, joined by dashes.
+    /// Words joined by hyphens.
     pub name: &'static str,
-    /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, without a place.
+    /// Names the fault, without a place or a final full stop.
     pub title: &'static str,
-    /// What Spin does with it: one sentence without a final full stop.
+    /// What Spin will do: one sentence without a final full stop.
     pub effect: &'static str,
-    /// What to do: one sentence without a final full stop.
+    /// What to do: one sentence that starts with a verb, without a final full stop.
     pub help: &'static str,
-    /// `check --fix` can mend it.
+    /// `check --fix` can fix it.
     pub fixable: bool,
-    /// Where this is decided: a file and line of the collection `serversideup.spin` v2.3.4, of OpenSSH, of Ansible.
+    /// Where the behavior is defined: a file and line of the collection `serversideup.spin` v2.3.4, of OpenSSH or of
+    /// Ansible.
     pub source: &'static str,
-    /// Why it is so, and how to judge the case at hand.
+    /// Why it happens, and how to decide what to do.
     pub why: &'static str,
 }
 
-/// All rules, by code.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    rules::all()
+/// Defines the statics of a family and the list of them.
+macro_rules! rules {
+    ($list:ident: $($name:ident = $code:literal $word:literal $severity:ident $(+ $fix:ident)?, {
+        title: $title:expr, effect: $effect:expr, help: $help:expr, source: $source:expr, why: $why:expr $(,)?
+    })+) => {
+        $(
+            #[doc = $title]
+            pub(crate) static $name: Rule = Rule {
+                code: $code,
+                name: $word,
+                severity: Severity::$severity,
+                title: $title,
+                effect: $effect,
+                help: $help,
+                fixable: $crate::check::rule::rules!(@fix $($fix)?),
+                source: $source,
+                why: $why,
+            };
+        )+
+        pub(crate) static $list: &[&Rule] = &[$(&$name),+];
+    };
+    (@fix) => { false };
+    (@fix fix) => { true };
 }
 
-/// The rule of a code, in any case.
-#[must_use]
-pub fn find(code: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.code.eq_ignore_ascii_case(code))
-}
+pub(crate) use rules;

@@ -1,4 +1,4 @@
-//! `# spin-keys: ignore SK123` at the end of a line: findings of that line that somebody has looked at.
+//! `# spin-keys: ignore SK123` at the end of a line suppresses findings on that line.
 
 use crate::yaml::LineIndex;
 use crate::yaml::{Document, Kind};
@@ -6,26 +6,26 @@ use std::collections::{HashMap, HashSet};
 
 const MARK: &str = "spin-keys: ignore";
 
-/// The codes that are ignored, by line.
+/// The ignored codes of each line.
 #[derive(Debug, Default)]
-pub struct Suppressions(HashMap<usize, HashSet<String>>);
+pub(crate) struct Suppressions(HashMap<usize, HashSet<String>>);
 
 impl Suppressions {
     /// Whether a finding with this code on this line (from 1) is ignored.
     #[must_use]
-    pub fn covers(&self, line: usize, code: &str) -> bool {
+    pub(crate) fn covers(&self, line: usize, code: &str) -> bool {
         self.0.get(&line).is_some_and(|codes| codes.contains(code))
     }
 }
 
-/// Whether a comment (from its `#`) is one of these.
-pub(super) fn is_suppression(comment: &str) -> bool {
+/// Whether a comment (from its `#`) suppresses findings.
+pub(crate) fn is_suppression(comment: &str) -> bool {
     comment.trim_start_matches('#').trim_start().starts_with(MARK)
 }
 
-/// The comments of a document that ignore findings. Text within a value is no comment.
+/// The comments of a document that suppress findings. Text inside a value is not a comment.
 #[must_use]
-pub fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Suppressions {
+pub(crate) fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Suppressions {
     let mut found = Suppressions::default();
     for (at, _) in document.text.match_indices(MARK) {
         let (line, _) = lines.place(at);
@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn comments_ignore_codes_on_their_line_and_texts_do_not() {
-        let text = "a: b # spin-keys: ignore SK101, sk102 because\nc: 'x # spin-keys: ignore SK103'\nd: |\n  x # spin-keys: ignore SK104\n# spin-keys: ignore SK105\ne: \"f # spin-keys: ignore SK106\"\n";
+        let text = "a: b # spin-keys: ignore SK101, sk102 because\nc: 'x # spin-keys: ignore SK103'\nd: |\n  x # \
+            spin-keys: ignore SK104\n# spin-keys: ignore SK105\ne: \"f # spin-keys: ignore SK106\"\n";
         let document = Document::parse(text).unwrap();
         let found = suppressions(&document, &LineIndex::of(text));
         assert!(found.covers(1, "SK101") && found.covers(1, "SK102") && found.covers(5, "SK105"));

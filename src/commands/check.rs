@@ -1,158 +1,118 @@
-//! `check`: read, judge, report; with `--fix` plan, prove, show, ask and write first.
+//! `check`: what is wrong with the file; with `--fix`, fixes what has only one right fix.
 
-mod around;
-mod fix;
-pub(super) mod github;
-mod report;
-mod snippet;
-
-use super::file::{Opening, SpinFile, spin_file};
-use super::text::{self, Source};
-use super::write::after_writing;
-use crate::check::{self, Context, Finding, Rule, Scope, Severity};
-use crate::cli;
-use crate::error::{Error, ErrorKind};
-use crate::files::Target;
+use super::args::{FileArgs, rule};
+use super::now;
+use crate::change::fix::FixFindings;
+use crate::change::run::{Done, Run, Until, after_writing};
+use crate::check::Context;
+use crate::check::analysis::Analysis;
+use crate::check::fail_on::FailOn;
+use crate::check::rule::{Rule, Severity};
+use crate::error::Error;
+use crate::input::SpinFile;
+use crate::input::project::{Around, findings};
+use crate::input::text::Mode;
+use crate::report::format;
+use crate::report::{Check, Fix, Format, Report, check_summary, render};
 use crate::signals;
+use crate::spin::redact::redacted;
 use crate::ui::Ui;
-use crate::yaml::LineIndex;
-use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use clap::Args;
 
 /// `check`
-pub(super) fn check(args: &cli::Check, ui: &Ui) -> anyhow::Result<u8> {
-    let path = spin_file(args.file.file.as_deref())?;
-    if args.fix && !args.dry_run {
-        signals::install()?;
-    }
-    let target = Target::open(&path)?;
-    let folder = target.real_path().parent().unwrap_or(Path::new("/")).to_owned();
-    let opening = if args.fix { Opening::to_mend(&args.file, ui) } else { Opening::to_look(&args.file) };
-    let (file, plain) = SpinFile::open(path, &target, &opening, &folder, ui)?;
-    let run =
-        Run { args, file: &file, ui, context: Context { now: now(), warn_days: args.warn_days, scope: Scope::All } };
-    let mut report = run.judge(&plain, target.real_path(), Some(ui))?;
-    if args.fix {
-        let mended = run.mend(&target, &plain)?;
-        if let Some(bytes) = &mended.after {
-            let again = run.judge(bytes, target.real_path(), None);
-            report = again.map_err(|error| if mended.written { written(error) } else { error })?;
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Choose the output format
+    #[arg(long, default_value = "text", value_parser = format::parser(format::CHECK))]
+    pub format: Format,
+    /// Omit findings below this severity
+    #[arg(long, value_enum, default_value_t = Severity::Note, value_name = "LEVEL")]
+    pub severity: Severity,
+    /// Omit findings with these codes, separated by commas
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = rule)]
+    pub ignore: Vec<&'static Rule>,
+    /// Exit with 1 if a finding has at least this severity
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    pub fail_on: FailOn,
+    /// Warn about keys that expire within this many days
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    pub warn_days: u32,
+    /// Fix findings that have only one right fix, after a question
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: write without asking
+    #[arg(short, long, requires = "fix", conflicts_with = "dry_run")]
+    pub yes: bool,
+    /// With --fix: show the diff and write nothing
+    #[arg(short = 'n', long, requires = "fix")]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub file: FileArgs,
+}
+
+pub(crate) fn check(args: &CheckArgs, ui: &Ui) -> anyhow::Result<u8> {
+    let context =
+        Context { warn_days: args.warn_days, ignore: &args.ignore, severity: args.severity, ..Context::at(now()) };
+    let opener = args.file.opener(ui);
+    let report = if args.fix {
+        if !args.dry_run {
+            signals::install()?;
         }
-        report::refused(ui, &mended.refused, &report);
-        report.mended = Some(mended);
-    }
-    match report::print(&run, &report) {
-        Err(error) if report.mended.as_ref().is_some_and(|mended| mended.written) => after_writing(&error)?,
-        printed => printed?,
-    }
-    Ok(u8::from(report.found.iter().any(|found| args.fail_on.fails(found.rule.severity))))
-}
-
-/// An error that comes after the file was written.
-fn written(error: Error) -> Error {
-    error.note("the file was written").with_kind(ErrorKind::PartlyDone)
-}
-
-/// The time, in seconds since 1970.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-/// One run.
-struct Run<'r> {
-    args: &'r cli::Check,
-    file: &'r SpinFile<'r>,
-    ui: &'r Ui,
-    context: Context,
-}
-
-/// A finding as it is reported.
-struct Found {
-    rule: &'static Rule,
-    path: PathBuf,
-    /// From 1; 0 where the file as a whole is meant.
-    line: usize,
-    /// In characters, from 1.
-    column: usize,
-    message: String,
-    help: String,
-    /// The line with its caret; empty where there is none.
-    snippet: String,
-    /// What it was made of; none for what lies around the file.
-    finding: Option<Finding>,
-}
-
-impl Found {
-    fn is_fixable(&self) -> bool {
-        self.finding.as_ref().is_some_and(|finding| !finding.fix.is_empty())
-    }
-}
-
-/// All findings of a run.
-struct Report {
-    found: Vec<Found>,
-    /// How many were left out by a comment in the file.
-    silenced: usize,
-    /// What `--fix` did.
-    mended: Option<fix::Mended>,
-}
-
-impl Run<'_> {
-    /// Judges a text of the file and what is around it.
-    fn judge(&self, plain: &[u8], real: &Path, ui: Option<&Ui>) -> Result<Report, Error> {
-        let source = self.file.look(plain, ui)?;
-        let document = &source.document;
-        let lines = LineIndex::of(source.text);
-        let silenced = check::suppressions(document, &lines);
-        let masked = text::masked(document, self.file.report_secrecy());
-        let masked = masked.as_deref().map(LineIndex::of);
-        let mut report = Report { found: Vec::new(), silenced: 0, mended: None };
-        for finding in check::check(document, &self.context) {
-            let (line, column) = lines.place(finding.span.start);
-            if !self.wants(finding.rule) {
-                continue;
-            }
-            if silenced.covers(line, finding.rule.code) {
-                report.silenced += 1;
-                continue;
-            }
-            let help = finding.help.clone().unwrap_or_else(|| finding.rule.help.to_owned());
-            report.found.push(Found {
-                rule: finding.rule,
-                path: self.file.shown.clone(),
-                line,
-                column,
-                message: finding.message.clone(),
-                help,
-                snippet: if finding.is_secret {
-                    snippet::hidden(line)
-                } else {
-                    snippet::of(&lines, masked.as_ref(), line, &finding.span)
-                },
-                finding: Some(finding),
-            });
+        let mut file = opener.open_target(args.file.file.as_deref())?;
+        file.show(false, ui.out_is_terminal() && ui.err_is_terminal());
+        fixed(args, &file, &context, ui)?
+    } else {
+        let file = opener.open_named(args.file.file.as_deref())?;
+        judge(&file, file.bytes(), &context, Some(ui))?
+    };
+    let is_written = report.fix.as_ref().is_some_and(|fix| fix.is_written);
+    let page = render(&Report::Check(&report), args.format);
+    match ui.page(&page) {
+        Err(error) if is_written && !crate::ui::is_broken_pipe(&error) => {
+            return Err(after_writing(Error::io("report on", std::path::Path::new("standard output"), &error)).into());
         }
-        report.found.extend(self.around(&source, real).into_iter().filter(|found| self.wants(found.rule)));
-        Ok(report)
+        Err(error) if !is_written => return Err(error.into()),
+        _ => {}
     }
+    ui.aside(&check_summary(&report));
+    Ok(u8::from(report.findings.iter().any(|(finding, _)| args.fail_on.fails(finding.severity))))
+}
 
-    fn around(&self, source: &Source<'_>, real: &Path) -> Vec<Found> {
-        let asides = around::findings(self.file, &source.document, real);
-        let found = asides.into_iter().map(|aside| Found {
-            rule: aside.rule,
-            path: aside.path,
-            line: 0,
-            column: 0,
-            message: aside.message,
-            help: aside.rule.help.to_owned(),
-            snippet: String::new(),
-            finding: None,
-        });
-        found.collect()
-    }
+/// The findings of a text of the file and of the project around it.
+fn judge(file: &SpinFile, plain: &[u8], context: &Context<'_>, ui: Option<&Ui>) -> Result<Check, Error> {
+    let text = file.decode(plain)?;
+    let document = file.document(text, Mode::Ansible, ui)?;
+    let analysis = Analysis::of(&document, context);
+    let around = findings(file, &document, Around::All).into_iter().filter(|finding| context.wants(finding));
+    let masked = redacted(&document, file.report_redaction());
+    Ok(Check::of(file.name(), &analysis, masked.as_deref(), around))
+}
 
-    fn wants(&self, rule: &Rule) -> bool {
-        rule.severity >= Severity::from(self.args.severity)
-            && !self.args.ignore.iter().any(|other| other.code == rule.code)
+/// Fixes what can be fixed, and reports what is left.
+fn fixed(args: &CheckArgs, file: &SpinFile, context: &Context<'_>, ui: &Ui) -> Result<Check, Error> {
+    let before = judge(file, file.bytes(), context, Some(ui))?;
+    if let Err(mut error) = file.document(file.decode(file.bytes())?, Mode::Strict, None) {
+        // A file that cannot be edited still has findings to report.
+        error.message.insert_str(0, "--fix cannot change this file: ");
+        ui.warn_of(&error);
+        return Ok(Check { fix: Some(Fix::default()), ..before });
     }
+    let until = match (args.dry_run, args.yes) {
+        (true, _) => Until::Shown,
+        (false, true) => Until::Written,
+        (false, false) => Until::Agreed,
+    };
+    let mut change = FixFindings::new(context, args.dry_run);
+    let run = Run { file, ui, until, diff_on_stdout: args.format.is_text(), says_warnings: false, now: context.now };
+    let done = run.carry_out(&mut change)?;
+    change.conclude(&done, file.shown(), ui);
+    let patch = done.patch();
+    let is_written = matches!(done, Done::Written(_));
+    let after = judge(file, &patch.bytes, context, None);
+    let after = after.map_err(|error| if is_written { after_writing(error) } else { error })?;
+    let (diff, review) = (patch.diff.clone(), patch.review.clone());
+    let fix = Fix { fixed: change.fixed, refused: change.refused, diff, review, is_written };
+    let check = Check { fix: Some(fix), ..after };
+    check.unfixed().iter().for_each(|error| ui.warn_of(error));
+    Ok(check)
 }

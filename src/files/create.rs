@@ -1,6 +1,6 @@
 //! Makes files that were not there: a key pair, a missing public half, a `.gitignore`.
 //!
-//! Promises: nothing that exists is touched, be it a dangling link; a file is there whole or not at all; the private
+//! Promises: nothing that exists is touched, not even a dangling link; a file is there whole or not at all; the private
 //! key is never readable by anyone else, and in no folder has a name without a dot until it is whole (Spin uploads
 //! each such file of its CI folder as a secret). A pair is made, or nothing; after a crash there may be the private
 //! half alone, which counts as whole.
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
 use super::lock::{FolderLock, Wait};
-use super::place::place;
+use super::persist_new::persist_new;
 use super::temp::{self, Temp};
 use crate::error::{Error, ErrorKind};
 use crate::signals;
@@ -49,14 +49,14 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
     if critical.interrupted() {
         return Err(Error::interrupted());
     }
-    place(private_temp, &name, private.as_bytes(), PRIVATE).map_err(|error| match error.kind() {
+    persist_new(private_temp, &name, private.as_bytes(), PRIVATE).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => exists(path),
         _ => super::failed("create", path, &error),
     })?;
     critical.committed();
     let rest = folder
         .sync()
-        .and_then(|()| place(public_temp, &public_name, public_line.as_bytes(), PUBLIC))
+        .and_then(|()| persist_new(public_temp, &public_name, public_line.as_bytes(), PUBLIC))
         .and_then(|()| folder.sync());
     rest.map_err(|error| {
         let error = super::failed("create", &public_path, &error).with_kind(ErrorKind::PartlyDone);
@@ -66,7 +66,7 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
 
 /// The public half that a run wrote and was killed before it gave it its name, where there is none by that name.
 #[must_use]
-pub fn unfinished_public(private: &Path) -> Option<PathBuf> {
+pub(crate) fn unfinished_public(private: &Path) -> Option<PathBuf> {
     let public = public_path(private);
     let unfinished = public.with_file_name(temp_name(public.file_name()?));
     (unfinished.is_file() && public.symlink_metadata().is_err()).then_some(unfinished)
@@ -77,7 +77,7 @@ pub fn unfinished_public(private: &Path) -> Option<PathBuf> {
 /// # Errors
 ///
 /// They cannot be removed, or a signal came.
-pub fn remove_leftovers(private: &Path) -> Result<(), Error> {
+pub(crate) fn remove_leftovers(private: &Path) -> Result<(), Error> {
     let (folder, name) = folder_of(private)?;
     let names = [temp_name(&name), temp_name(public_path(Path::new(&name)).as_os_str())];
     if names.iter().all(|name| matches!(folder.kind(name), Ok(None))) {
@@ -98,7 +98,7 @@ pub fn write_public(private: &Path, line: &str) -> Result<(), Error> {
     let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
     // It is missing where a run was killed in between, maybe right after it linked the key.
     temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
-    create_new(&path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.in_words(&path))
+    create_new(&path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.into_error(&path))
 }
 
 /// Writes Spin's `.gitignore` for a folder of secrets, which ignores all but itself. Whether it had to.
@@ -111,7 +111,7 @@ pub fn ensure_ci_gitignore(dir: &Path) -> Result<bool, Error> {
     match create_new(&path, b"*\n!.gitignore\n", PUBLIC) {
         Ok(()) => Ok(true),
         Err(CreateError::Exists) => Ok(false),
-        Err(error) => Err(error.in_words(&path)),
+        Err(error) => Err(error.into_error(&path)),
     }
 }
 
@@ -120,8 +120,8 @@ pub fn ensure_ci_gitignore(dir: &Path) -> Result<bool, Error> {
 /// # Errors
 ///
 /// The file exists or cannot be written.
-pub fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    create_new(path, bytes, PUBLIC).map_err(|error| error.in_words(path))
+pub(crate) fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    create_new(path, bytes, PUBLIC).map_err(|error| error.into_error(path))
 }
 
 enum CreateError {
@@ -136,7 +136,7 @@ impl From<Error> for CreateError {
 }
 
 impl CreateError {
-    fn in_words(self, path: &Path) -> Error {
+    fn into_error(self, path: &Path) -> Error {
         match self {
             Self::Exists => {
                 Error::new(format!("{} exists already: it is never overwritten", path.display())).hint("move it away")
@@ -159,7 +159,7 @@ fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CreateError> {
     if critical.interrupted() {
         return Err(Error::interrupted().into());
     }
-    place(temp, &name, bytes, mode).map_err(|error| match error.kind() {
+    persist_new(temp, &name, bytes, mode).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => CreateError::Exists,
         _ => failed(&error).into(),
     })?;
@@ -172,7 +172,7 @@ fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CreateError> {
 fn folder_of(path: &Path) -> Result<(Folder, OsString), Error> {
     match (path.parent(), path.file_name()) {
         (Some(parent), Some(name)) => Ok((Folder::open(parent)?, name.to_owned())),
-        _ => Err(Error::new(format!("{} is no name for a file", path.display())).hint("name a file in a folder")),
+        _ => Err(Error::new(format!("{} is not a file name", path.display())).hint("name a file in a folder")),
     }
 }
 

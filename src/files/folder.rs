@@ -1,6 +1,6 @@
 //! An open folder, in which names are looked up, made and removed.
 //!
-//! Promises: every step of one run happens in the same folder, whatever is renamed or linked elsewhere meanwhile.
+//! Promises: every step of one run happens in the same folder, whatever is renamed or linked elsewhere in the meantime.
 //! Never follows a link in the last component of a name.
 
 use std::ffi::OsStr;

@@ -27,15 +27,6 @@ pub(super) const READ_FLAGS: OFlags =
 /// # Errors
 ///
 /// See the module: each refusal has its own message.
-pub fn read(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-    read_limited(path, what, MAX_BYTES)
-}
-
-/// [`read`] with another limit, as [`MAX_KEY_BYTES`].
-///
-/// # Errors
-///
-/// As [`read`].
 pub fn read_limited(path: &Path, what: &str, limit: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
     match retried(|| Ok(rustix::fs::open(path, READ_FLAGS, Mode::empty())?)) {
         Ok(fd) => read_open(File::from(fd), path, what, limit).map(|(bytes, _)| bytes),
@@ -117,7 +108,7 @@ pub(super) fn cannot_open(path: &Path, what: &str, error: &io::Error) -> Error {
             super::failed(&format!("read the {what}"), path, error).hint("check the spelling of the path")
         }
         _ if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => {
-            refused(path, what, "its links lead in a circle").hint("remove the link and name the file itself")
+            refused(path, what, "its links form a loop").hint("remove the link and name the file itself")
         }
         _ => super::failed(&format!("read the {what}"), path, error),
     }

@@ -32,7 +32,7 @@ impl From<Error> for ReplaceError {
 impl fmt::Display for ReplaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed => f.write_str("the file has been changed by somebody else meanwhile"),
+            Self::Changed => f.write_str("the file was changed by somebody else in the meantime"),
             Self::Failed(error) => error.fmt(f),
         }
     }
@@ -81,7 +81,7 @@ impl Locked<'_> {
         temp.rename_over(target.name()).map_err(|error| failed("replace", &error))?;
         critical.committed();
         target.folder().sync().map_err(|error| {
-            let error = failed("make sure of", &error).with_kind(ErrorKind::PartlyDone);
+            let error = failed("flush", &error).with_kind(ErrorKind::PartlyDone);
             error.hint("the file was replaced, but may be the old one again after a power cut").into()
         })
     }

@@ -1,7 +1,7 @@
 //! The file that is being edited, its folder, and what was read from it.
 //!
 //! Promises: from opening to replacing it is one file in one folder; where a link or a folder on the way has been
-//! changed meanwhile, nothing is written. Refuses what a rename would not keep: several hard links, another's file.
+//! changed in the meantime, nothing is written. Refuses what a rename would not keep: several hard links, another's file.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -94,7 +94,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// It cannot be read (see [`read`](super::read())), has several hard links, or belongs to somebody else.
+    /// It cannot be read (see `read`), has several hard links, or belongs to somebody else.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let real = retried(|| path.canonicalize()).map_err(|error| read::cannot_open(path, WHAT, &error))?;
         let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
@@ -114,7 +114,7 @@ impl Target {
 
     /// The path of the file itself, without links.
     #[must_use]
-    pub fn real_path(&self) -> &Path {
+    pub(crate) fn real_path(&self) -> &Path {
         &self.real
     }
 
@@ -152,14 +152,14 @@ impl Target {
             .hint(format!("let somebody in that group do it, or: chgrp {} FILE", rustix::process::getegid().as_raw())))
     }
 
-    /// Waits for the lock on the folder, and says so through `on_wait` when that takes long. Then removes what a run
-    /// that was killed left behind.
+    /// Waits for the lock on the folder; `say` tells the person when that takes long, and when the file system has no
+    /// locks. Then removes what a run that was killed left behind.
     ///
     /// # Errors
     ///
     /// Somebody else holds it for a minute, or a signal came.
-    pub fn lock(&self, on_wait: &mut dyn FnMut()) -> Result<Locked<'_>, Error> {
-        self.lock_within(Wait::default(), on_wait)
+    pub fn lock(&self, say: &mut dyn FnMut(&str)) -> Result<Locked<'_>, Error> {
+        self.lock_within(Wait::default(), say)
     }
 
     /// [`Target::lock`] with other times.
@@ -167,8 +167,12 @@ impl Target {
     /// # Errors
     ///
     /// As there.
-    pub fn lock_within(&self, wait: Wait, on_wait: &mut dyn FnMut()) -> Result<Locked<'_>, Error> {
-        let lock = FolderLock::take(&self.folder, wait, on_wait)?;
+    pub fn lock_within(&self, wait: Wait, say: &mut dyn FnMut(&str)) -> Result<Locked<'_>, Error> {
+        let waiting = "waiting for another spin-keys to finish in this folder";
+        let lock = FolderLock::take(&self.folder, wait, &mut || say(waiting))?;
+        if lock.state() == LockState::Unsupported {
+            say("this file system cannot lock a folder: relying on the check right before the write");
+        }
         // What cannot be removed is an error where it is in the way: when the file is replaced.
         temp::remove_leftover(&self.folder, &temp::name_for(&self.name), &lock).ok();
         Ok(Locked { target: self, lock })
@@ -183,7 +187,7 @@ impl Target {
         if real == self.real && folder.id().map_err(failed)? == self.folder.id().map_err(failed)? {
             return Ok(());
         }
-        Err(Error::new(format!("{} leads to another file than it did at first", self.shown.display()))
+        Err(Error::new(format!("{} no longer leads to the same file", self.shown.display()))
             .hint("nothing was written: look at it and run this again"))
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn openssh_body(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> 
     if more > 0 {
         return Err(KeyError::SeveralPrivateKeys { count: u32::try_from(more + 1).unwrap_or(u32::MAX) });
     }
-    // Room for everything up front: growing would leave copies behind that nobody wipes.
+    // Room for everything up front: growing would leave copies that nobody wipes.
     let mut packed = Zeroizing::new(Vec::with_capacity(body.len()));
     packed.extend(body.iter().filter(|byte| !byte.is_ascii_whitespace()));
     let mut bytes = Zeroizing::new(vec![0; packed.len() / 4 * 3]);
@@ -65,7 +65,7 @@ pub(super) fn openssh_body(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> 
     Ok(bytes)
 }
 
-/// The upper-case words behind each `marker`.
+/// The upper-case words after each `marker`.
 fn labels<'a>(text: &'a [u8], marker: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -76,7 +76,7 @@ fn labels<'a>(text: &'a [u8], marker: &'a [u8]) -> impl Iterator<Item = &'a [u8]
     })
 }
 
-/// Where `needle`, which is not empty, first stands.
+/// Where `needle`, which is not empty, first occurs.
 fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;

@@ -6,27 +6,27 @@ use ssh_key::HashAlg;
 use super::error::KeyError;
 use super::fields;
 use super::policy::{self, Algorithm, Kind};
-use super::text::BLANKS;
+use super::text::SPACE_OR_TAB;
 
 /// A key line in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Described {
     /// `ed25519`, `rsa`, `ecdsa`, `ed25519-sk`, `ecdsa-sk`, `dsa`, or the algorithm's own word.
     pub kind: String,
-    /// The size of the key, as `ssh-keygen -l` shows it, where it can be told.
+    /// The size of the key, as `ssh-keygen -l` shows it, if known.
     pub bits: Option<u32>,
     /// `SHA256:…`, where the key data can be decoded.
     pub fingerprint: Option<String>,
     /// The comment; empty where there is none.
     pub comment: String,
-    /// The options before the key, as they stand there.
+    /// The options before the key, as written.
     pub options: Option<String>,
 }
 
 /// Describes a line; none where no key can be seen in it.
 #[must_use]
 pub fn describe(line: &str) -> Option<Described> {
-    let fields = fields::split(line.trim_matches(BLANKS)).ok()?;
+    let fields = fields::split(line.trim_matches(SPACE_OR_TAB)).ok()?;
     let blob = Base64::decode_vec(fields.base64).ok();
     let (kind, bits) = match (Algorithm::of(fields.algorithm), &blob) {
         (Ok(algorithm), Some(blob)) => judged(algorithm, &policy::check(algorithm, blob)),

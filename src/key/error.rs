@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-/// The formats of private key files, as far as they are told apart.
+/// The formats of private key files that are distinguished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrivateKind {
     /// `BEGIN OPENSSH PRIVATE KEY`, OpenSSH's PROTOCOL.key.
@@ -49,11 +49,11 @@ impl PrivateKind {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Nothing, or only blanks and comment lines.
+    /// Nothing, or only spaces and comment lines.
     #[error("there is no key in it: it is empty, or holds only comments")]
     Empty,
-    /// The line is longer than [`MAX_LINE_BYTES`](super::MAX_LINE_BYTES).
-    #[error("the line has {bytes} bytes, at most {} are taken", super::MAX_LINE_BYTES)]
+    /// The line is longer than [`MAX_LINE_BYTES`](super::limits::MAX_LINE_BYTES).
+    #[error("the line has {bytes} bytes, at most {} are allowed", super::limits::MAX_LINE_BYTES)]
     TooLong {
         /// Length of the line in bytes.
         bytes: usize,
@@ -78,10 +78,7 @@ pub enum KeyError {
     PrivateInPublic,
     /// A private key in a format whose public half is not read here.
     #[error("this is a private key in {} format, whose public half cannot be read from it here", .kind.name())]
-    PrivateFormat {
-        /// The format.
-        kind: PrivateKind,
-    },
+    PrivateFormat { kind: PrivateKind },
     /// A private key file of OpenSSH's format that breaks the format.
     #[error("the private key file is damaged: {what}")]
     PrivateDamaged {
@@ -90,10 +87,7 @@ pub enum KeyError {
     },
     /// More than one private key in one file (PROTOCOL.key allows it, OpenSSH reads none of them).
     #[error("the file holds {count} private keys, one is expected")]
-    SeveralPrivateKeys {
-        /// How many.
-        count: u32,
-    },
+    SeveralPrivateKeys { count: u32 },
     /// RFC 4716, `---- BEGIN SSH2 PUBLIC KEY ----`.
     #[error("this is a public key in RFC 4716 form (BEGIN SSH2 PUBLIC KEY), sshd reads one-line keys only")]
     Rfc4716,
@@ -101,9 +95,9 @@ pub enum KeyError {
     #[error("this is a public key in PEM form, sshd reads one-line keys only")]
     PemPublicKey,
     /// Any other PEM text: a certificate, a signature, a PGP key.
-    #[error("this is PEM text, but no SSH key ({label})")]
+    #[error("this is PEM text, but not an SSH key ({label})")]
     PemOther {
-        /// The word behind `BEGIN`, escaped and short.
+        /// The word after `BEGIN`, escaped and short.
         label: String,
     },
     /// The address of a key instead of the key.
@@ -112,7 +106,7 @@ pub enum KeyError {
     /// A web page instead of a key.
     #[error("this is a web page (HTML), not a key")]
     Html,
-    /// Ansible would evaluate it: every string of `.spin.yml` is a template.
+    /// Ansible would evaluate it: every string that it reads is a template.
     #[error("the line holds {marker:?}, which Ansible would run as a Jinja template")]
     Jinja {
         /// `{{`, `{%` or `{#`.
@@ -121,37 +115,33 @@ pub enum KeyError {
     /// A control character, or one that nobody sees.
     #[error("the line holds an invisible or control character, U+{code:04X}, as character {at}")]
     Hidden {
-        /// Its code point.
         code: u32,
         /// Its position in the line, in characters from 1.
         at: usize,
     },
-    /// One of the keys of Spin's documentation.
-    #[error("this is a placeholder key of Spin's documentation ({name}), nobody can log in with it")]
+    /// One of the keys that documentation and example files show.
+    #[error("this is a placeholder key from documentation ({name}): nobody can log in with it")]
     Placeholder {
-        /// The comment under which Spin's documentation shows it.
+        /// The comment under which it is shown.
         name: &'static str,
     },
     /// More than one key where one is expected.
     #[error("there are {count} keys in it, one is expected")]
-    SeveralKeys {
-        /// How many key lines.
-        count: usize,
-    },
+    SeveralKeys { count: usize },
     /// Two keys without a line break between them: sshd takes the second for a comment.
-    #[error("two keys stand on one line, sshd would read the first one only")]
+    #[error("two keys are on one line: sshd would read only the first")]
     GluedKeys,
-    /// One key, broken in two by a line break or a blank.
+    /// One key, broken in two by a line break or a space.
     #[error("the key is broken over several lines")]
     Wrapped,
     /// No algorithm word, so no key line at all.
-    #[error("this is no public key: no algorithm word such as ssh-ed25519 before the key data")]
+    #[error("this is not a public key: there is no algorithm such as ssh-ed25519 before the key data")]
     NoAlgorithm,
-    /// The line with quotes around it, as it stands in YAML or JSON.
+    /// The line with quotes around it, as written in YAML or JSON.
     #[error("there are quotes around the key")]
     Quoted,
-    /// An algorithm word and nothing behind it.
-    #[error("there is no key data behind {algorithm}")]
+    /// An algorithm word and nothing after it.
+    #[error("there is no key data after {algorithm}")]
     NoKeyData {
         /// The algorithm word, escaped and short.
         algorithm: String,
@@ -169,7 +159,7 @@ pub enum KeyError {
         name: String,
     },
     /// `ssh-dss`, removed from OpenSSH.
-    #[error("this is a DSA key, which OpenSSH does not take any more")]
+    #[error("this is a DSA key, which OpenSSH no longer accepts")]
     Dsa,
     /// The algorithm word says one thing, the key data another.
     #[error("the line says {word}, but its key data is of {inner}")]
@@ -190,32 +180,29 @@ pub enum KeyError {
     /// Base64 that does not come out even, or key data that ends before its end.
     #[error("the key is cut off: its data ends too early")]
     Cut,
-    /// Key data that goes on behind its end.
-    #[error("there are {bytes} bytes too many behind the key")]
-    Trailing {
-        /// How many bytes.
-        bytes: usize,
-    },
+    /// Key data that goes on after its end.
+    #[error("there are {bytes} extra bytes after the key")]
+    Trailing { bytes: usize },
     /// A field of the key data that breaks the format (RFC 4253, RFC 5656, RFC 8709).
     #[error("the key data is damaged: {what}")]
     Malformed {
         /// What breaks the format, in words of our own.
         what: &'static str,
     },
-    /// Ed25519 bytes that are no point of the curve.
-    #[error("the key data is no valid ed25519 key (not a point of the curve)")]
+    /// Ed25519 bytes that are not a point on the curve.
+    #[error("the key data is not a valid ed25519 key (not a point on the curve)")]
     InvalidPoint,
     /// An ed25519 point of small order: anybody can sign for it.
     #[error("this ed25519 key is weak (a point of small order): anybody could log in with it")]
     WeakPoint,
-    /// RSA under [`MIN_RSA_BITS`](super::MIN_RSA_BITS).
-    #[error("this RSA key has {bits} bits, at least {} are needed", super::MIN_RSA_BITS)]
+    /// RSA under the minimum.
+    #[error("this RSA key has {bits} bits, at least {} are needed", super::limits::MIN_RSA_BITS)]
     RsaTooShort {
         /// Length of the modulus in bits.
         bits: u32,
     },
-    /// RSA over [`MAX_RSA_BITS`](super::MAX_RSA_BITS).
-    #[error("this RSA key has {bits} bits, sshd takes {} at most", super::MAX_RSA_BITS)]
+    /// RSA over the maximum.
+    #[error("this RSA key has {bits} bits, sshd accepts at most {}", super::limits::MAX_RSA_BITS)]
     RsaTooLong {
         /// Length of the modulus in bits.
         bits: u32,
@@ -230,19 +217,19 @@ pub enum KeyError {
         number: usize,
     },
     /// An option that sshd(8) does not know: it would skip the whole line.
-    #[error("option {number} before the key is none that sshd knows, it would skip the whole line")]
+    #[error("sshd does not know option {number} before the key, and would ignore the whole line")]
     UnknownOption {
         /// Which one, from 1.
         number: usize,
     },
     /// An option without the quoted value it needs, or with one it does not take.
-    #[error("option {number} before the key has no quoted value, or one where none belongs")]
+    #[error("option {number} before the key has no quoted value, or has one that it does not take")]
     OptionValue {
         /// Which one, from 1.
         number: usize,
     },
     /// `command`, `from` or `principals` a second time.
-    #[error("option {number} before the key is there twice, sshd would skip the whole line")]
+    #[error("option {number} before the key is repeated, and sshd would ignore the whole line")]
     RepeatedOption {
         /// Which one, from 1: the second.
         number: usize,
@@ -252,15 +239,11 @@ pub enum KeyError {
     AtLine {
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
         error: Box<KeyError>,
     },
-    /// KDF rounds outside [`MIN_ROUNDS`](super::MIN_ROUNDS) to [`MAX_ROUNDS`](super::MAX_ROUNDS).
-    #[error("{rounds} KDF rounds are outside {} to {}", super::MIN_ROUNDS, super::MAX_ROUNDS)]
-    Rounds {
-        /// The rounds that were asked for.
-        rounds: u32,
-    },
+    /// KDF rounds outside [`MIN_ROUNDS`](super::limits::MIN_ROUNDS) to [`MAX_ROUNDS`](super::limits::MAX_ROUNDS).
+    #[error("{rounds} KDF rounds are outside {} to {}", super::limits::MIN_ROUNDS, super::limits::MAX_ROUNDS)]
+    Rounds { rounds: u32 },
     /// An empty passphrase, which would encrypt nothing.
     #[error("the passphrase is empty")]
     EmptyPassphrase,

@@ -1,7 +1,7 @@
 //! The times of the option `expiry-time` (sshd(8)): `YYYYMMDD[Z]` or `YYYYMMDDHHMM[SS][Z]`.
 
 /// Reads a time as OpenSSH's `parse_absolute_time` does, in seconds since 1970. Without `Z` it is the server's local
-/// time, which is taken for UTC here; Spin's servers run in UTC unless `server_timezone` says otherwise.
+/// time, which is taken for UTC here.
 pub(super) fn seconds(text: &str) -> Option<u64> {
     let digits = text.strip_suffix(['Z', 'z']).or_else(|| text.strip_suffix("UTC")).unwrap_or(text);
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !matches!(digits.len(), 8 | 12 | 14) {

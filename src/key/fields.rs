@@ -1,17 +1,17 @@
 //! Splits one line of authorized_keys into its fields, as sshd does (OpenSSH's auth2-pubkeyfile.c).
 //!
 //! Promises: a first word that names an algorithm begins a key; any other begins options, which end at the first
-//! blank outside quotes. Refuses lines in which neither leads to a key, by what is most likely wrong with them.
+//! space outside quotes. Refuses lines in which neither leads to a key, by what is most likely wrong with them.
 
 use super::error::KeyError;
 use super::options;
 use super::policy::Algorithm;
-use super::text::{BLANKS, quoted};
+use super::text::{SPACE_OR_TAB, quoted};
 
 /// How the base64 of every key data begins: the length of a name of less than 64 Ki bytes.
 const KEY_DATA: &str = "AAAA";
 
-/// The fields of a line, as they stand in it.
+/// The fields of a line, as written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fields<'a> {
     pub(super) options: Option<&'a str>,
@@ -20,7 +20,7 @@ pub(super) struct Fields<'a> {
     pub(super) comment: &'a str,
 }
 
-/// Splits `line`, which has no blanks around it.
+/// Splits `line`, which has no spaces around it.
 ///
 /// # Errors
 /// [`KeyError::NoAlgorithm`], [`KeyError::UnknownAlgorithm`], [`KeyError::NoKeyData`],
@@ -36,7 +36,7 @@ pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
     refuse_unknown(line)?;
     let end = options::end(line).ok_or(KeyError::UnterminatedQuote)?;
     let (before, rest) = line.split_at(end);
-    let rest = rest.trim_start_matches(BLANKS);
+    let rest = rest.trim_start_matches(SPACE_OR_TAB);
     if Algorithm::is_named(word(rest).0) {
         options::check(before)?;
         return key(Some(before), rest);
@@ -45,28 +45,28 @@ pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
     Err(KeyError::NoAlgorithm)
 }
 
-/// The first word of `text`, and what stands behind it and the blanks that follow it.
+/// The first word of `text`, and what follows it and the spaces after it.
 pub(super) fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.split_at(text.find(BLANKS).unwrap_or(text.len()));
-    (word, rest.trim_start_matches(BLANKS))
+    let (word, rest) = text.split_at(text.find(SPACE_OR_TAB).unwrap_or(text.len()));
+    (word, rest.trim_start_matches(SPACE_OR_TAB))
 }
 
 /// Whether another key begins inside the comment: the line break between the two was lost.
 pub(super) fn holds_key(comment: &str) -> bool {
     let mut rest = comment;
     while !rest.is_empty() {
-        let (first, behind) = word(rest);
-        if Algorithm::is_named(first) && behind.starts_with(KEY_DATA) {
+        let (first, after) = word(rest);
+        if Algorithm::is_named(first) && after.starts_with(KEY_DATA) {
             return true;
         }
-        rest = behind;
+        rest = after;
     }
     false
 }
 
-/// Whether the line has nothing but the next part of a broken key: base64 where an algorithm should stand.
+/// Whether the line has nothing but the next part of a broken key: base64 where an algorithm should be.
 pub(super) fn continues_key(line: &str) -> bool {
-    let (first, rest) = word(line.trim_matches(BLANKS));
+    let (first, rest) = word(line.trim_matches(SPACE_OR_TAB));
     !first.is_empty() && is_base64(first) && !Algorithm::is_named(word(rest).0)
 }
 
@@ -106,8 +106,8 @@ mod tests {
     fn lines_split_as_sshd_splits_them() {
         let plain = Fields { options: None, algorithm: "ssh-rsa", base64: "AAAAB3", comment: "" };
         assert_eq!(split("ssh-rsa AAAAB3"), Ok(plain));
-        let blanks = Fields { options: None, algorithm: "ssh-rsa", base64: "AAAAB3", comment: "a  b" };
-        assert_eq!(split("ssh-rsa \t  AAAAB3\t \ta  b"), Ok(blanks));
+        let spaces = Fields { options: None, algorithm: "ssh-rsa", base64: "AAAAB3", comment: "a  b" };
+        assert_eq!(split("ssh-rsa \t  AAAAB3\t \ta  b"), Ok(spaces));
         let options = r#"from="a,b",command="echo \"ssh-rsa AAAA\" x""#;
         let with = Fields { options: Some(options), algorithm: "ssh-rsa", base64: "AAAAB3", comment: "c" };
         assert_eq!(split(&format!("{options}\t ssh-rsa AAAAB3 c")), Ok(with));

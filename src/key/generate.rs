@@ -10,19 +10,13 @@ use ssh_key::{Algorithm, Cipher, Kdf, LineEnding, PrivateKey};
 use zeroize::Zeroizing;
 
 use super::error::KeyError;
+use super::limits::{MAX_ROUNDS, MIN_ROUNDS};
 use super::line::KeyLine;
-
-/// Fewest rounds of the bcrypt KDF: what ssh-keygen used until OpenSSH 9.4.
-pub const MIN_ROUNDS: u32 = 16;
-/// Rounds that are right unless somebody knows better: four times what ssh-keygen uses since OpenSSH 9.4.
-pub const DEFAULT_ROUNDS: u32 = 100;
-/// Most rounds of the bcrypt KDF: more than a minute on a fast machine, and again each time the key is unlocked.
-pub const MAX_ROUNDS: u32 = 10_000;
 
 /// Length of the KDF's salt, in bytes, as ssh-keygen has it.
 const SALT: usize = 16;
 
-/// A key pair that stands on no disk yet.
+/// A key pair that is on no disk yet.
 pub struct NewKey {
     private: PrivateKey,
     public: KeyLine,

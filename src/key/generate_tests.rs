@@ -1,4 +1,4 @@
-//! New pairs as far as they can be judged without ssh-keygen, which `tests/key_interop.rs` asks.
+//! New pairs as far as they can be judged without ssh-keygen, which `tests/it/key_interop.rs` asks.
 
 use ssh_key::rand_core::OsRng;
 

@@ -1,21 +1,19 @@
-//! One public key line, as it stands in authorized_keys (sshd(8)) and in `.spin.yml`.
+//! One public key line, as in authorized_keys (sshd(8)).
 //!
 //! Promises: a [`KeyLine`] passed every check, so its text can be written as it is; its canonical text has single
-//! blanks and no line end. Refuses everything [`KeyError`] names; [`materials`] alone is lenient.
+//! spaces and no line end. Refuses everything [`KeyError`] names; [`materials`] alone is lenient.
 
 use base64ct::{Base64, Base64Unpadded, Encoding};
 use ssh_key::HashAlg;
 
 use super::error::KeyError;
 use super::fields::{self, Fields};
-use super::policy::{self, ADVISED_RSA_BITS, Algorithm, Kind};
-use super::text::{self, BLANKS};
+use super::limits::MAX_LINE_BYTES;
+use super::policy::{self, Algorithm, Kind};
+use super::text::{self, SPACE_OR_TAB};
 use super::{armour, options};
 
-/// Longest line that is taken, in bytes: `SSH_MAX_PUBKEY_BYTES`, the line buffer of older sshd.
-pub const MAX_LINE_BYTES: usize = 16_384;
-
-/// Most pieces a key broken by blanks is put together from: RSA of 16384 bits in lines of 64 characters has 44.
+/// Most pieces a key broken by spaces is put together from: RSA of 16384 bits in lines of 64 characters has 44.
 const MAX_PIECES: usize = 64;
 
 /// A usable public key line: one that sshd reads, with a key that is taken.
@@ -29,7 +27,7 @@ pub struct KeyLine {
 }
 
 impl KeyLine {
-    /// Reads one line. Blanks around it and one line end behind it are tolerated, nothing else is.
+    /// Reads one line. Spaces around it and one line end after it are tolerated, nothing else is.
     ///
     /// # Errors
     /// Every kind of [`KeyError`] that speaks of a text, a line or a public key.
@@ -42,7 +40,7 @@ impl KeyLine {
         policy::refuse_placeholder(line)?;
         text::refuse_hidden(line, true)?;
         text::refuse_jinja(line)?;
-        let fields = fields::split(line.trim_matches(BLANKS))?;
+        let fields = fields::split(line.trim_matches(SPACE_OR_TAB))?;
         for part in fields.options.into_iter().chain([fields.comment]) {
             text::refuse_hidden(part, false).map_err(|error| in_line(error, line, part))?;
         }
@@ -105,19 +103,19 @@ impl KeyLine {
         &self.comment
     }
 
-    /// The options before the key, as they stand there.
+    /// The options before the key, as written.
     #[must_use]
     pub fn options(&self) -> Option<&str> {
         self.options.as_deref()
     }
 
-    /// The same key under another comment; blanks around it are dropped, an empty one leaves none.
+    /// The same key under another comment; spaces around it are dropped, an empty one leaves none.
     ///
     /// # Errors
     /// [`KeyError::Hidden`] (the position counts in the comment), [`KeyError::Jinja`], [`KeyError::GluedKeys`],
     /// [`KeyError::PrivateKeyText`], [`KeyError::Placeholder`] or [`KeyError::TooLong`].
     pub fn with_comment(mut self, comment: &str) -> Result<Self, KeyError> {
-        let comment = comment.trim_matches(BLANKS);
+        let comment = comment.trim_matches(SPACE_OR_TAB);
         if armour::private_kind(comment.as_bytes()).is_some() {
             return Err(KeyError::PrivateKeyText);
         }
@@ -133,29 +131,11 @@ impl KeyLine {
             bytes => Err(KeyError::TooLong { bytes }),
         }
     }
-
-    /// Advice that is no refusal, a sentence each without a final full stop.
-    #[must_use]
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if let Kind::Rsa { bits } = self.kind
-            && bits < ADVISED_RSA_BITS
-        {
-            notes.push(format!("this RSA key has {bits} bits, {ADVISED_RSA_BITS} or an ed25519 key are advised"));
-        }
-        if self.options().is_some_and(options::has_cert_authority) {
-            notes.push(
-                "cert-authority: this key does not log in itself, it lets in whoever has a certificate it signed"
-                    .to_owned(),
-            );
-        }
-        notes
-    }
 }
 
 /// The lines of an authorized_keys or `.pub` text that sshd looks at: neither blank nor a `#` comment. Each comes with
 /// its number from 1 and without its line end, LF or CRLF.
-pub fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| {
         let start = line.trim_start_matches([' ', '\t', '\r']);
         !start.is_empty() && !start.starts_with('#')
@@ -163,13 +143,29 @@ pub fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The key data of every key in a text that is already in use, the ones that would be refused too. For comparing:
-/// only base64 is decoded, comments and options do not count, and what is no key is passed over.
+/// only base64 is decoded, comments and options do not count, and what is not a key is ignored.
 #[must_use]
 pub fn materials(text: &str) -> Vec<Vec<u8>> {
     key_lines(text).filter_map(|(_, line)| named(line)).map(|(_, blob)| blob).collect()
 }
 
-/// Whether a line of a text that is in use is the key with this key data, under its own algorithm word: sshd passes over
+/// The words of key data (base64) in a text that is in use, one a key line, not decoded: lines of one key have one word, as
+/// base64 is read strictly here. What is no key may have one too.
+pub(crate) fn data_words(text: &str) -> impl Iterator<Item = &str> {
+    key_lines(text).filter_map(|(_, line)| {
+        let line = line.trim_matches(SPACE_OR_TAB);
+        data_word(line).or_else(|| data_word(line.get(options::end(line)?..)?.trim_start_matches(SPACE_OR_TAB)))
+    })
+}
+
+/// The word after that of an algorithm, or after one that could be.
+fn data_word(text: &str) -> Option<&str> {
+    let (word, rest) = fields::word(text);
+    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    (!base64.is_empty() && (Algorithm::is_named(word) || base64.starts_with("AAAA"))).then_some(base64)
+}
+
+/// Whether a line of a text that is in use is the key with this key data, under its own algorithm word: sshd ignores
 /// a line with another word.
 #[must_use]
 pub fn is_in_use(text: &str, material: &[u8]) -> bool {
@@ -177,10 +173,10 @@ pub fn is_in_use(text: &str, material: &[u8]) -> bool {
     key_lines(text).filter_map(|(_, line)| named(line)).any(|(word, blob)| blob == material && own == Some(word))
 }
 
-/// The algorithm word of a line and the key data behind it.
+/// The algorithm word of a line and the key data after it.
 fn named(line: &str) -> Option<(&str, Vec<u8>)> {
-    let line = line.trim_matches(BLANKS);
-    decoded(line).or_else(|| decoded(line.get(options::end(line)?..)?.trim_start_matches(BLANKS)))
+    let line = line.trim_matches(SPACE_OR_TAB);
+    decoded(line).or_else(|| decoded(line.get(options::end(line)?..)?.trim_start_matches(SPACE_OR_TAB)))
 }
 
 /// Whether a key of `first` goes on in `next`.
@@ -188,7 +184,7 @@ pub(crate) fn is_broken_between(first: &str, next: &str) -> bool {
     fields::continues_key(next) && KeyLine::parse(first).is_err_and(|error| error.is_cut())
 }
 
-/// An algorithm word and the key data behind it: a word that is known, or that the key data names as its own.
+/// An algorithm word and the key data after it: a word that is known, or that the key data names as its own.
 fn decoded(text: &str) -> Option<(&str, Vec<u8>)> {
     let (word, rest) = fields::word(text);
     let known = Algorithm::is_named(word);
@@ -227,7 +223,7 @@ pub(super) fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) ->
         return Err(KeyError::NotBase64 { shown: c.escape_debug().to_string(), at });
     }
     let judged = decode(algorithm, fields.base64);
-    if judged.as_ref().is_err_and(KeyError::is_cut) && is_broken_by_blanks(algorithm, fields) {
+    if judged.as_ref().is_err_and(KeyError::is_cut) && is_broken_by_spaces(algorithm, fields) {
         return Err(KeyError::Wrapped);
     }
     judged
@@ -240,10 +236,10 @@ fn decode(algorithm: Algorithm, base64: &str) -> Result<(Vec<u8>, Kind), KeyErro
     Ok((blob, kind))
 }
 
-/// Whether the key becomes whole with words of the comment: YAML folds a line break into a blank.
-fn is_broken_by_blanks(algorithm: Algorithm, fields: &Fields<'_>) -> bool {
+/// Whether the key becomes whole with words of the comment: YAML folds a line break into a space.
+fn is_broken_by_spaces(algorithm: Algorithm, fields: &Fields<'_>) -> bool {
     let mut base64 = fields.base64.to_owned();
-    fields.comment.split(BLANKS).take(MAX_PIECES).take_while(|word| fields::is_base64(word)).any(|word| {
+    fields.comment.split(SPACE_OR_TAB).take(MAX_PIECES).take_while(|word| fields::is_base64(word)).any(|word| {
         base64.push_str(word);
         decode(algorithm, &base64).is_ok()
     })
@@ -257,7 +253,7 @@ fn in_line(error: KeyError, line: &str, part: &str) -> KeyError {
     }
 }
 
-/// The position in characters, from 1, of what stands behind `before` in `part`, a slice of `line`.
+/// The position in characters, from 1, of what is after `before` in `part`, a slice of `line`.
 fn position(line: &str, part: &str, before: &str) -> usize {
     let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
     line.get(..start).unwrap_or_default().chars().count() + before.chars().count() + 1

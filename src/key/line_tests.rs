@@ -186,15 +186,6 @@ fn comments_are_judged_as_in_a_line() {
 }
 
 #[test]
-fn advice_is_given_where_it_belongs() {
-    assert_eq!(KeyLine::parse(RSA_2048).unwrap().notes().len(), 1);
-    assert!(KeyLine::parse(RSA_2048).unwrap().notes()[0].contains("2048 bits"));
-    assert!(KeyLine::parse(RSA_3072).unwrap().notes().is_empty());
-    assert!(KeyLine::parse(ED25519).unwrap().notes().is_empty());
-    assert_eq!(KeyLine::parse(&format!("cert-authority {ED25519}")).unwrap().notes().len(), 1);
-}
-
-#[test]
 fn key_lines_are_the_ones_sshd_looks_at() {
     let text = "# a\r\n\r\n  # b\r\n one\r\n\t\ntwo";
     assert_eq!(key_lines(text).collect::<Vec<_>>(), [(4, " one"), (6, "two")]);

@@ -5,6 +5,9 @@
 //! Refuses, each by name and with what to do next: everything that would install without an error and let nobody in
 //! (see [`KeyError`]). Pure: no file, terminal or clock; randomness comes in as an argument.
 
+#![allow(missing_docs)]
+
+mod ansible_module;
 mod armour;
 mod describe;
 mod error;
@@ -12,23 +15,26 @@ mod expiry;
 mod fields;
 mod generate;
 mod hint;
+mod limits;
 mod line;
 mod options;
 mod policy;
 mod private;
-mod server;
 mod source;
+mod sshd;
 #[cfg(test)]
 mod test_keys;
 mod text;
 mod wire;
 
+pub use ansible_module::{ModuleResult, Written, ansible_writes};
 pub use describe::{Described, describe};
 pub use error::{KeyError, PrivateKind};
-pub use generate::{DEFAULT_ROUNDS, MAX_ROUNDS, MIN_ROUNDS, NewKey};
-pub(crate) use line::is_broken_between;
-pub use line::{KeyLine, MAX_LINE_BYTES, is_in_use, key_lines, materials};
-pub use policy::{ADVISED_RSA_BITS, MAX_RSA_BITS, MIN_RSA_BITS};
+pub use generate::NewKey;
+pub use limits::{ADVISED_RSA_BITS, DEFAULT_ROUNDS, MAX_LINE_BYTES, MAX_ROUNDS, MIN_ROUNDS};
+pub(crate) use line::data_words;
+pub use line::{KeyLine, is_in_use, materials};
+pub(crate) use line::{is_broken_between, key_lines};
 pub use private::{PrivateInfo, public_half};
-pub use server::{Given, Login, Written, given, login};
 pub use source::{Candidate, Source, read_public_only, read_source};
+pub use sshd::{Login, login};

@@ -27,7 +27,7 @@ const VALUED: [&str; 8] =
 /// Options that sshd takes once at most.
 const ONCE: [&str; 3] = ["command", "principals", "from"];
 
-/// Where the options that `line` starts with end, in bytes: at a blank outside quotes, or at the end of the line.
+/// Where the options that `line` starts with end, in bytes: at a space outside quotes, or at the end of the line.
 /// `None` where a quote is not closed.
 pub(super) fn end(line: &str) -> Option<usize> {
     let bytes = line.as_bytes();
@@ -83,14 +83,14 @@ pub(super) fn has_cert_authority(options: &str) -> bool {
 pub(super) enum Expiry {
     /// The earliest of them, in seconds since 1970.
     At(u64),
-    /// One that is no time: sshd skips the line.
+    /// One that is not a time: sshd skips the line.
     Unreadable {
         /// Which option, from 1.
         number: usize,
     },
 }
 
-/// The time behind which sshd does not take the key, if the options name one.
+/// The time after which sshd does not take the key, if the options name one.
 pub(super) fn expiry(options: &str) -> Option<Expiry> {
     let mut earliest: Option<u64> = None;
     let mut rest = options;
@@ -104,7 +104,7 @@ pub(super) fn expiry(options: &str) -> Option<Expiry> {
             }
         }
         match next.strip_prefix(',') {
-            Some(behind) => rest = behind,
+            Some(after) => rest = after,
             None => break,
         }
     }
@@ -116,7 +116,7 @@ fn name(text: &str) -> String {
     text.split(['=', ',', '"', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// What stands behind the option that `text` starts with.
+/// The text after the option that `text` starts with.
 fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
     let name = name(text);
     let rest = text.get(name.len()..).unwrap_or_default();
@@ -134,7 +134,7 @@ fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
     if negated || FLAGS.contains(&name.as_str()) { Ok(rest) } else { Err(KeyError::UnknownOption { number }) }
 }
 
-/// What stands behind the closing quote; `\"` is a quote inside.
+/// The text after the closing quote; `\"` is a quote inside.
 fn past_quoted(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut at = 0;

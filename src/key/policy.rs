@@ -9,15 +9,9 @@ use std::fmt;
 use ed25519_dalek::VerifyingKey;
 
 use super::error::KeyError;
+use super::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
 use super::text::quoted;
 use super::wire::Wire;
-
-/// Fewest bits of an RSA key that is taken.
-pub const MIN_RSA_BITS: u32 = 2048;
-/// Fewest bits of an RSA key that is taken without advice (NIST SP 800-57: good beyond 2030).
-pub const ADVISED_RSA_BITS: u32 = 3072;
-/// Most bits of an RSA key: OpenSSH's `SSHBUF_MAX_BIGNUM`.
-pub const MAX_RSA_BITS: u32 = 16_384;
 
 /// Most bits of an RSA exponent: OpenSSL's `OPENSSL_RSA_MAX_PUBEXP_BITS` for keys over 3072 bits.
 const MAX_EXPONENT_BITS: u32 = 64;
@@ -25,10 +19,12 @@ const MAX_EXPONENT_BITS: u32 = 64;
 /// Longest algorithm name (RFC 4251 section 6), in bytes.
 const MAX_NAME: usize = 64;
 
+/// The word of DSA keys, which nothing takes any more.
+const DSA: &str = "ssh-dss";
 /// How the name of every certificate algorithm ends (OpenSSH's PROTOCOL.certkeys).
 const CERTIFICATE: &str = "-cert-v01@openssh.com";
 
-/// Keys that stand in Spin's documentation and example file, as base64, and the name to call them by.
+/// Keys that documentation and example files show, as base64, and the name to call them by.
 const PLACEHOLDERS: [(&str, &str); 4] = [
     ("AAAAC3NzaC1lmyfakeublickeyMVIzwQXBzxxD9b8Erd1FKVvu", "myfakepublickey"),
     ("AAAAC3NzaC1anotherfakekeyIMVIzwQXBzxxD9b8Erd1FKVvu", "anotherfakekey"),
@@ -101,7 +97,7 @@ impl Algorithm {
     pub(super) fn of(word: &str) -> Result<Self, KeyError> {
         match Self::ALL.into_iter().find(|algorithm| algorithm.word() == word) {
             Some(algorithm) => Ok(algorithm),
-            None if word == "ssh-dss" => Err(KeyError::Dsa),
+            None if word == DSA => Err(KeyError::Dsa),
             None if word.ends_with(CERTIFICATE) => Err(KeyError::Certificate { name: quoted(word) }),
             None => Err(KeyError::UnknownAlgorithm { name: quoted(word) }),
         }
@@ -109,11 +105,11 @@ impl Algorithm {
 
     /// Whether the word names an algorithm, be it one that is refused.
     pub(super) fn is_named(word: &str) -> bool {
-        !matches!(Self::of(word), Err(KeyError::UnknownAlgorithm { .. }))
+        word == DSA || word.ends_with(CERTIFICATE) || Self::ALL.into_iter().any(|algorithm| algorithm.word() == word)
     }
 }
 
-/// Refuses the keys of Spin's documentation, wherever they stand in the line; two of them do not even decode.
+/// Refuses the placeholder keys, wherever they are in the line; two of them do not even decode.
 pub(super) fn refuse_placeholder(line: &str) -> Result<(), KeyError> {
     match PLACEHOLDERS.into_iter().find(|(base64, _)| line.contains(base64)) {
         Some((_, name)) => Err(KeyError::Placeholder { name }),
@@ -218,7 +214,7 @@ fn ecdsa(wire: &mut Wire<'_>, curve: &str, bits: u32) -> Result<Kind, KeyError> 
 fn application(wire: &mut Wire<'_>) -> Result<(), KeyError> {
     let name = wire.string().ok_or(KeyError::Cut)?;
     let whole = std::str::from_utf8(name).is_ok_and(|name| !name.contains('\0'));
-    if whole { Ok(()) } else { Err(KeyError::Malformed { what: "its application is no text" }) }
+    if whole { Ok(()) } else { Err(KeyError::Malformed { what: "its application is not text" }) }
 }
 
 #[cfg(test)]

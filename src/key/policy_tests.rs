@@ -162,7 +162,7 @@ fn an_application_is_text() {
     let sk = |name: &[u8]| [string(b"sk-ssh-ed25519@openssh.com"), blob(ED25519)[15..].to_vec(), string(name)].concat();
     assert_eq!(check(Algorithm::SkEd25519, &sk(b"ssh:work")), Ok(Kind::SkEd25519));
     for name in [&b"ssh\0"[..], &[0xff]] {
-        let error = KeyError::Malformed { what: "its application is no text" };
+        let error = KeyError::Malformed { what: "its application is not text" };
         assert_eq!(check(Algorithm::SkEd25519, &sk(name)), Err(error));
     }
 }

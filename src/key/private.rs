@@ -14,7 +14,7 @@ const MAGIC: &[u8] = b"openssh-key-v1\0";
 /// Longest name of a cipher, in bytes; OpenSSH's longest has 29.
 const MAX_CIPHER: usize = 64;
 
-/// Length of the tag that `chacha20-poly1305` and `aes*-gcm` put behind the encrypted section, in bytes.
+/// Length of the tag that `chacha20-poly1305` and `aes*-gcm` put after the encrypted section, in bytes.
 const TAG: usize = 16;
 
 /// What a private key file says about itself in the clear.
@@ -83,7 +83,7 @@ fn header(body: &[u8]) -> Result<PrivateInfo, KeyError> {
 fn cipher_name(name: &[u8]) -> Result<String, KeyError> {
     match std::str::from_utf8(name) {
         Ok(text) if name.len() <= MAX_CIPHER && name.iter().all(u8::is_ascii_graphic) => Ok(text.to_owned()),
-        _ => Err(damaged("the name of its cipher is no name")),
+        _ => Err(damaged("the name of its cipher is not a name")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Private key files built byte by byte; the ones that ssh-keygen writes are in `tests/key_interop.rs`.
+//! Private key files built byte by byte; the ones that ssh-keygen writes are in `tests/it/key_interop.rs`.
 
 use base64ct::{Base64, Encoding};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ struct File {
     count: u32,
     public: Vec<u8>,
     section: Vec<u8>,
-    behind: Vec<u8>,
+    after: Vec<u8>,
 }
 
 impl File {
@@ -22,7 +22,7 @@ impl File {
         let public = Base64::decode_vec(base64(line)).unwrap();
         let section =
             [&[0, 0, 0, 7, 0, 0, 0, 7][..], &public, &private.concat(), &string(comment), &[1, 2, 3]].concat();
-        Self { cipher: b"none", kdf: b"none", kdf_options: vec![], count: 1, public, section, behind: vec![] }
+        Self { cipher: b"none", kdf: b"none", kdf_options: vec![], count: 1, public, section, after: vec![] }
     }
 
     fn ed25519(comment: &[u8]) -> Self {
@@ -43,7 +43,7 @@ impl File {
             self.count.to_be_bytes().to_vec(),
             string(&self.public),
             string(&self.section),
-            self.behind.clone(),
+            self.after.clone(),
         ]
         .concat();
         armoured(&body)
@@ -86,7 +86,7 @@ fn the_header_of_an_encrypted_file_is_read() {
     assert_eq!(info.key.to_line(), bare(ED25519));
     assert_eq!((info.encrypted, info.rounds, info.comment), (true, Some(4_000_000_000), None));
     assert_eq!(info.cipher, "aes256-ctr");
-    let tagged = File { cipher: b"aes256-gcm@openssh.com", behind: vec![1; 16], ..File::encrypted(24) };
+    let tagged = File { cipher: b"aes256-gcm@openssh.com", after: vec![1; 16], ..File::encrypted(24) };
     assert!(tagged.read().is_ok());
 }
 
@@ -120,12 +120,12 @@ fn damage_is_named() {
         other => panic!("{other:?}"),
     };
     let good = || File::ed25519(b"c");
-    assert_eq!(what(File { cipher: b"a b", ..good() }), "the name of its cipher is no name");
+    assert_eq!(what(File { cipher: b"a b", ..good() }), "the name of its cipher is not a name");
     assert_eq!(what(File { cipher: b"aes256-ctr", ..good() }), "its cipher and its key derivation do not go together");
     assert_eq!(what(File { kdf: b"scrypt", ..good() }), "its key derivation is neither none nor bcrypt");
     assert_eq!(what(File { kdf: b"bcrypt", ..good() }), "its KDF options are not whole");
     assert_eq!(what(File { kdf_options: vec![1], ..good() }), "its KDF options are too long");
-    assert_eq!(what(File { behind: vec![1], ..good() }), "its length is not the one its parts add up to");
+    assert_eq!(what(File { after: vec![1], ..good() }), "its length is not the one its parts add up to");
     let edit = |at: usize| {
         let mut file = good();
         file.section[at] ^= 1;

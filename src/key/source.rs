@@ -11,9 +11,8 @@ use super::{armour, text};
 /// A key of a text that may hold several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The line it stands on, from 1.
+    /// The line it is on, from 1.
     pub line: usize,
-    /// The key.
     pub key: KeyLine,
 }
 
@@ -29,7 +28,7 @@ pub enum Source {
 /// Reads a key file or standard input.
 ///
 /// # Errors
-/// Those of [`public_half`] where a private key stands in it, else those of [`KeyLine::parse`], within
+/// Those of [`public_half`] where a private key is in it, else those of [`KeyLine::parse`], within
 /// [`KeyError::AtLine`] where there are several lines; [`KeyError::Binary`], [`KeyError::Utf16`],
 /// [`KeyError::NotUtf8`].
 pub fn read_source(bytes: &[u8]) -> Result<Source, KeyError> {
@@ -42,7 +41,7 @@ pub fn read_source(bytes: &[u8]) -> Result<Source, KeyError> {
 /// Reads a file that is named as a public one.
 ///
 /// # Errors
-/// [`KeyError::PrivateInPublic`] where a private key stands in it, else those of [`read_source`].
+/// [`KeyError::PrivateInPublic`] where a private key is in it, else those of [`read_source`].
 pub fn read_public_only(bytes: &[u8]) -> Result<Vec<Candidate>, KeyError> {
     if armour::private_kind(bytes).is_some() {
         return Err(KeyError::PrivateInPublic);
@@ -69,7 +68,7 @@ fn public_keys(bytes: &[u8]) -> Result<Vec<Candidate>, KeyError> {
     lines.iter().enumerate().map(read).collect()
 }
 
-/// The bytes as text; UTF-16 is told by its byte order mark, binary data by a NUL.
+/// The bytes as text; UTF-16 is recognised by its byte order mark, binary data by a NUL.
 fn decode(bytes: &[u8]) -> Result<&str, KeyError> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(KeyError::Utf16);

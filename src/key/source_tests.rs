@@ -41,7 +41,7 @@ fn a_bad_line_of_several_is_named() {
     let text = format!("{ED25519}\n# c\n{DSA}\n");
     let error = refused(text.as_bytes());
     assert_eq!(error, at(3, KeyError::Dsa));
-    assert_eq!(error.to_string(), "line 3: this is a DSA key, which OpenSSH does not take any more");
+    assert_eq!(error.to_string(), "line 3: this is a DSA key, which OpenSSH no longer accepts");
     assert_eq!(refused(DSA.as_bytes()), KeyError::Dsa);
     let (head, tail) = ED25519.split_at(50);
     assert_eq!(refused(format!("{RSA_3072}\n{head}\n{tail}").as_bytes()), at(2, KeyError::Wrapped));

@@ -6,7 +6,7 @@ use super::armour;
 use super::error::KeyError;
 
 /// What separates the fields of a line, as sshd sees it.
-pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+pub(super) const SPACE_OR_TAB: [char; 2] = [' ', '\t'];
 
 /// Longest quotation of untrusted text in a message, in characters.
 const MAX_QUOTED: usize = 40;

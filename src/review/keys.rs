@@ -1,100 +1,220 @@
 //! The keys of one account before and after.
 
-use super::{Presence, Side};
-use crate::key::{self, Described};
-use crate::spin::provision::outcome::{Installed, Via};
-use std::collections::{BTreeSet, HashMap};
+use super::pair::{Pair, Presence};
+use super::row::{Row, RowKey, RowKind, WhyNot};
+use super::side::Side;
+use crate::check::analysis::Analysis;
+use crate::key::{self, Described, KeyLine, Login};
+use crate::spin::config::state::State;
+use crate::spin::provision::authorized_key::rule_of_line;
+use crate::spin::provision::outcome::{Installed, NotInstalled, Reason, RuleCode, Via};
+use std::collections::{HashMap, HashSet};
 
-/// What becomes of a key of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyChange {
-    /// It lets in now and did not.
-    Gained,
-    /// Spin takes it away.
-    Lost,
-    /// It left the file, or its place in it, and stays on the servers that have it.
-    Stays,
-    /// The same key with other options.
-    Options {
-        /// Those before.
-        from: Option<String>,
-    },
-    /// The same key with another comment.
-    Comment {
-        /// The one before.
-        from: String,
-    },
+/// What changes in the keys of an account.
+pub(super) fn changes(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<(RowKind, RowKey)> {
+    let (had, has) = (lines(old, pair.before), lines(new, pair.after));
+    // Skip the keys that both sides have unchanged: in most changes that is most of a large file.
+    let same: HashSet<&str> = {
+        let known: HashSet<&str> = had.iter().map(|key| key.line.as_str()).collect();
+        has.iter().map(|key| key.line.as_str()).filter(|line| known.contains(line)).collect()
+    };
+    // After a failing run, a key that is the same in both files can still be new on the servers.
+    let differs = |key: &&Installed| old.fails() || !same.contains(key.line.as_str());
+    let had = letting_in(old, had.iter().filter(differs));
+    let has = letting_in(new, has.iter().filter(differs));
+    let mut found = gained(&had, &has, old, new, pair);
+    found.extend(lost(&had, &has, new, pair));
+    found.extend(come_without_effect(old, new, pair));
+    found
 }
 
-/// A key of an account that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyDelta {
-    /// What becomes of it.
-    pub change: KeyChange,
-    /// The key, as it is after the change, else before.
-    pub key: Described,
-    /// How it came to the account.
-    pub way: Via,
-    /// Its line after the change, where it has one.
-    pub line: Option<usize>,
+fn lines<'s>(side: &Side<'s, '_, '_>, name: &str) -> &'s [Installed] {
+    side.account(name).map_or(&[], |account| &account.keys)
 }
 
-/// The keys that let somebody in to an account, by material, in order.
-fn installed<'s>(side: &'s Side<'_, '_>, name: &str) -> Vec<(Vec<u8>, &'s Installed)> {
-    let keys = side.account(name).map_or(&[][..], |account| &account.keys);
-    let keys = keys.iter().filter(|key| key.lets_in());
-    keys.filter_map(|key| Some((key::materials(&key.line).into_iter().next()?, key))).collect()
+/// A key that opens an account: it can log in, or the certificates that it signs can.
+struct Opening<'s> {
+    installed: &'s Installed,
+    material: Vec<u8>,
+    login: Login,
+    described: Described,
 }
 
-/// The fingerprints of all keys that stand under an account itself, whether or not they get in.
-pub(super) fn own<'s>(side: &'s Side<'_, '_>, name: &str) -> BTreeSet<&'s str> {
-    let listed = side.entries(name).flat_map(|principal| &principal.keys);
-    listed.filter_map(|listed| listed.key.as_ref()?.fingerprint.as_deref()).collect()
+fn letting_in<'s>(side: &Side<'_, '_, '_>, keys: impl Iterator<Item = &'s Installed>) -> Vec<Opening<'s>> {
+    let now = side.analysis.map_or(0, |analysis| analysis.now);
+    let opening = |installed: &'s Installed| {
+        let login = installed.login(now);
+        let material = key::materials(&installed.line).into_iter().next()?;
+        let described = key::describe(&installed.line).unwrap_or_default();
+        login.lets_in().then_some(Opening { installed, material, login, described })
+    };
+    keys.filter_map(opening).collect()
 }
 
-/// Whether a key stands under an account with this state, where Spin reads it.
-fn stands(side: &Side<'_, '_>, name: &str, fingerprint: Option<&str>, state: &str) -> bool {
-    let mut listed = side.entries(name).flat_map(|principal| &principal.keys);
-    listed.any(|listed| {
-        listed.is_read
-            && listed.state == state
-            && listed.key.as_ref().and_then(|key| key.fingerprint.as_deref()) == fingerprint
+fn gained(
+    had: &[Opening<'_>],
+    has: &[Opening<'_>],
+    old: &Side<'_, '_, '_>,
+    new: &Side<'_, '_, '_>,
+    pair: &Pair<'_>,
+) -> Vec<(RowKind, RowKey)> {
+    let had_by: HashMap<&[u8], &Opening<'_>> = had.iter().map(|key| (key.material.as_slice(), key)).collect();
+    let mut found = Vec::new();
+    for key in has {
+        let kind = match had_by.get(key.material.as_slice()) {
+            was if (was.is_some() || old.lists(pair.before, &key.material, &State::Present))
+                && old.ends_before(pair.before, &key.material)
+                && new.installs(pair.after, &key.installed.line) =>
+            {
+                RowKind::KeyInstalledNow
+            }
+            // Spin fails on the old file, but the old file lists the key too: the key is not new.
+            None if old.fails() && old.lists(pair.before, &key.material, &State::Present) => continue,
+            None if !new.installs(pair.after, &key.installed.line) => {
+                RowKind::KeyWithoutEffect { why: WhyNot::RunFails, rule: failing_rule(new) }
+            }
+            None if key.login == Login::Signs => RowKind::SignerGained,
+            None => RowKind::KeyGained,
+            Some(was) if was.described.options != key.described.options => {
+                RowKind::KeyOptions { from: was.described.options.clone() }
+            }
+            Some(was) if was.described.comment != key.described.comment => {
+                RowKind::KeyComment { from: was.described.comment.clone() }
+            }
+            Some(_) => continue,
+        };
+        let place = new.analysis.map(|analysis| analysis.lines.place(key.installed.at));
+        found.push((kind, RowKey { key: key.described.clone(), via: key.installed.via.clone(), place }));
+    }
+    found
+}
+
+fn lost(had: &[Opening<'_>], has: &[Opening<'_>], new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<(RowKind, RowKey)> {
+    let has_by: HashSet<&[u8]> = has.iter().map(|key| key.material.as_slice()).collect();
+    let mut found = Vec::new();
+    for key in had.iter().filter(|key| !has_by.contains(key.material.as_slice())) {
+        // A run that fails installs nothing and removes nothing.
+        if new.fails() && new.lists(pair.after, &key.material, &State::Present) {
+            continue;
+        }
+        let is_taken = !new.fails() && new.lists(pair.after, &key.material, &State::Absent);
+        let kind = if is_taken || pair.presence == Presence::Removed { RowKind::KeyLost } else { RowKind::KeyStays };
+        let key = RowKey { key: key.described.clone(), via: key.installed.via.clone(), place: None };
+        found.push((kind, key));
+    }
+    found
+}
+
+fn failing_rule(side: &Side<'_, '_, '_>) -> Option<RuleCode> {
+    side.analysis?.outcome.failure.as_ref().map(|failure| failure.rule)
+}
+
+/// Keys that were added to the file as present, and cannot log in.
+fn come_without_effect(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<(RowKind, RowKey)> {
+    let Some(analysis) = new.analysis else { return Vec::new() };
+    let known = old.listed(pair.before).filter(|(entry, _)| entry.state == State::Present);
+    let known: HashSet<&str> = known.map(|(_, text)| text).collect();
+    let come = new.listed(pair.after).filter(|(entry, text)| entry.state == State::Present && !known.contains(text));
+    let of_deploy =
+        deploy_texts(new, pair.after).filter(|(_, text)| deploy_texts(old, pair.before).all(|it| it.1 != *text));
+    let mut found = Vec::new();
+    for (at, text, via) in come
+        .map(|(entry, text)| (analysis.document.node(entry.text_node).start, text, Via::Own))
+        .chain(of_deploy.map(|(at, text)| (at, text, Via::DockerUser)))
+    {
+        for (_, line) in key::key_lines(text) {
+            // The same key in another place lets the account in.
+            if will_let_in(analysis, pair.after, line) {
+                continue;
+            }
+            let Some((why, rule)) = why_not(analysis, pair.after, at, line) else { continue };
+            let place = Some(analysis.lines.place(at));
+            let key = key::describe(line).unwrap_or_default();
+            found.push((RowKind::KeyWithoutEffect { why, rule }, RowKey { key, via: via.clone(), place }));
+        }
+    }
+    found
+}
+
+/// Why a key that is listed under an account (`None` for deploy) cannot log in there; empty if it can.
+#[must_use]
+pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, material: &[u8]) -> Vec<Row> {
+    let side = Side::of(Some(analysis));
+    let Some(name) = account.or_else(|| side.deploy()) else { return Vec::new() };
+    let gets_in = analysis.outcome.account(name).is_some_and(|made| {
+        let mut keys = made.keys.iter().filter(|key| key.login(analysis.now).lets_in());
+        keys.any(|key| key::materials(&key.line).iter().any(|found| found == material))
+    });
+    if gets_in {
+        return Vec::new();
+    }
+    let own = side.listed(name).map(|(entry, text)| (analysis.document.node(entry.text_node).start, text));
+    let own = own.filter(|_| account.is_some());
+    let (is_deploy, deploy) = (account.is_none(), deploy_texts(&side, name).filter(|_| account.is_none()));
+    let mut found = Vec::new();
+    for (at, text) in own.chain(deploy) {
+        for (_, line) in key::key_lines(text).filter(|(_, line)| key::is_in_use(line, material)) {
+            let refused = why_not(analysis, name, at, line);
+            let failing = || analysis.outcome.failure.as_ref().map(|failure| (WhyNot::RunFails, Some(failure.rule)));
+            let Some((why, rule)) = refused.or_else(failing) else { continue };
+            let via = if is_deploy { Via::DockerUser } else { Via::Own };
+            let place = Some(analysis.lines.place(at));
+            let key = Some(RowKey { key: key::describe(line).unwrap_or_default(), via, place });
+            found.push(Row { account: name.to_owned(), is_deploy, kind: RowKind::KeyWithoutEffect { why, rule }, key });
+        }
+    }
+    found
+}
+
+/// The texts of `docker_user` with their places, if this is the deploy account.
+fn deploy_texts<'s>(side: &Side<'s, '_, '_>, name: &str) -> impl Iterator<Item = (usize, &'s str)> {
+    let analysis = side.analysis.filter(|_| side.deploy() == Some(name));
+    let deploy = analysis.and_then(|analysis| analysis.config.deploy.as_ref().map(|deploy| (analysis, deploy)));
+    deploy.into_iter().flat_map(|(analysis, deploy)| {
+        let lists = [&deploy.keys, &deploy.unread].into_iter().flatten();
+        lists.flat_map(super::side::texts).map(|(entry, text)| (analysis.document.node(entry.text_node).start, text))
     })
 }
 
-/// What changes in the keys of an account.
-pub(super) fn keys(
-    old: &Side<'_, '_>,
-    new: &Side<'_, '_>,
-    (before, after): (&str, &str),
-    presence: Presence,
-) -> Vec<KeyDelta> {
-    let (had, has) = (installed(old, before), installed(new, after));
-    let had_by: HashMap<&[u8], &Installed> = had.iter().map(|(material, key)| (material.as_slice(), *key)).collect();
-    let has_by: HashMap<&[u8], &Installed> = has.iter().map(|(material, key)| (material.as_slice(), *key)).collect();
-    let mut found = Vec::new();
-    for (material, key) in &has {
-        let described = key::describe(&key.line).unwrap_or_default();
-        let line = Some(new.lines.place(key.at).0);
-        let change = match had_by.get(material.as_slice()).map(|key| key::describe(&key.line).unwrap_or_default()) {
-            None => KeyChange::Gained,
-            Some(was) if was.options != described.options => KeyChange::Options { from: was.options },
-            Some(was) if was.comment != described.comment => KeyChange::Comment { from: was.comment },
-            Some(_) => continue,
+/// Why the key on a line of the text at this place cannot log in to an account; `None` if it can, if it is reported as
+/// gained, or if that is known only to Ansible.
+fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) -> Option<(WhyNot, Option<RuleCode>)> {
+    let outcome = &analysis.outcome;
+    let is_it = |it: &&NotInstalled| it.at == at;
+    if let Some(not) = outcome.not_installed.iter().find(is_it) {
+        return match &not.reason {
+            Reason::Unknown | Reason::NoKey | Reason::KeyAbsent | Reason::UserAbsent => None,
+            Reason::RunEnds if will_let_in(analysis, account, line) => None,
+            reason => Some((WhyNot::NotInstalled(reason.clone()), rule_of_reason(analysis, reason))),
         };
-        found.push(KeyDelta { change, key: described, way: key.way.clone(), line });
     }
-    for (_, key) in had.iter().filter(|(material, _)| !has_by.contains_key(material.as_slice())) {
-        let described = key::describe(&key.line).unwrap_or_default();
-        let print = described.fingerprint.as_deref();
-        // A run that fails installs nothing and takes nothing away.
-        let is_still_written = new.access.end.is_some() && stands(new, after, print, "present");
-        if is_still_written {
-            continue;
+    let installed = outcome.intended().iter().filter(|it| it.name == account).flat_map(|it| &it.keys);
+    match installed.filter(|key| key.at == at).map(|key| key.login(analysis.now)).next()? {
+        Login::Yes | Login::Signs => None,
+        Login::Expired => Some((WhyNot::Refused("its expiry-time has passed".to_owned()), Some("SK417"))),
+        Login::Ignored(error) => {
+            // Use the words of the finding, which checks more than sshd does.
+            let error = KeyLine::parse(line).err().unwrap_or(error);
+            Some((WhyNot::Refused(error.to_string()), Some(rule_of_line(line, &error))))
         }
-        let is_taken = new.access.end.is_none() && stands(new, after, print, "absent");
-        let change = if is_taken || presence == Presence::Removed { KeyChange::Lost } else { KeyChange::Stays };
-        found.push(KeyDelta { change, key: described, way: key.way.clone(), line: None });
     }
-    found
+}
+
+/// Whether the key will be able to log in as soon as the run no longer fails; such keys are reported as gained.
+fn will_let_in(analysis: &Analysis<'_, '_>, account: &str, line: &str) -> bool {
+    let wanted = key::materials(line);
+    let mut keys = analysis.outcome.intended().iter().filter(|it| it.name == account).flat_map(|it| &it.keys);
+    keys.any(|key| key::materials(&key.line) == wanted && key.login(analysis.now).lets_in())
+}
+
+fn rule_of_reason(analysis: &Analysis<'_, '_>, reason: &Reason) -> Option<RuleCode> {
+    match reason {
+        Reason::FieldNeverRead("authorized_keys") => Some("SK303"),
+        Reason::FieldNeverRead(_) => Some("SK218"),
+        Reason::FailsHere | Reason::RunEnds => analysis.outcome.failure.as_ref().map(|failure| failure.rule),
+        Reason::TakenAway => Some("SK508"),
+        Reason::ListedAgain => Some("SK507"),
+        Reason::Replaced { .. } => Some("SK103"),
+        _ => None,
+    }
 }

@@ -1,30 +1,29 @@
-//! What else changed: each value by its path, none by what it says.
+//! Other values that changed: each with its path, never with its content.
 
-use crate::yaml::{Document, Kind, Node, NodeId, Step, key_identity, path_text};
+use crate::spin::config::layout::{ACCESS_FIELDS, DOCKER_USER, Section};
+use crate::yaml::{Document, Kind, Node, NodeId, ScalarStyle, Step, key_identity, path_text, quote, resolves_to_text};
 use std::collections::BTreeMap;
 
-/// Fields of users and of `docker_user` that are told as access.
-const TOLD: [&str; 5] = ["username", "groups", "state", "authorized_keys", "authorized_ssh_keys"];
+/// Stands for a missing file.
+const NO_FILE: &str = "{}";
 
-/// Deeper than this nobody writes a `.spin.yml`; a circle of aliases does.
+/// No real `.spin.yml` is deeper; a cycle of aliases is.
 const DEEPEST: usize = 24;
 
-/// How many are told; more say nothing more to a reader.
+/// How many nodes are compared: aliases can multiply them. No real file has more.
+const MOST_WORK: usize = 2_000_000;
+
+/// How many are reported; a reader would not read more.
 const MOST: usize = 500;
 
-/// What happened to a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherChange {
-    /// It is new.
     Added,
-    /// It is gone.
     Removed,
-    /// It says something else.
     Changed,
 }
 
 impl OtherChange {
-    /// In a word.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,44 +34,61 @@ impl OtherChange {
     }
 }
 
-/// A value that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Other {
-    /// Where it stands, as `providers[0].api_token`; users by their names.
+    /// Such as `providers[0].api_token`; users by their names.
     pub path: String,
-    /// What happened to it.
     pub change: OtherChange,
 }
 
-/// Everything that changed but what is told as access, in the order of the new file.
-pub(super) fn others(old: &Document<'_>, new: &Document<'_>) -> Vec<Other> {
-    let mut comparer = Comparer { old, new, found: Vec::new(), work: 0 };
+/// All changes except those reported as access, in the order of the new file.
+pub(super) fn others(old: Option<&Document<'_>>, new: Option<&Document<'_>>) -> Vec<Other> {
+    let Ok(nothing) = Document::read(NO_FILE) else { return Vec::new() };
+    let (old, new) = (old.unwrap_or(&nothing), new.unwrap_or(&nothing));
+    let mut comparer = Comparer { old, new, found: Vec::new(), work: 0, is_cut: false };
     if let (Some(before), Some(after)) = (old.root(), new.root()) {
         comparer.compare(before, after, &mut Vec::new());
     }
     comparer.found
 }
 
-struct Comparer<'c, 't> {
-    old: &'c Document<'t>,
-    new: &'c Document<'t>,
-    found: Vec<Other>,
-    /// Nodes that were compared: aliases can multiply them.
-    work: usize,
+/// Whether the two say the same, whatever their comments and layout.
+pub(super) fn is_same(old: &Document<'_>, new: &Document<'_>) -> bool {
+    let mut comparer = Comparer { old, new, found: Vec::new(), work: 0, is_cut: false };
+    match (old.root(), new.root()) {
+        (Some(before), Some(after)) => comparer.is_same(before, after, 0) && !comparer.is_cut,
+        (before, after) => before.is_none() && after.is_none(),
+    }
 }
 
-impl Comparer<'_, '_> {
+struct Comparer<'c, 'o, 'n> {
+    old: &'c Document<'o>,
+    new: &'c Document<'n>,
+    found: Vec<Other>,
+    /// The number of nodes compared; aliases can multiply it.
+    work: usize,
+    /// Something was too deep, or too much, to be compared.
+    is_cut: bool,
+}
+
+impl Comparer<'_, '_, '_> {
     fn say(&mut self, path: &[Step], change: OtherChange) {
         if self.found.len() < MOST {
-            self.found.push(Other { path: path_text(path), change });
+            let quoted = path.iter().map(|step| match step {
+                Step::Key(name) => Step::Key(quote(name)),
+                index @ Step::Index(_) => index.clone(),
+            });
+            self.found.push(Other { path: path_text(&quoted.collect::<Vec<_>>()), change });
         }
     }
 
     fn compare(&mut self, before: NodeId, after: NodeId, path: &mut Vec<Step>) {
-        const MOST_WORK: usize = 2_000_000;
         self.work += 1;
         if path.len() > DEEPEST || self.work > MOST_WORK {
             return;
+        }
+        if self.old.node(before).tag != self.new.node(after).tag && !is_people(path) {
+            return self.say(path, OtherChange::Changed);
         }
         match (&self.old.node(before).kind, &self.new.node(after).kind) {
             (Kind::Mapping { .. }, Kind::Mapping { .. }) => self.mappings(before, after, path),
@@ -87,10 +103,12 @@ impl Comparer<'_, '_> {
     fn mappings(&mut self, before: NodeId, after: NodeId, path: &mut Vec<Step>) {
         let (old, new) = (self.old, self.new);
         let is_principal = matches!(path.as_slice(), [Step::Key(top), Step::Key(_)] if is_section(top))
-            || matches!(path.as_slice(), [Step::Key(top)] if top == "docker_user");
+            || matches!(path.as_slice(), [Step::Key(top)] if top == DOCKER_USER);
         for (key, value) in new.entries(after) {
-            let Some(name) = new.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
-            path.push(Step::Key(crate::yaml::quote(name)));
+            let Some(name) = new.scalar(*key).filter(|name| !(is_principal && ACCESS_FIELDS.contains(name))) else {
+                continue;
+            };
+            path.push(Step::Key(name.to_owned()));
             match under(old, before, new.node(*key)) {
                 Some(was) => self.compare(was, *value, path),
                 None if is_people(path) => {}
@@ -99,9 +117,11 @@ impl Comparer<'_, '_> {
             path.pop();
         }
         for (key, value) in old.entries(before) {
-            let Some(name) = old.scalar(*key).filter(|name| !(is_principal && TOLD.contains(name))) else { continue };
+            let Some(name) = old.scalar(*key).filter(|name| !(is_principal && ACCESS_FIELDS.contains(name))) else {
+                continue;
+            };
             if under(new, after, old.node(*key)).is_none() {
-                path.push(Step::Key(crate::yaml::quote(name)));
+                path.push(Step::Key(name.to_owned()));
                 if !is_people(path) {
                     self.whole(old, *value, path, OtherChange::Removed);
                 }
@@ -110,39 +130,32 @@ impl Comparer<'_, '_> {
         }
     }
 
-    /// A value that is new or gone; of `docker_user` only what is not told as access.
+    /// A value that is new or gone; in `docker_user` only fields that are not reported as access.
     fn whole(&mut self, document: &Document<'_>, value: NodeId, path: &mut Vec<Step>, change: OtherChange) {
-        if !matches!(path.as_slice(), [Step::Key(top)] if top == "docker_user") {
+        if !matches!(path.as_slice(), [Step::Key(top)] if top == DOCKER_USER) {
             return self.say(path, change);
         }
         for (key, _) in document.entries(value) {
-            let Some(name) = document.scalar(*key).filter(|name| !TOLD.contains(name)) else { continue };
-            path.push(Step::Key(crate::yaml::quote(name)));
+            let Some(name) = document.scalar(*key).filter(|name| !ACCESS_FIELDS.contains(name)) else { continue };
+            path.push(Step::Key(name.to_owned()));
             self.say(path, change);
             path.pop();
         }
     }
 
-    /// Users are told apart by their names; who is new or gone is told as access.
+    /// Users are distinguished by their names; a new or missing user is reported as access.
     fn people(&mut self, before: NodeId, after: NodeId, path: &mut Vec<Step>) {
-        let by_name = |document: &Document<'_>, list: NodeId| {
-            let named = document.items(list).iter().filter_map(|item| {
-                let name = document.get(*item, "username").and_then(|name| document.scalar(name))?;
-                Some((name.to_owned(), *item))
-            });
-            named.collect::<BTreeMap<String, NodeId>>()
-        };
         let had = by_name(self.old, before);
         for (name, item) in by_name(self.new, after) {
-            if let Some(was) = had.get(&name) {
-                path.push(Step::Key(crate::yaml::quote(&name)));
+            if let Some(was) = had.get(name) {
+                path.push(Step::Key(name.to_owned()));
                 self.compare(*was, item, path);
                 path.pop();
             }
         }
     }
 
-    /// Items that are the same at both ends stay out of it; between them they are paired in order.
+    /// Skips equal items at both ends; pairs those in between in order.
     fn sequences(&mut self, before: NodeId, after: NodeId, path: &mut Vec<Step>) {
         let (had, has) = (self.old.items(before).to_vec(), self.new.items(after).to_vec());
         let same = |comparer: &mut Self, one: NodeId, other: NodeId| comparer.is_same(one, other, 0);
@@ -168,8 +181,13 @@ impl Comparer<'_, '_> {
     fn is_same(&mut self, before: NodeId, after: NodeId, depth: usize) -> bool {
         let (old, new) = (self.old, self.new);
         self.work += 1;
-        if depth > DEEPEST {
+        if depth > DEEPEST || self.work > MOST_WORK {
+            self.is_cut = true;
             return true;
+        }
+        let is_text = |node: &Node<'_>| matches!(&node.kind, Kind::Scalar { value, style } if *style != ScalarStyle::Plain || resolves_to_text(value));
+        if old.node(before).tag != new.node(after).tag || is_text(old.node(before)) != is_text(new.node(after)) {
+            return false;
         }
         match (&old.node(before).kind, &new.node(after).kind) {
             (Kind::Scalar { value: one, .. }, Kind::Scalar { value: other, .. }) => one == other,
@@ -187,7 +205,7 @@ impl Comparer<'_, '_> {
     }
 }
 
-/// The value under the same key, as Ansible tells keys apart: `yes` and `"yes"` are two.
+/// The value of the same key. As for Ansible, `yes` and `"yes"` are different keys.
 fn under(document: &Document<'_>, mapping: NodeId, key: &Node<'_>) -> Option<NodeId> {
     let Kind::Scalar { value: text, .. } = &key.kind else { return None };
     let is_same =
@@ -195,8 +213,16 @@ fn under(document: &Document<'_>, mapping: NodeId, key: &Node<'_>) -> Option<Nod
     document.entries(mapping).iter().find(|(other, _)| is_same(*other)).map(|(_, value)| *value)
 }
 
+fn by_name<'d>(document: &'d Document<'_>, list: NodeId) -> BTreeMap<&'d str, NodeId> {
+    let named = document.items(list).iter().filter_map(|item| {
+        let name = document.get(*item, "username").and_then(|name| document.scalar(name))?;
+        Some((name, *item))
+    });
+    named.collect()
+}
+
 fn is_section(key: &str) -> bool {
-    key == "users" || key == "additional_users"
+    Section::ALL.iter().any(|section| section.key() == key)
 }
 
 fn is_people(path: &[Step]) -> bool {

@@ -1,4 +1,7 @@
+use super::row::Row;
 use super::*;
+use crate::check::Context;
+use crate::yaml::Document;
 
 const ALICE: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop";
 const BOB: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ bob@laptop";
@@ -8,34 +11,34 @@ fn user(name: &str, groups: &str, keys: &[&str]) -> String {
     format!("  - username: {name}\n    groups: [{groups}]\n    authorized_keys:\n{keys}")
 }
 
-fn between(before: &str, after: &str) -> Delta {
-    delta(Some(&Document::read(before).unwrap()), Some(&Document::read(after).unwrap()), 0)
+fn between(before: &str, after: &str) -> Review {
+    let (before, after) = (Document::read(before).unwrap(), Document::read(after).unwrap());
+    let context = Context::at(0);
+    compare(Some(&Analysis::of(&before, &context)), Some(&Analysis::of(&after, &context)))
 }
 
-/// `ACCOUNT: CHANGES` of each account.
-fn said(delta: &Delta) -> Vec<String> {
-    let of = |account: &AccountDelta| {
-        let keys: Vec<String> =
-            account.keys.iter().map(|key| format!("{:?} {}", key.change, key.key.comment)).collect();
-        format!(
-            "{} {:?} +{:?} -{:?} {}",
-            account.name,
-            account.presence,
-            account.groups_gained,
-            account.groups_lost,
-            keys.join(", ")
-        )
+/// `ACCOUNT: CHANGE COMMENT` of each row.
+fn said(review: &Review) -> Vec<String> {
+    let of = |row: &Row| {
+        let comment = row.key.as_ref().map(|key| format!(" {}", key.key.comment)).unwrap_or_default();
+        format!("{}: {:?}{comment}", row.account, row.kind)
     };
-    delta.accounts.iter().map(of).collect()
+    review.rows.iter().map(of).collect()
 }
 
 #[test]
 fn a_new_user_in_sudo_gains_and_opens_deploy() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
     let after = before.clone() + &user("bob", "sudo", &[BOB]);
-    let delta = between(&before, &after);
-    assert_eq!(said(&delta), [r#"bob Added +["sudo"] -[] Gained bob@laptop"#, "deploy Kept +[] -[] Gained bob@laptop"]);
-    assert!(delta.accounts[0].gains_sudo() && delta.accounts[1].is_deploy && delta.others.is_empty());
+    let review = between(&before, &after);
+    let expected = [
+        "bob: AccountAdded",
+        "bob: GroupGained { group: \"sudo\" }",
+        "bob: KeyGained bob@laptop",
+        "deploy: KeyGained bob@laptop",
+    ];
+    assert_eq!(said(&review), expected);
+    assert!(review.rows[1].gains_group("sudo") && review.rows[3].is_deploy && review.others.is_empty());
 }
 
 #[test]
@@ -43,19 +46,20 @@ fn a_deleted_key_stays_and_an_absent_one_is_lost() {
     let with = |second: &str| format!("users:\n{}{second}", user("alice", "sudo", &[ALICE]));
     let second = format!("      - public_key: \"{BOB}\"\n");
     let delta = between(&with(&second), &with(""));
-    assert_eq!(said(&delta), ["alice Kept +[] -[] Stays bob@laptop"]);
+    assert_eq!(said(&delta), ["alice: KeyStays bob@laptop"]);
     let delta = between(&with(&second), &with(&format!("{second}        state: absent\n")));
-    assert_eq!(said(&delta), ["alice Kept +[] -[] Lost bob@laptop"]);
+    assert_eq!(said(&delta), ["alice: KeyLost bob@laptop"]);
 }
 
 #[test]
 fn renamed_removed_and_deleted_accounts_are_told_apart() {
     let before = format!("users:\n{}{}", user("alice", "sudo", &[ALICE]), user("bob", "", &[BOB]));
-    assert_eq!(between(&before, &before.replace("bob\n", "robert\n")).accounts[0].renamed_from.as_deref(), Some("bob"));
+    let renamed = said(&between(&before, &before.replace("bob\n", "robert\n")));
+    assert_eq!(renamed, ["robert: AccountRenamed { from: \"bob\" }"]);
     let gone = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
-    assert_eq!(said(&between(&before, &gone)), ["bob LeftFile +[] -[] Stays bob@laptop"]);
+    assert_eq!(said(&between(&before, &gone)), ["bob: AccountLeftFile", "bob: KeyStays bob@laptop"]);
     let absent = before.replace("username: bob\n", "username: bob\n    state: absent\n");
-    assert_eq!(said(&between(&before, &absent)), ["bob Removed +[] -[] Lost bob@laptop"]);
+    assert_eq!(said(&between(&before, &absent)), ["bob: AccountRemoved", "bob: KeyLost bob@laptop"]);
 }
 
 #[test]
@@ -66,9 +70,9 @@ fn other_values_are_named_by_path_alone() {
     );
     let after = before.replace("secret", "other").replace("a: 1\n", "b: 1\n").replace("password: p", "password: q");
     let delta = between(&before, &after);
-    let said: Vec<String> = delta.others.iter().map(|it| format!("{} {}", it.path, it.change.word())).collect();
-    assert_eq!(said, ["b added", "providers[0].api_token changed", "users.alice.password changed", "a removed"]);
-    assert!(delta.accounts.is_empty(), "{delta:?}");
+    let said: Vec<String> = delta.others.iter().map(|it| format!("{} {:?}", it.path, it.change)).collect();
+    assert_eq!(said, ["b Added", "providers[0].api_token Changed", "users.alice.password Changed", "a Removed"]);
+    assert!(delta.rows.is_empty(), "{delta:?}");
 }
 
 #[test]
@@ -76,17 +80,17 @@ fn keys_of_one_text_that_ansible_tells_apart_are_compared_each_with_itself() {
     let before = "yes: 1\n\"yes\": 2\n!vault x: 3\nx: 4\n";
     assert!(between(before, before).others.is_empty());
     let said = |after: &str| {
-        between(before, after).others.iter().map(|it| format!("{} {}", it.path, it.change.word())).collect::<Vec<_>>()
+        between(before, after).others.iter().map(|it| format!("{} {:?}", it.path, it.change)).collect::<Vec<_>>()
     };
-    assert_eq!(said(&before.replace('3', "5")), ["x changed"]);
-    assert_eq!(said(&before.replace("\"yes\": 2\n", "")), ["yes removed"]);
+    assert_eq!(said(&before.replace('3', "5")), ["x Changed"]);
+    assert_eq!(said(&before.replace("\"yes\": 2\n", "")), ["yes Removed"]);
 }
 
 #[test]
 fn a_run_that_fails_loses_nobody_and_is_said() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
     let delta = between(&before, &before.replace("[sudo]", "sudo"));
-    assert!(delta.ends.is_some() && delta.ended.is_none());
+    assert!(delta.failure.is_some() && delta.failure_before.is_none());
     assert_eq!(delta.findings.iter().map(|it| it.rule.code).collect::<Vec<_>>(), ["SK211"]);
-    assert!(!delta.accounts.iter().any(|account| account.name == "alice" && !account.keys.is_empty()), "{delta:?}");
+    assert!(delta.rows.iter().all(|row| row.key.is_none()), "{delta:?}");
 }

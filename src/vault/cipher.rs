@@ -3,8 +3,6 @@
 //! Promises: see [`crate::vault`]. Buffers that hold plain text or keys are never grown, so no copy of them stays in
 //! freed memory. What the crates keep on the stack while they compute is theirs to clear.
 
-use std::fmt;
-
 use aes::Aes256;
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use hmac::digest::generic_array::GenericArray;
@@ -26,33 +24,20 @@ const HASH_BLOCK_BYTES: usize = 64;
 /// Columns of the hex below the header.
 const COLUMNS: usize = 80;
 
-/// The plain text of a vault.
-pub struct Opened {
-    /// The plain text; most often UTF-8, but nothing promises it.
-    pub plain: Zeroizing<Vec<u8>>,
-}
-
-/// Never shows the plain text.
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").finish_non_exhaustive()
-    }
-}
-
 impl Vault<'_> {
     /// Decrypts with this password, which is taken as it is: white space around it counts. A few milliseconds.
     ///
     /// # Errors
     ///
     /// [`VaultError::DoesNotFit`] where the HMAC is another one; nothing was decrypted then. [`VaultError::Padding`]
-    pub fn open(&self, password: &[u8]) -> Result<Opened, VaultError> {
+    pub fn open(&self, password: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let keys = Keys::derive(password, &self.salt);
         keys.hmac(&self.ciphertext).verify_slice(&self.hmac).map_err(|_| VaultError::DoesNotFit)?;
         let mut plain = Zeroizing::new(self.ciphertext.clone());
         keys.apply(&mut plain);
         let length = unpadded(&plain).ok_or(VaultError::Padding)?;
         plain.truncate(length);
-        Ok(Opened { plain })
+        Ok(plain)
     }
 }
 

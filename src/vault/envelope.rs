@@ -51,7 +51,6 @@ impl<'b> Vault<'b> {
         self.header
     }
 
-    /// The format.
     #[must_use]
     pub fn version(&self) -> super::Version {
         self.header.version()

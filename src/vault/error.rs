@@ -12,12 +12,10 @@ pub enum Part {
     Salt,
     /// What shows that password and ciphertext belong together.
     Hmac,
-    /// The encrypted text.
     Ciphertext,
 }
 
 impl Part {
-    /// Its name in messages.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -35,14 +33,11 @@ pub enum VaultError {
     /// No vault header at all.
     #[error("the text is not encrypted with Ansible Vault: it does not start with $ANSIBLE_VAULT")]
     NotEncrypted,
-    /// Something that is not seen stands before the header.
-    #[error("{what} stands before the vault header, so Spin and Ansible do not take the file for encrypted")]
-    BeforeHeader {
-        /// What stands there.
-        what: &'static str,
-    },
+    /// Something invisible is before the header.
+    #[error("{what} comes before the vault header, so Ansible does not recognise the file as encrypted")]
+    BeforeHeader { what: &'static str },
     /// UTF-16, as PowerShell's `>` writes it.
-    #[error("the vault text is UTF-16, so Spin and Ansible do not take the file for encrypted")]
+    #[error("the vault text is UTF-16, so Ansible does not recognise the file as encrypted")]
     Utf16,
     /// Other than ASCII, or a control character: Ansible calls such a text not encrypted.
     #[error("the vault header holds a character that is not printable ASCII")]
@@ -50,7 +45,6 @@ pub enum VaultError {
     /// Too few fields, or more than its version has.
     #[error("the vault header has {count} fields, not {expected}")]
     HeaderFields {
-        /// How many there are.
         count: usize,
         /// How many there should be, in words.
         expected: &'static str,
@@ -58,23 +52,23 @@ pub enum VaultError {
     /// A format other than 1.1 and 1.2, or a word other than `$ANSIBLE_VAULT` before it.
     #[error("unknown vault format \"{found}\", only 1.1 and 1.2 are read")]
     UnknownVersion {
-        /// The format as it stands there, short.
+        /// The format as written, short.
         found: String,
     },
     /// A cipher other than AES256.
     #[error("unknown vault cipher \"{found}\", only AES256 is read")]
     UnknownCipher {
-        /// The cipher as it stands there, short.
+        /// The cipher as written, short.
         found: String,
     },
     /// A label (vault ID) that a header cannot hold.
-    #[error("a vault label is printable ASCII without \";\" and without blanks around it, and not empty")]
+    #[error("a vault label is printable ASCII without \";\" and without spaces around it, and not empty")]
     Label,
-    /// A header and nothing behind it.
+    /// A header and nothing after it.
     #[error("the encrypted text is cut off: there is nothing below the vault header")]
     NoBody,
-    /// A character that is no hex digit.
-    #[error("the encrypted text is damaged: \"{shown}\" is no hex digit")]
+    /// A character that is not a hex digit.
+    #[error("the encrypted text is damaged: \"{shown}\" is not a hex digit")]
     NotHex {
         /// The character, escaped.
         shown: String,
@@ -85,10 +79,7 @@ pub enum VaultError {
     },
     /// An odd number of hex digits.
     #[error("the encrypted text is cut off or a digit is missing: {digits} hex digits are an odd number")]
-    OddDigits {
-        /// How many hex digits there are.
-        digits: usize,
-    },
+    OddDigits { digits: usize },
     /// Fewer than the three parts.
     #[error("the encrypted text is cut off or damaged: {count} of its 3 parts are there (salt, HMAC, ciphertext)")]
     MissingParts {
@@ -98,7 +89,6 @@ pub enum VaultError {
     /// A part whose inner hex is none.
     #[error("the encrypted text is damaged: its {} is not hex inside", .part.name())]
     PartNotHex {
-        /// Which part.
         part: Part,
         /// Line of the first wrong digit, from 1: the header's.
         line: usize,
@@ -107,16 +97,11 @@ pub enum VaultError {
     },
     /// A part with half a byte at its end.
     #[error("the encrypted text is cut off or damaged: its {} ends in the middle of a byte", .part.name())]
-    PartOdd {
-        /// Which part.
-        part: Part,
-    },
+    PartOdd { part: Part },
     /// A part of a length that it never has.
     #[error("the encrypted text is cut off or damaged: its {} has {bytes} bytes, not {expected}", .part.name())]
     PartLength {
-        /// Which part.
         part: Part,
-        /// Its length in bytes.
         bytes: usize,
         /// The length it should have, in words.
         expected: &'static str,
@@ -161,7 +146,7 @@ impl VaultError {
             Self::UnknownVersion { .. } | Self::UnknownCipher { .. } => {
                 "if Ansible reads it: `ansible-vault decrypt FILE`, then `ansible-vault encrypt FILE`"
             }
-            Self::Label => "take letters, digits, - and _",
+            Self::Label => "use letters, digits, - and _",
             Self::DoesNotFit => {
                 "give the password the file was encrypted with; if it is that one, take the file from git again"
             }

@@ -1,6 +1,6 @@
 //! The first line of a vault text.
 //!
-//! Promises: takes the blanks that Ansible takes, and no header that says two things at once. Refuses what Ansible
+//! Promises: takes the spaces that Ansible takes, and no header that says two things at once. Refuses what Ansible
 //! does not call encrypted (anything before the header, anything but ASCII in it).
 
 use super::error::VaultError;
@@ -14,14 +14,14 @@ const MAX_QUOTED: usize = 40;
 /// The format of a vault text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// `1.1`: without a label. The only one that Spin recognises.
+    /// `1.1`: without a label. The one that `ansible-vault encrypt` writes.
     V1_1,
     /// `1.2`: with a label (vault ID), which says which of several passwords is meant.
     V1_2,
 }
 
 impl Version {
-    /// As it stands in the header.
+    /// As written in the header.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ pub struct Header<'b> {
 }
 
 impl<'b> Header<'b> {
-    /// `$ANSIBLE_VAULT;1.1;AES256`, what `ansible-vault encrypt` writes and Spin recognises.
+    /// `$ANSIBLE_VAULT;1.1;AES256`, what `ansible-vault encrypt` writes.
     pub const V1_1: Header<'static> = Header { version: Version::V1_1, label: None };
 
     /// `$ANSIBLE_VAULT;1.2;AES256;LABEL`
@@ -55,7 +55,6 @@ impl<'b> Header<'b> {
         Ok(Self { version: Version::V1_2, label: Some(label) })
     }
 
-    /// The format.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
@@ -70,8 +69,8 @@ impl<'b> Header<'b> {
     /// Reads the first line, without its end.
     pub(super) fn parse(line: &'b [u8]) -> Result<Self, VaultError> {
         let line = str::from_utf8(line).map_err(|_| VaultError::HeaderCharacters)?;
-        let blank = |c: char| matches!(c, ' ' | '\t' | '\x0b' | '\x0c');
-        let fields: Vec<&str> = line.split(';').map(|field| field.trim_matches(blank)).collect();
+        let space = |c: char| matches!(c, ' ' | '\t' | '\x0b' | '\x0c');
+        let fields: Vec<&str> = line.split(';').map(|field| field.trim_matches(space)).collect();
         if fields.iter().any(|field| !field.bytes().all(|byte| matches!(byte, b' '..=b'~'))) {
             return Err(VaultError::HeaderCharacters);
         }
@@ -108,7 +107,7 @@ fn quoted(text: &str) -> String {
     text.chars().take(MAX_QUOTED).collect()
 }
 
-/// Whether the text is encrypted, judged by its first bytes as Spin and Ansible do.
+/// Whether the text is encrypted, judged by its first bytes as Ansible does.
 #[must_use]
 pub fn is_encrypted(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC.as_bytes())
@@ -137,7 +136,7 @@ pub fn detect(bytes: &[u8]) -> Result<bool, VaultError> {
     }
     let before = &text[..text.len() - header.len()];
     let what =
-        mark.unwrap_or(if before.contains(&b'\n') || before.contains(&b'\r') { "a blank line" } else { "a blank" });
+        mark.unwrap_or(if before.contains(&b'\n') || before.contains(&b'\r') { "a blank line" } else { "white space" });
     Err(VaultError::BeforeHeader { what })
 }
 

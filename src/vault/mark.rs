@@ -13,7 +13,7 @@ const PURPOSE: &[u8] = b"spin-keys mask";
 /// Length in bytes of a mark: two hex digits each.
 const MARK_BYTES: usize = 3;
 
-/// Makes marks, keyed by the vault password: without it nobody can try values against a mark. Whoever knows a value can
+/// Makes marks, keyed by the vault password: without it nobody can try values against a mark. Anyone who knows a value can
 /// try passwords against its mark, and so the key is derived as slowly as that of a vault: the marks give nothing away
 /// that the vault beside them does not.
 pub struct Marker {

@@ -1,5 +1,5 @@
 //! Texts that Ansible wrote (ansible-core 2.21.5), and every kind of damage to them. Many more texts, and the real
-//! `ansible-vault`, are in `tests/vault_interop.rs`.
+//! `ansible-vault`, are in `tests/it/vault_interop.rs`.
 
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use hmac::Mac;
@@ -38,7 +38,7 @@ fn refused(text: impl AsRef<[u8]>) -> VaultError {
     error
 }
 
-/// The text with the character at `at` behind the first line end replaced.
+/// The text with the character at `at` after the first line end replaced.
 fn with_char(at: usize, char: &str) -> String {
     let at = SEALED.find('\n').unwrap() + 1 + at;
     format!("{}{char}{}", &SEALED[..at], &SEALED[at + 1..])
@@ -53,12 +53,12 @@ fn armoured(parts: &[&[u8]]) -> String {
 fn what_ansible_wrote_is_opened_and_written_again() {
     let vault = Vault::parse(SEALED.as_bytes()).unwrap();
     assert_eq!((vault.version(), vault.label()), (Version::V1_1, None));
-    assert_eq!(*vault.open(PASSWORD).unwrap().plain, PLAIN);
+    assert_eq!(*vault.open(PASSWORD).unwrap(), PLAIN);
     assert_eq!(seal(PLAIN, PASSWORD, &salt(), vault.header()), SEALED);
 
     let vault = Vault::parse(LABELLED.as_bytes()).unwrap();
     assert_eq!((vault.version(), vault.label()), (Version::V1_2, Some("prod")));
-    assert_eq!(*vault.open(PASSWORD).unwrap().plain, b"");
+    assert_eq!(*vault.open(PASSWORD).unwrap(), b"");
     let again = seal(b"", PASSWORD, &salt(), vault.header());
     assert!(again.starts_with("$ANSIBLE_VAULT;1.2;AES256;prod\n"), "{again}");
 }
@@ -75,7 +75,7 @@ fn line_ends_and_blanks_that_ansible_takes_are_taken() {
         format!("{header}\n{}", SEALED[header.len()..].replace('\n', "")),
         format!("{header}\n{}", SEALED[header.len()..].to_uppercase()),
     ] {
-        assert_eq!(*Vault::parse(text.as_bytes()).unwrap().open(PASSWORD).unwrap().plain, PLAIN, "{text}");
+        assert_eq!(*Vault::parse(text.as_bytes()).unwrap().open(PASSWORD).unwrap(), PLAIN, "{text}");
     }
 }
 
@@ -98,8 +98,8 @@ fn what_stands_before_the_header_is_named() {
         ("\n", "a blank line"),
         ("\r\n", "a blank line"),
         (" \t\n ", "a blank line"),
-        ("  ", "a blank"),
-        ("\t", "a blank"),
+        ("  ", "white space"),
+        ("\t", "white space"),
     ] {
         let text = format!("{before}{SEALED}");
         assert!(!is_encrypted(text.as_bytes()));
@@ -181,7 +181,7 @@ fn texts_that_are_cut_off_are_refused_wherever_the_cut_is() {
     let header = SEALED.find('\n').unwrap();
     for end in 0..SEALED.trim_end().len() {
         match Vault::parse(&SEALED.as_bytes()[..end]) {
-            // Right behind a block of the ciphertext, only the HMAC tells.
+            // Right after a block of the ciphertext, only the HMAC tells.
             Ok(vault) => {
                 assert_eq!((end, vault.open(PASSWORD).unwrap_err()), (SEALED.len() - 65, VaultError::DoesNotFit))
             }
@@ -241,7 +241,7 @@ fn wrong_padding_below_a_right_hmac_is_told_apart() {
         ctr::Ctr128BE::<aes::Aes256>::new(key, start).apply_keystream(&mut text);
         let hmac = cipher::hmac(&keys[32..64]).chain_update(&text).finalize().into_bytes();
         let armoured = armoured(&[&salt(), &hmac, &text]);
-        Vault::parse(armoured.as_bytes()).unwrap().open(PASSWORD).map(|opened| opened.plain.len())
+        Vault::parse(armoured.as_bytes()).unwrap().open(PASSWORD).map(|plain| plain.len())
     };
     let ends: [(&[u8], _); 6] = [
         (b"fifteen letters\x01", Ok(15)),
@@ -255,9 +255,7 @@ fn wrong_padding_below_a_right_hmac_is_told_apart() {
 }
 
 #[test]
-fn nothing_shows_the_plain_text() {
-    let opened = Vault::parse(SEALED.as_bytes()).unwrap().open(PASSWORD).unwrap();
-    assert_eq!(format!("{opened:?}"), "Opened { .. }");
+fn a_marker_does_not_show_its_key() {
     assert_eq!(format!("{:?}", Marker::new(PASSWORD)), "Marker { .. }");
 }
 

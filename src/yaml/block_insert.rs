@@ -1,4 +1,4 @@
-//! New lines in block collections: items behind items, entries behind entries, content below an empty key.
+//! New lines in block collections: items after items, entries after entries, content below an empty key.
 
 use super::document::Document;
 use super::edit::{New, Target};
@@ -11,7 +11,7 @@ use super::splice::Splice;
 use super::style::Style;
 use super::text::{line_start, next_line};
 
-/// Refuses to add lines behind a block scalar that the end of the file cuts off: its value would get a line break.
+/// Refuses to add lines after a block scalar that the end of the file cuts off: its value would get a line break.
 fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     let last = last_byte(document, id);
     if ends_in_block_scalar(document, id)
@@ -20,14 +20,14 @@ fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal
     {
         return Err(document.refuse(
             last,
-            "the file ends within a block of text (`|` or `>`) without a line break: lines behind it would change that text",
+            "the file ends within a block of text (`|` or `>`) without a line break: lines after it would change that text",
             "end the file with a line break, then run this again",
         ));
     }
     Ok(())
 }
 
-/// Puts `item` behind the last item of a block sequence.
+/// Adds `item` after the last item of a block sequence.
 pub(crate) fn append(
     document: &Document<'_>,
     target: &Target,
@@ -56,7 +56,7 @@ pub(crate) fn append(
     Ok(())
 }
 
-/// Whether a blank line stands between the last two items of a list, as people write longer ones.
+/// Whether a blank line separates the last two items of a list, as people write longer ones.
 fn items_stand_apart(document: &Document<'_>, list: NodeId) -> bool {
     let [.., one, last] = document.items(list) else { return false };
     // Whole lines alone: an item may begin on the line below its dash.
@@ -65,7 +65,7 @@ fn items_stand_apart(document: &Document<'_>, list: NodeId) -> bool {
     !ends_in_block_scalar(document, list) && between.lines().skip(1).any(|line| line.trim().is_empty())
 }
 
-/// Puts entries behind the last one of a block mapping.
+/// Adds entries after the last one of a block mapping.
 pub(crate) fn insert(
     document: &Document<'_>,
     mapping: NodeId,
@@ -95,8 +95,8 @@ pub(crate) fn fill_empty(
     if node.end > line_end || node.start < document.node(key).end || text[node.start..node.end].contains('\n') {
         return Err(document.refuse(
             node.start,
-            "this empty value stands on a line of its own",
-            "remove it, so that only the key stays",
+            "this empty value is on a line of its own",
+            "remove it, so that only the key remains",
         ));
     }
     if node.start < node.end {
@@ -114,19 +114,19 @@ pub(crate) fn fill_empty(
     Ok(())
 }
 
-/// Whether a new top-level entry can stand at this line start: between two entries of `root`, not within one.
+/// Whether a new top-level entry can be put at this line start: between two entries of `root`, not within one.
 pub(crate) fn is_between_entries(document: &Document<'_>, root: NodeId, at: usize) -> bool {
     let entries = document.entries(root);
     let next = entries.iter().position(|(key, _)| document.node(*key).start >= at);
     let before = &entries[..next.unwrap_or(entries.len())];
-    // What stands above `---` is no part of the document yet.
+    // What is above `---` is not yet part of the document.
     let above = document.text.get(at..document.node(root).start).unwrap_or_default();
     at <= document.content_end()
         && !above.lines().any(|line| line.starts_with("---"))
         && before.last().is_none_or(|(key, value)| last_byte(document, *key).max(last_byte(document, *value)) < at)
 }
 
-/// Puts top-level entries above the line that starts at `at`.
+/// Adds top-level entries above the line that starts at `at`.
 pub(crate) fn insert_above(
     document: &Document<'_>,
     root: NodeId,
@@ -140,7 +140,7 @@ pub(crate) fn insert_above(
     Ok(())
 }
 
-/// Puts top-level entries at the end of the document, a blank line above them.
+/// Adds top-level entries at the end of the document, a blank line above them.
 pub(crate) fn insert_at_end(
     document: &Document<'_>,
     root: Option<NodeId>,

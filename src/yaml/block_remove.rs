@@ -30,7 +30,7 @@ impl Element {
 }
 
 /// Carries out what is to happen to the elements of a block collection; lines to be cut go to `cuts`.
-pub(crate) fn arrange(
+pub(crate) fn remove_and_move(
     document: &Document<'_>,
     comments: &Comments,
     group: &Group,
@@ -43,7 +43,7 @@ pub(crate) fn arrange(
     if group.removed.len() == elements.len() {
         return empty(document, comments, group, &elements, cuts, out);
     }
-    // The first element may stand behind the dash of another list: `- - a`, `- key: a`.
+    // The first element may be after the dash of another list: `- - a`, `- key: a`.
     let is_inner = !text[line_start(text, first.start)..first.start].trim().is_empty();
     let mut kept = 0;
     if is_inner && group.removed.contains(&0) {
@@ -65,7 +65,7 @@ pub(crate) fn arrange(
         if group.removed.contains(&0) && ends_in_block_scalar(document, elements[at].node) {
             return Err(conflict(document, elements[at].start));
         }
-        out.push(come_first(document, comments, first, &elements[at], is_inner)?);
+        out.push(move_first(document, comments, first, &elements[at], is_inner)?);
         cuts.push(elements[at].lines(text));
     }
     Ok(())
@@ -78,7 +78,7 @@ fn elements(document: &Document<'_>, group: &Group) -> Result<Vec<Element>, Refu
     let lost = |at: usize| {
         document.refuse(
             at,
-            "the lines of this list or mapping could not be told apart",
+            "the lines of this list or mapping could not be distinguished",
             "write it with one `- item` or one `key: value` a line, without `?`",
         )
     };
@@ -115,7 +115,7 @@ fn elements(document: &Document<'_>, group: &Group) -> Result<Vec<Element>, Refu
     Ok(out)
 }
 
-/// The start of the next line with something else than blanks and a comment.
+/// The start of the next line with something else than spaces and a comment.
 fn next_thing(text: &str, mut at: usize) -> usize {
     while at < text.len() {
         let line = line_at(text, at).trim_start_matches(' ');
@@ -163,7 +163,7 @@ fn empty(
 }
 
 /// The lines of `moved` put before `first`.
-fn come_first(
+fn move_first(
     document: &Document<'_>,
     comments: &Comments,
     first: &Element,
@@ -226,21 +226,21 @@ pub(crate) fn cut_lines(
     Ok(())
 }
 
-/// Refuses to let what stands at `behind` follow a block of text that would take it in: blank lines with `|+`, an
+/// Refuses to let what is at `after` follow a block of text that would take it in: blank lines with `|+`, an
 /// indented comment.
-fn refuse_changed_text(document: &Document<'_>, block: NodeId, behind: usize) -> Result<(), Refusal> {
+fn refuse_changed_text(document: &Document<'_>, block: NodeId, after: usize) -> Result<(), Refusal> {
     let text = document.text;
     let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
-    let mut next = behind;
+    let mut next = after;
     while is_blank(next) {
         next = next_line(text, next);
     }
     let (header, line) = (block_header(document, block), line_at(text, next));
     let is_deep_comment = line.trim_start().starts_with('#') && indent_of(line) > indent_of(header);
-    if is_deep_comment || (is_blank(behind) && header.contains('+')) {
+    if is_deep_comment || (is_blank(after) && header.contains('+')) {
         return Err(document.refuse(
-            behind,
-            "what stands here would become part of the block of text (`|` or `>`) above it",
+            after,
+            "this would become part of the block of text (`|` or `>`) above it",
             "remove the blank lines or the comment here, then run this again",
         ));
     }
@@ -250,7 +250,7 @@ fn refuse_changed_text(document: &Document<'_>, block: NodeId, behind: usize) ->
 fn open_end(document: &Document<'_>, at: usize) -> Refusal {
     document.refuse(
         at,
-        "a block of text (`|` or `>`) stands here, and the file ends without a line break: the text would change",
+        "the file ends without a line break, so this block of text (`|` or `>`) would change",
         "end the file with a line break, then run this again",
     )
 }

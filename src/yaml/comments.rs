@@ -1,4 +1,4 @@
-//! Where the comments of a text stand: the parser's own list of them is limited.
+//! Where the comments of a text are: the parser's own list of them is limited.
 
 use super::document::Document;
 use super::error::Refusal;
@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(crate) struct Comments(Vec<usize>);
 
 impl Comments {
-    /// Looks through all that is no scalar.
+    /// Looks through all that is not a scalar.
     pub(crate) fn of(document: &Document<'_>) -> Self {
         let text = document.text;
         let is_leaf = |kind: &Kind<'_>| matches!(kind, Kind::Scalar { .. } | Kind::Alias);
@@ -36,13 +36,13 @@ impl Comments {
 
     fn within(&self, range: Range<usize>) -> &[usize] {
         let first = self.0.partition_point(|at| *at < range.start);
-        let behind = self.0.partition_point(|at| *at < range.end);
-        self.0.get(first..behind).unwrap_or_default()
+        let after = self.0.partition_point(|at| *at < range.end);
+        self.0.get(first..after).unwrap_or_default()
     }
 
     /// Refuses a comment that would go with `range`.
     pub(crate) fn refuse(&self, document: &Document<'_>, range: Range<usize>) -> Result<(), Refusal> {
-        self.within(range).first().map_or(Ok(()), |at| Err(comment(document, *at, "go with what is changed")))
+        self.within(range).first().map_or(Ok(()), |at| Err(comment(document, *at, "be removed with what is changed")))
     }
 
     /// Refuses a comment on a line of its own in `range`.
@@ -50,16 +50,12 @@ impl Comments {
         let text = document.text;
         let own_line = |at: &&usize| text[line_start(text, **at)..**at].trim().is_empty();
         match self.within(range).iter().find(own_line) {
-            Some(at) => Err(comment(document, *at, "stand above another line afterwards")),
+            Some(at) => Err(comment(document, *at, "end up above another line")),
             None => Ok(()),
         }
     }
 }
 
 fn comment(document: &Document<'_>, at: usize, fate: &str) -> Refusal {
-    document.refuse(
-        at,
-        format!("a comment stands here that would {fate}"),
-        "move or remove the comment by hand, then run this again",
-    )
+    document.refuse(at, format!("this comment would {fate}"), "move or remove the comment by hand, then run this again")
 }

@@ -23,11 +23,10 @@ pub struct Document<'t> {
     root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
     end: usize,
-    /// What the aliases stand for that are still there.
+    /// The targets of the aliases that are not resolved.
     aliases: HashMap<NodeId, NodeId>,
     /// What scalars say that are not to be taken by their text.
     readings: HashMap<NodeId, Zeroizing<String>>,
-    /// What `read` resolved.
     resolved: Resolved,
 }
 
@@ -48,13 +47,13 @@ impl<'t> Document<'t> {
         Ok(document)
     }
 
-    /// Reads `text` as Ansible's loader (`PyYAML`) does, for those who only look: the first document, of a key that
-    /// stands twice the last value at the place of the first, aliases and merge keys (`<<`) as what they stand for.
+    /// Reads `text` as Ansible's loader (`PyYAML`) does, for looking only: the first document, the last value of a
+    /// duplicate key at the place of the first, aliases and merge keys (`<<`) resolved.
     ///
-    /// What items, entries and the root lead to is no alias, but may be a graph with cycles.
+    /// No item, entry or root is an alias, but together they may be a graph with cycles.
     ///
     /// # Errors
-    /// Text that is not YAML, nests deeper than 255 levels, defines an anchor twice, or merges what is no mapping,
+    /// Text that is not YAML, nests deeper than 255 levels, defines an anchor twice, or merges what is not a mapping,
     /// in a circle or beyond a million entries.
     pub fn read(text: &'t str) -> Result<Self, Refusal> {
         let mut built = build_first(text)?;
@@ -63,7 +62,17 @@ impl<'t> Document<'t> {
         Ok(Self { text, nodes, root, end, aliases: HashMap::new(), readings: HashMap::new(), resolved })
     }
 
-    /// Whether `read` resolved something: then entries are not where they stand in the text.
+    /// Whether some scalars are not to be taken by their text.
+    pub(crate) fn has_readings(&self) -> bool {
+        !self.readings.is_empty()
+    }
+
+    /// Whether there are aliases or merge keys, which `parse` keeps as they are.
+    pub(crate) fn has_references(&self) -> bool {
+        !self.aliases.is_empty() || self.nodes.iter().any(is_merge_key)
+    }
+
+    /// Whether `read` resolved something: then the tree is not laid out as the text is.
     pub(crate) fn is_resolved(&self) -> bool {
         self.resolved.changed
     }
@@ -74,16 +83,10 @@ impl<'t> Document<'t> {
         self.resolved.second
     }
 
-    /// The entries that `read` left out because their key stands again further down, in order of the text.
+    /// The entries that `read` left out because their key is repeated further down, in order of the text.
     #[must_use]
     pub fn duplicates(&self) -> &[Duplicate] {
         &self.resolved.duplicates
-    }
-
-    /// Whether the node stands behind an anchor and is used by an alias at least once, as `read` found.
-    #[must_use]
-    pub fn is_shared(&self, id: NodeId) -> bool {
-        self.resolved.shared.contains(&id)
     }
 
     /// The top node; none for a text without content.
@@ -92,13 +95,12 @@ impl<'t> Document<'t> {
         self.root
     }
 
-    /// The node of an id.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node<'t> {
         &self.nodes[id]
     }
 
-    /// All nodes, in the order in which they stand in the text.
+    /// All nodes, in the order in which they are in the text.
     pub fn nodes(&self) -> impl Iterator<Item = &Node<'t>> {
         self.nodes.iter()
     }
@@ -108,7 +110,7 @@ impl<'t> Document<'t> {
         self.end
     }
 
-    /// What an alias stands for; everything else as it is. To look only: a change would land at the anchor.
+    /// The target of an alias; every other node as it is. Only for looking: a change would be made at the anchor.
     pub(crate) fn follow_alias(&self, id: NodeId) -> NodeId {
         self.aliases.get(&id).copied().unwrap_or(id)
     }
@@ -122,14 +124,14 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// What a scalar says: its value, or what it was found to stand for.
+    /// The value of a scalar, or the text that `read_as` gave it.
     #[must_use]
     pub fn reading(&self, id: NodeId) -> Option<&str> {
         self.readings.get(&id).map(|text| text.as_str()).or_else(|| self.scalar(id))
     }
 
-    /// Has a scalar stand for this text: for `!vault` values whose password is there.
-    pub fn read_as(&mut self, id: NodeId, text: Zeroizing<String>) {
+    /// Gives a scalar this text: for `!vault` values whose password is known.
+    pub(crate) fn read_as(&mut self, id: NodeId, text: Zeroizing<String>) {
         self.readings.insert(id, text);
     }
 
@@ -157,7 +159,7 @@ impl<'t> Document<'t> {
         self.entries(mapping).iter().copied().find(|(name, _)| self.name(*name) == Some(key))
     }
 
-    /// What a key says; none where it is no scalar, or where a tag makes something else of its text (`!vault users:`).
+    /// What a key says; none where it is not a scalar, or where a tag makes something else of its text (`!vault users:`).
     pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
         self.scalar(key).filter(|_| matches!(self.node(key).tag.as_deref(), None | Some("!!str")))
     }
@@ -176,7 +178,7 @@ impl<'t> Document<'t> {
         node.tag.is_none() && matches!(&**value, "~" | "null" | "Null" | "NULL" | "")
     }
 
-    /// Width of what stands before `offset` in its line, if that is only blanks and the marks `-` and `?`.
+    /// Width of what is before `offset` in its line, if that is only spaces, `-` and `?`.
     ///
     /// # Errors
     /// The line is indented with something else, a tab above all.
@@ -187,8 +189,8 @@ impl<'t> Document<'t> {
             None => Ok(prefix.len()),
             Some(at) => Err(self.refuse(
                 start + at,
-                "the line of the thing to be edited opens with a tab or an unusual mark",
-                "indent this line with blanks only",
+                "the line to be edited starts with a tab or an unexpected character",
+                "indent this line with spaces only",
             )),
         }
     }
@@ -198,7 +200,6 @@ impl<'t> Document<'t> {
         Refusal::at(self.text, offset, message, hint)
     }
 
-    /// A refusal at a node.
     pub(crate) fn refuse_node(&self, id: NodeId, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
         self.refuse(self.node(id).start, message, hint)
     }
@@ -219,7 +220,7 @@ impl<'t> Document<'t> {
                 if !seen.insert(key_identity(key_node).unwrap_or((value, None, false))) {
                     return Err(self.refuse(
                         key_node.start,
-                        format!("the key `{}` stands twice in one mapping: Ansible reads only the last", quote(value)),
+                        format!("duplicate key `{}` in a mapping: Ansible reads only the last one", quote(value)),
                         "merge the two, or remove one of them",
                     ));
                 }

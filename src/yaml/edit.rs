@@ -12,26 +12,18 @@ pub enum Step {
     Index(usize),
 }
 
-/// The way from the top of the document to a node.
+/// The path from the root of the document to a node.
 pub type Path = Vec<Step>;
 
-/// New content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum New {
-    /// A string.
     Text {
-        /// Its value.
         value: String,
         /// How it is written, if that is safe.
         quote: Quote,
     },
     /// A list: `[a, b]` if `flow`, else one item a line.
-    List {
-        /// The items.
-        items: Vec<New>,
-        /// Written on one line.
-        flow: bool,
-    },
+    List { items: Vec<New>, flow: bool },
     /// A mapping, one entry a line where that is possible.
     Map(Vec<(String, New)>),
 }
@@ -40,57 +32,41 @@ pub enum New {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// `item` becomes the last of the list at `path`; a null or an empty collection there becomes a list.
-    Append {
-        /// Where the list stands.
-        path: Path,
-        /// What is added.
-        item: New,
-    },
+    Append { path: Path, item: New },
     /// `entries` come last in the mapping at `path`; a null or an empty collection there becomes a mapping.
     Insert {
-        /// Where the mapping stands; empty for the top.
+        /// Where the mapping is; empty for the top.
         path: Path,
-        /// What is added.
         entries: Vec<(String, New)>,
         /// For the top mapping: a line that starts with this byte, above which the entries belong, if that is possible.
         above: Option<usize>,
     },
     /// The scalar at `path` becomes the string `value`.
-    Set {
-        /// Where the scalar stands.
-        path: Path,
-        /// Its new value.
-        value: String,
-    },
+    Set { path: Path, value: String },
     /// The key of the entry at `path` becomes `to`, in the quotes it has; its value stays.
     Rename {
-        /// Where the entry stands: the last step is a key.
+        /// Where the entry is: the last step is a key.
         path: Path,
-        /// The new key.
         to: String,
     },
-    /// What stands at `path` (a scalar, written or not, something in brackets, or an item of a list) becomes `with`, on
+    /// What is at `path` (a scalar, written or not, something in brackets, or an item of a list) becomes `with`, on
     /// its line.
     Replace {
-        /// Where it stands.
         path: Path,
         /// What comes in its place; lists and mappings as flow, but for a mapping of one entry as an item of a list.
         with: New,
     },
     /// The item or entry at `path` goes with its lines; where it was the only one, `[]` or `{}` stays.
-    Remove {
-        /// Where it stands.
-        path: Path,
-    },
+    Remove { path: Path },
     /// The item at `path` becomes the first of its list; the others keep their order.
     MoveFirst {
-        /// Where it stands: the last step is an index above 0.
+        /// Where it is: the last step is an index above 0.
         path: Path,
     },
 }
 
 impl Edit {
-    /// The way to what is edited, in the document before any edit.
+    /// The path to what is edited, in the document before any edit.
     #[must_use]
     pub fn path(&self) -> &[Step] {
         match self {
@@ -105,19 +81,18 @@ impl Edit {
     }
 }
 
-/// Where an edit takes place.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) node: NodeId,
     /// The key of which it is the value.
     pub(crate) key: Option<NodeId>,
-    /// It stands within a flow collection.
+    /// It is within a flow collection.
     pub(crate) in_flow: bool,
 }
 
 /// A path as people write it: `users[0].authorized_keys`.
 #[must_use]
-pub fn path_text(path: &[Step]) -> String {
+pub(crate) fn path_text(path: &[Step]) -> String {
     let mut out = String::new();
     for step in path {
         match step {

@@ -1,5 +1,4 @@
-//! Where in the lines of a file something new comes: behind the last line of what is there, and behind the comments
-//! that belong to it.
+//! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
 use super::document::Document;
 use super::node::{Kind, NodeId};
@@ -18,7 +17,7 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
         Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value }
             if value.trim_end_matches('\n').is_empty() =>
         {
-            // Without text the span lies behind comments that are not its own: count from the line of the header.
+            // Without text the span lies after comments that are not its own: count from the line of the header.
             let header = header_line(document.text, node.start);
             value.chars().fold(header, |line, _| next_line(document.text, line))
         }
@@ -50,7 +49,7 @@ pub(crate) fn header_line(text: &str, start: usize) -> usize {
     at
 }
 
-/// Whether the last leaf of `id` is a block scalar (`|`, `>`), whose value blank lines behind it may change.
+/// Whether the last leaf of `id` is a block scalar (`|`, `>`), whose value blank lines after it may change.
 pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool {
     match &document.node(id).kind {
         Kind::Sequence { flow: false, items } => items.last().is_some_and(|item| ends_in_block_scalar(document, *item)),
@@ -67,7 +66,7 @@ pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
     line_at(document.text, header_line(document.text, document.node(id).start))
 }
 
-/// The start of the line at which something that stands at `column` can follow `id`.
+/// The start of the line where something indented by `column` can follow `id`.
 ///
 /// Comments right below `id` that are indented like it or deeper belong to it and stay above the new lines, unless they
 /// lead on to the next thing in the file: then they stay with that.
@@ -97,7 +96,7 @@ pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> 
     at
 }
 
-/// Puts whole lines at the start of a line, or behind a last line that has no line break: then the new last line has
+/// Puts whole lines at the start of a line, or after a last line that has no line break: then the new last line has
 /// none either.
 pub(crate) fn lines_at(document: &Document<'_>, at: usize, lines: &[String]) -> Splice {
     let text = document.text;

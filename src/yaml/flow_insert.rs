@@ -19,14 +19,14 @@ pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<()
     if first.is_some_and(is_bare) {
         return Err(document.refuse(
             node.start,
-            "a mapping without brackets of its own stands here in a list",
+            "a mapping in this list has no brackets of its own",
             "write it as `{key: value}`, then run this again",
         ));
     }
     Ok(())
 }
 
-/// Puts `new` behind the last element of a flow collection that has one.
+/// Adds `new` after the last element of a flow collection that has one.
 pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut Vec<Splice>) -> Result<(), Refusal> {
     refuse_bare_pair(document, id)?;
     let (text, node) = (document.text, document.node(id));
@@ -41,17 +41,17 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
     let close = node.end - 1;
     let end = if last.start == last.end { after_colon(document, last)? } else { last.end };
     let comma = find_comma(document, end, close)?;
-    let behind = comma.map_or(end, |at| at + 1);
+    let after = comma.map_or(end, |at| at + 1);
     if !text[end..close].contains('\n') {
         out.push(match comma {
-            Some(_) => Splice::insert(behind, format!(" {new},")),
-            None => Splice::insert(behind, format!(", {new}")),
+            Some(_) => Splice::insert(after, format!(" {new},")),
+            None => Splice::insert(after, format!(", {new}")),
         });
         return Ok(());
     }
     if comma.is_none() {
         let separator = Splice::insert(end, ",".to_owned());
-        // A second element would need a comma behind the first new one.
+        // A second element would need a comma after the first new one.
         if out.contains(&separator) {
             return Err(conflict(document, end));
         }
@@ -60,13 +60,13 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
     let line = line_start(text, first.start);
     let extra = if line == line_start(text, node.start) { 2 } else { 0 };
     let indent = " ".repeat(indent_of(line_at(text, line)) + extra);
-    let at = next_line(text, behind);
+    let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
     out.push(Splice::insert(at, format!("{indent}{new}{trailing}{}", eol_near(text, at))));
     Ok(())
 }
 
-/// The comma behind the last element, past comments and line breaks.
+/// The comma after the last element, past comments and line breaks.
 fn find_comma(document: &Document<'_>, from: usize, close: usize) -> Result<Option<usize>, Refusal> {
     let text = document.text;
     let mut comma = None;
@@ -82,7 +82,7 @@ fn find_comma(document: &Document<'_>, from: usize, close: usize) -> Result<Opti
             _ => {
                 return Err(document.refuse(
                     at,
-                    "something unexpected stands before this bracket",
+                    "there is something unexpected before this bracket",
                     "write the collection with one item a line",
                 ));
             }
@@ -123,11 +123,11 @@ pub(crate) fn fill_empty(
     Ok(())
 }
 
-/// Where the value of a key that has none belongs: behind its colon and one blank.
+/// Where the value of a key that has none belongs: after its colon and one space.
 pub(crate) fn after_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
     let text = document.text;
-    let behind = text[value.end..].trim_start_matches([' ', '\t']);
-    match behind.strip_prefix(':') {
+    let after = text[value.end..].trim_start_matches([' ', '\t']);
+    match after.strip_prefix(':') {
         Some(rest) => Ok(text.len() - rest.strip_prefix(' ').unwrap_or(rest).len()),
         None => {
             Err(document.refuse(value.start, "this key has no `:` and no value", "write `key: ~`, then run this again"))

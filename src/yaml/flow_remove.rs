@@ -11,21 +11,21 @@ use super::splice::Splice;
 use super::text::{line_at, line_start, next_line};
 use std::ops::Range;
 
-/// An element and the comma behind it.
+/// An element and the comma after it.
 struct Piece {
     span: Range<usize>,
     comma: Option<usize>,
 }
 
 impl Piece {
-    /// Behind the element and its comma.
-    fn behind(&self) -> usize {
+    /// After the element and its comma.
+    fn end(&self) -> usize {
         self.comma.map_or(self.span.end, |comma| comma + 1)
     }
 }
 
 /// Carries out what is to happen to the elements of a flow collection.
-pub(crate) fn arrange(
+pub(crate) fn remove_and_move(
     document: &Document<'_>,
     comments: &Comments,
     group: &Group,
@@ -45,12 +45,12 @@ pub(crate) fn arrange(
         remove(document, comments, group, &pieces, out)?;
     }
     match group.first {
-        Some(first) => come_first(document, comments, &pieces[..=first], out),
+        Some(first) => move_first(document, comments, &pieces[..=first], out),
         None => Ok(()),
     }
 }
 
-/// The elements, told apart by their commas.
+/// The elements, distinguished by their commas.
 fn pieces(document: &Document<'_>, id: NodeId) -> Result<Vec<Piece>, Refusal> {
     let node = document.node(id);
     let mut spans: Vec<Range<usize>> = Vec::new();
@@ -93,17 +93,17 @@ fn refuse_open_pair(document: &Document<'_>, item: NodeId) -> Result<(), Refusal
     Ok(())
 }
 
-/// Behind a key without a value: with the blank that libyaml needs behind its colon.
+/// After a key without a value: with the space that libyaml needs after its colon.
 fn end_of_key(document: &Document<'_>, key: NodeId) -> usize {
     let text = document.text;
     let end = document.node(key).end;
     match text[end..].trim_start_matches([' ', '\t']).strip_prefix(':') {
-        Some(behind) => text.len() - behind.strip_prefix(' ').unwrap_or(behind).len(),
+        Some(after) => text.len() - after.strip_prefix(' ').unwrap_or(after).len(),
         None => end,
     }
 }
 
-/// The comma in what stands between two elements, where only blanks, line breaks and comments are besides.
+/// The comma between two elements, with only spaces, line breaks and comments around it.
 fn only_comma(document: &Document<'_>, between: Range<usize>) -> Result<Option<usize>, Refusal> {
     let text = document.text;
     let mut comma = None;
@@ -125,17 +125,17 @@ fn only_comma(document: &Document<'_>, between: Range<usize>) -> Result<Option<u
 fn odd(document: &Document<'_>, at: usize) -> Refusal {
     document.refuse(
         at,
-        "the elements of these brackets could not be told apart",
+        "the elements of these brackets could not be distinguished",
         "write the collection with one item or one key a line, then run this again",
     )
 }
 
-/// Whether an element and its comma are all that stands on their lines.
+/// Whether an element and its comma are all that is on their lines.
 fn has_own_line(text: &str, piece: &Piece, whole: Range<usize>) -> bool {
     let before = &text[line_start(text, piece.span.start)..piece.span.start];
-    let rest = line_at(text, piece.behind()).trim_start();
-    let is_near = !text[piece.span.end..piece.behind()].contains('\n');
-    let is_inside = line_start(text, piece.span.start) > whole.start && next_line(text, piece.behind()) < whole.end;
+    let rest = line_at(text, piece.end()).trim_start();
+    let is_near = !text[piece.span.end..piece.end()].contains('\n');
+    let is_inside = line_start(text, piece.span.start) > whole.start && next_line(text, piece.end()) < whole.end;
     before.trim().is_empty() && (rest.is_empty() || rest.starts_with('#')) && is_near && is_inside
 }
 
@@ -148,7 +148,7 @@ fn remove_lines(
 ) -> Result<(), Refusal> {
     let text = document.text;
     for piece in group.removed.iter().map(|at| &pieces[*at]) {
-        cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.behind()), out)?;
+        cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.end()), out)?;
     }
     let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains(at));
     let ends_bare = pieces.last().is_some_and(|piece| piece.comma.is_none());
@@ -158,7 +158,7 @@ fn remove_lines(
     Ok(())
 }
 
-/// Elements that share lines go with the comma behind them, the last ones with the comma before them.
+/// Elements that share lines go with the comma after them, the last ones with the comma before them.
 fn remove(
     document: &Document<'_>,
     comments: &Comments,
@@ -193,7 +193,7 @@ fn cut(
 }
 
 /// The last of `pieces` comes first, the others move up by one.
-fn come_first(
+fn move_first(
     document: &Document<'_>,
     comments: &Comments,
     pieces: &[Piece],

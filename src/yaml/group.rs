@@ -1,4 +1,4 @@
-//! The elements of one collection that go or change places, and the refusal of changes that meet.
+//! The elements of one collection that go or change places, and the refusal of changes that overlap.
 
 use super::document::Document;
 use super::edit::Target;
@@ -18,5 +18,5 @@ pub(crate) struct Group {
 
 /// Two changes that cannot be made at once.
 pub(crate) fn conflict(document: &Document<'_>, at: usize) -> Refusal {
-    document.refuse(at, "two changes meet here", "make one of them by hand, then run this again")
+    document.refuse(at, "two changes overlap here", "make one of them by hand, then run this again")
 }

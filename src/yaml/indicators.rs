@@ -1,4 +1,4 @@
-//! The dashes of a block sequence, which granit-parser does not place, and the blanks behind them.
+//! The dashes of a block sequence, which granit-parser does not place, and the spaces after them.
 
 use super::document::Document;
 use super::error::Refusal;
@@ -6,10 +6,10 @@ use super::node::NodeId;
 use super::text::{line_at, next_line};
 
 /// The first dash of the block sequence that is the value of `key`. (granit-parser gives an unindented sequence the
-/// place behind its first dash.)
+/// place after its first dash.)
 pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> {
     let text = document.text;
-    let mut at = skip_blanks(text, document.node(key).end);
+    let mut at = skip_spaces(text, document.node(key).end);
     at = text[at..].starts_with(':').then_some(at + 1)?;
     loop {
         let rest = text[at..].trim_start_matches([' ', '\t', '\r', '\n']);
@@ -23,32 +23,32 @@ pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> 
     }
 }
 
-/// The place behind the colon of a key that has nothing but a comment behind it on its line.
+/// The place after the colon of a key that has nothing but a comment after it on its line.
 ///
 /// # Errors
-/// No colon on the line of the key, or something behind it.
+/// No colon on the line of the key, or something after it.
 pub(crate) fn after_colon(document: &Document<'_>, key: NodeId) -> Result<usize, Refusal> {
     let text = document.text;
-    let at = skip_blanks(text, document.node(key).end);
+    let at = skip_spaces(text, document.node(key).end);
     let rest = line_at(text, at).strip_prefix(':').map(|rest| rest.trim_start_matches([' ', '\t']));
     match rest {
         Some(rest) if rest.is_empty() || rest.starts_with('#') => Ok(at + 1),
         _ => Err(document.refuse_node(
             key,
-            "this key has no `:` of its own line, or something unusual behind it",
+            "this key has no `:` on its line, or something unexpected after it",
             "write it as `key:`, then run this again",
         )),
     }
 }
 
-fn skip_blanks(text: &str, at: usize) -> usize {
+fn skip_spaces(text: &str, at: usize) -> usize {
     text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }
 
-/// The blanks between a dash and what follows it on its line; one blank where nothing follows.
+/// The spaces between a dash and what follows it on its line; one space where nothing follows.
 pub(crate) fn gap_after(text: &str, dash: usize) -> String {
-    let behind = &text[dash + 1..];
-    let width = behind.len() - behind.trim_start_matches(' ').len();
-    let content = behind[width..].starts_with(|c| !matches!(c, '\r' | '\n' | '#' | '\t'));
+    let after = &text[dash + 1..];
+    let width = after.len() - after.trim_start_matches(' ').len();
+    let content = after[width..].starts_with(|c| !matches!(c, '\r' | '\n' | '#' | '\t'));
     if content && width > 0 { " ".repeat(width) } else { " ".to_owned() }
 }

@@ -1,17 +1,16 @@
 //! From a path to the node it leads to.
 //!
-//! Refuses anchors and aliases on the way, for what they share would change elsewhere too.
+//! Refuses anchors and aliases on the path, for what they share would change elsewhere too.
 
 use super::document::Document;
 use super::edit::{Step, Target};
 use super::error::Refusal;
 use super::node::{Kind, NodeId};
 
-/// What a path leads to.
 pub(crate) struct Found {
     pub(crate) target: Target,
-    /// All nodes on the way, from the root to the target.
-    pub(crate) way: Vec<NodeId>,
+    /// The nodes on the path, from the root to the target.
+    pub(crate) nodes: Vec<NodeId>,
     /// The collection that holds the target, and the target's number in it.
     pub(crate) holder: Option<(Target, usize)>,
 }
@@ -19,12 +18,11 @@ pub(crate) struct Found {
 /// Follows `path`.
 ///
 /// # Errors
-/// An anchor or alias on the way, or no such place.
+/// An anchor or alias on the path, or no such place.
 pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refusal> {
-    let missing =
-        || document.refuse(0, "the place to be edited is not in the file", "this is a bug of spin-keys: report it");
+    let missing = || document.refuse(0, "the place to be edited is not in the file", "this is a bug: please report it");
     let mut target = Target { node: document.root().ok_or_else(missing)?, key: None, in_flow: false };
-    let mut found = Found { target, way: vec![target.node], holder: None };
+    let mut found = Found { target, nodes: vec![target.node], holder: None };
     check_step(document, target.node)?;
     for step in path {
         refuse_tagged_around(document, target.node)?;
@@ -43,7 +41,7 @@ pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refu
         found.holder = Some((found.target, index));
         target = Target { node, key, in_flow: target.in_flow };
         found.target = target;
-        found.way.push(node);
+        found.nodes.push(node);
         check_step(document, node)?;
     }
     Ok(found)
@@ -54,14 +52,14 @@ pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refu
     if matches!(node.kind, Kind::Alias) {
         return Err(document.refuse(
             node.start,
-            "the place to be edited is an alias (`*name`): a change would land at its anchor",
+            "the place to be edited is an alias (`*name`): the change would be made at its anchor",
             "write the value out here instead of the alias, then run this again",
         ));
     }
     if node.anchored {
         return Err(document.refuse(
             node.start,
-            "the place to be edited, or what is around it, has an anchor (`&name`): a change would show wherever it is used",
+            "the place to be edited, or what is around it, has an anchor (`&name`): a change would apply wherever it is used",
             "remove the anchor, or write the value out where it is used, then run this again",
         ));
     }
@@ -104,7 +102,7 @@ pub(crate) fn refuse_merge(document: &Document<'_>, id: NodeId, what: &str) -> R
         None => Ok(()),
         Some((merge, _)) => Err(document.refuse(
             document.node(merge).start,
-            format!("this mapping takes keys from elsewhere (`<<`): {what}"),
+            format!("this mapping merges keys from elsewhere (`<<`): {what}"),
             "write the merged keys out here, then run this again",
         )),
     }

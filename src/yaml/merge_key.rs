@@ -1,6 +1,6 @@
 //! Merge keys (`<<`) as `PyYAML` flattens them: what is merged comes first, and of each key the last value counts.
 //!
-//! Goes through the mappings without recursion. Refuses what is no mapping, circles, and more work than a person could
+//! Goes through the mappings without recursion. Refuses what is not a mapping, circles, and more work than a person could
 //! mean.
 
 use super::error::Refusal;
@@ -108,7 +108,7 @@ impl Run<'_> {
                     self.text,
                     nodes[*key].start,
                     "`<<` takes a mapping or a list of mappings: Ansible refuses anything else",
-                    "name a mapping here (`<<: *name`), or put `<<` in quotes if it is a key like any other",
+                    "name a mapping here (`<<: *name`), or put `<<` in quotes if it is an ordinary key",
                 ));
             }
             sources.extend(items.iter().rev());
@@ -143,8 +143,8 @@ impl Run<'_> {
         Err(Refusal::at(
             self.text,
             nodes[id].start,
-            format!("the merge keys (`<<`) of this file put more than {MOST} entries together"),
-            "is this the right file? a .spin.yml merges a handful",
+            format!("the merge keys (`<<`) of this file expand to more than {MOST} entries"),
+            "is this the right file?",
         ))
     }
 }

@@ -1,12 +1,13 @@
 //! Edits of YAML text that change what they must and nothing else.
 //!
-//! [`Document`] locates (a tree with byte spans), [`Edit`] says what shall change as data, [`splices`] turns that into
+//! [`Document`] locates (a tree with byte spans), [`Edit`] says what shall change as data, [`splices()`] turns that into
 //! the fewest insertions in the file's own style, and [`prove`] lets a second, unrelated parser confirm that exactly
 //! this changed. What cannot be located, cut or confirmed is refused with its line and column.
 
+#![allow(missing_docs)]
+
 mod block_insert;
 mod block_remove;
-mod breaks;
 mod comments;
 mod document;
 mod edit;
@@ -34,18 +35,20 @@ mod splices;
 mod style;
 mod text;
 
-pub use breaks::check_breaks;
 pub use document::Document;
-pub use edit::{Edit, New, Path, Step, path_text};
+pub(crate) use edit::path_text;
+pub use edit::{Edit, New, Path, Step};
 pub use error::Refusal;
 pub use granit_parser::ScalarStyle;
-pub use line_index::{LineIndex, line_column};
+pub use line_index::LineIndex;
+pub(crate) use line_index::line_column;
 pub(crate) use names::key_identity;
 pub use node::{Kind, Node, NodeId};
 pub use proof::{ProofError, libyaml_reads, prove};
 pub use redact::{MASK, Visible, mask};
 pub use resolve::Duplicate;
-pub use scalar::{Quote, resolves_to_text};
+pub use scalar::Quote;
+pub(crate) use scalar::resolves_to_text;
 pub use splice::{Splice, apply};
 pub use splices::splices;
 pub(crate) use text::quote;

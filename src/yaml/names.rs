@@ -24,7 +24,7 @@ impl Names {
         Self(names)
     }
 
-    /// The number of a key; none for merge keys, which may stand twice, and for collections.
+    /// The number of a key; none for merge keys, which may be repeated, and for collections.
     pub(crate) fn of(&self, key: NodeId) -> Option<usize> {
         self.0.get(&key).copied()
     }

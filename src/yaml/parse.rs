@@ -6,9 +6,8 @@ use super::text::{line_at, line_start, quote};
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span, StructureStyle};
 use std::collections::{HashMap, HashSet};
 
-/// The nodes of a text.
 pub(crate) struct Built<'t> {
-    /// In the order in which they stand in the text.
+    /// In the order in which they are in the text.
     pub(crate) nodes: Vec<Node<'t>>,
     /// The top node; none for a text without content.
     pub(crate) root: Option<NodeId>,
@@ -16,7 +15,6 @@ pub(crate) struct Built<'t> {
     pub(crate) end: usize,
     /// Each alias and the node of its anchor.
     pub(crate) aliases: HashMap<NodeId, NodeId>,
-    /// Where a second document starts.
     pub(crate) second: Option<usize>,
 }
 
@@ -104,7 +102,7 @@ impl<'t> Builder<'t> {
                         self.text,
                         range.start,
                         format!("the anchor `&{}` is defined twice: Ansible refuses such a file", quote(&name)),
-                        "give one of the two another name, and the aliases (`*name`) that mean it",
+                        "rename one of the two, and the aliases (`*name`) that refer to it",
                     ));
                 }
             }
@@ -128,7 +126,7 @@ impl<'t> Builder<'t> {
                 return Err(Refusal::at(
                     self.text,
                     range.start,
-                    "a second YAML document starts here: Spin reads a file with one",
+                    "a second YAML document starts here, and only one is allowed",
                     "keep one document in the file: remove this `---` and what does not belong to it",
                 ));
             }
@@ -148,8 +146,8 @@ impl<'t> Builder<'t> {
             return Err(Refusal::at(
                 self.text,
                 at,
-                "a list or mapping stands here as a key: Ansible cannot read such a file",
-                "a template needs quotes: \"{{ ... }}\"; name the key by a word, if it is none",
+                "a list or mapping is used as a key: Ansible cannot read such a file",
+                "put a template in quotes: \"{{ ... }}\"; otherwise use a word as the key",
             ));
         }
         Ok(())
@@ -182,17 +180,16 @@ fn is_collection(kind: &Kind<'_>) -> bool {
 fn syntax_error(text: &str, error: &ScanError) -> Refusal {
     let offset = error.marker().byte_offset().unwrap_or(0);
     let line = line_at(text, line_start(text, offset.min(text.len())));
-    let blanks = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let (message, hint) = match error.kind() {
-        ErrorKind::RecursionLimitExceeded => (
-            "the file nests deeper than 255 levels".to_owned(),
-            "a .spin.yml nests less than ten: is this the right file?",
-        ),
-        _ if blanks.contains('\t') => {
-            ("this line is indented with a tab: YAML allows only blanks".to_owned(), "replace the tab by blanks")
+        ErrorKind::RecursionLimitExceeded => {
+            ("the file nests deeper than 255 levels".to_owned(), "is this the right file?")
+        }
+        _ if indentation.contains('\t') => {
+            ("this line is indented with a tab: YAML allows only spaces".to_owned(), "replace the tab with spaces")
         }
         ErrorKind::UnknownAnchor => (
-            "an alias (`*name`) stands here for an anchor that the file does not define".to_owned(),
+            "this alias (`*name`) refers to an anchor that the file does not define".to_owned(),
             "define the anchor (`&name`) above, or quote the text if it is meant literally",
         ),
         _ if line.matches(": ").count() + usize::from(line.trim_end().ends_with(':')) > 1 => (
@@ -200,10 +197,7 @@ fn syntax_error(text: &str, error: &ScanError) -> Refusal {
             "text that holds `: `, or ends with `:`, needs quotes: put what follows the first `: ` of this line in double \
              quotes",
         ),
-        _ => (
-            format!("not valid YAML: {}", error.info()),
-            "mend this line first; `spin-keys` edits only what it can read",
-        ),
+        _ => (format!("not valid YAML: {}", error.info()), "fix this line, then run this again"),
     };
     Refusal::at(text, offset, message, hint)
 }

@@ -15,7 +15,6 @@ pub enum ProofError {
     /// The second parser refuses the file as it is.
     #[error("libyaml, which Ansible uses, cannot read this file: {message}")]
     Before {
-        /// Its words.
         message: String,
         /// Line and column, from 1, where it says so.
         place: Option<(usize, usize)>,
@@ -34,7 +33,7 @@ pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> R
         return Err(ProofError::After("bytes outside the change would differ".to_owned()));
     }
     let before: Value = read_before(before)?;
-    let edits: Vec<Left<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();
+    let edits: Vec<Remaining<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();
     let expected = carry_out(before, &edits)
         .ok_or_else(|| ProofError::After("its place is not where it was expected".to_owned()))?;
     let read: Value =
@@ -42,7 +41,7 @@ pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> R
     if read == expected { Ok(()) } else { Err(ProofError::After("the result reads as something else".to_owned())) }
 }
 
-/// Confirms that libyaml can read `text`, one document, at all: a key that stands twice does not matter here.
+/// Confirms that libyaml can read `text`, one document, at all: duplicate keys do not matter here.
 ///
 /// # Errors
 /// [`ProofError::Before`], with its words and place.
@@ -58,14 +57,14 @@ fn read_before<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProofErr
 }
 
 /// An edit and what is left of its path below the value at hand.
-type Left<'e> = (&'e [Step], &'e Edit);
+type Remaining<'e> = (&'e [Step], &'e Edit);
 
 /// The value after all edits at and below it, children before what holds them: the paths are those of `old`.
-fn carry_out(old: Value, edits: &[Left<'_>]) -> Option<Value> {
+fn carry_out(old: Value, edits: &[Remaining<'_>]) -> Option<Value> {
     if edits.is_empty() {
         return Some(old);
     }
-    let (here, below): (Vec<Left<'_>>, Vec<Left<'_>>) = edits.iter().partition(|(path, _)| path.is_empty());
+    let (here, below): (Vec<Remaining<'_>>, Vec<Remaining<'_>>) = edits.iter().partition(|(path, _)| path.is_empty());
     let replaces = |edit: &Edit| matches!(edit, Edit::Replace { .. } | Edit::Set { .. });
     if let Some((_, edit)) = here.iter().find(|(_, edit)| replaces(edit)) {
         return if edits.len() == 1 { replaced(&old, edit) } else { None };
@@ -98,14 +97,14 @@ fn replaced(old: &Value, edit: &Edit) -> Option<Value> {
 /// What becomes of the elements of a collection.
 struct Fates<'e> {
     /// For each element the edits at and below it.
-    inner: Vec<Vec<Left<'e>>>,
+    inner: Vec<Vec<Remaining<'e>>>,
     removed: HashSet<usize>,
     renamed: HashMap<usize, &'e str>,
     first: Option<usize>,
 }
 
 /// Sorts edits by the element that they are about; `place` finds it.
-fn fates<'e>(count: usize, edits: &[Left<'e>], place: impl Fn(&Step) -> Option<usize>) -> Option<Fates<'e>> {
+fn fates<'e>(count: usize, edits: &[Remaining<'e>], place: impl Fn(&Step) -> Option<usize>) -> Option<Fates<'e>> {
     let mut fates =
         Fates { inner: vec![Vec::new(); count], removed: HashSet::new(), renamed: HashMap::new(), first: None };
     for (path, edit) in edits {
@@ -129,7 +128,7 @@ fn fates<'e>(count: usize, edits: &[Left<'e>], place: impl Fn(&Step) -> Option<u
     (!fates.removed.iter().any(touched)).then_some(fates)
 }
 
-fn sequence(items: Vec<Value>, edits: &[Left<'_>]) -> Option<Vec<Value>> {
+fn sequence(items: Vec<Value>, edits: &[Remaining<'_>]) -> Option<Vec<Value>> {
     let fates = fates(items.len(), edits, |step| match step {
         Step::Index(index) => Some(*index),
         Step::Key(_) => None,
@@ -149,7 +148,7 @@ fn sequence(items: Vec<Value>, edits: &[Left<'_>]) -> Option<Vec<Value>> {
     Some(out)
 }
 
-fn mapping(entries: Mapping, edits: &[Left<'_>]) -> Option<Mapping> {
+fn mapping(entries: Mapping, edits: &[Remaining<'_>]) -> Option<Mapping> {
     let fates = fates(entries.len(), edits, |step| match step {
         Step::Key(key) => entries.keys().position(|name| name.as_str() == Some(key)),
         Step::Index(_) => None,

@@ -1,7 +1,7 @@
 //! The text with all that is not to be seen taken out, line by line: the masked text has the lines of the original.
 //!
 //! What is shown is chosen, not what is hidden: structure (indentation, dashes, colons, brackets, keys) and the scalars
-//! that the caller names. Whatever else stands in the text, parsed or not, becomes [`MASK`].
+//! that the caller names. Whatever else is in the text, parsed or not, becomes [`MASK`].
 
 use super::document::Document;
 use super::node::{Kind, Node, NodeId};
@@ -9,7 +9,7 @@ use super::text::indent_of;
 use granit_parser::ScalarStyle;
 use std::collections::HashSet;
 
-/// What stands for a hidden value or comment.
+/// Replaces a hidden value or comment.
 pub const MASK: &str = "********";
 
 /// Which scalars are seen.
@@ -20,7 +20,7 @@ pub enum Visible<'s> {
     AllBut(&'s HashSet<NodeId>),
 }
 
-/// The masked text of a document. `mark` gives what is put behind the mask of a value, from the value: nothing, or
+/// The masked text of a document. `mark` gives what is put after the mask of a value, from the value: nothing, or
 /// digits by which a change of it shows.
 #[must_use]
 pub fn mask(document: &Document<'_>, seen: &Visible<'_>, mark: &dyn Fn(&str) -> String) -> String {
@@ -86,7 +86,7 @@ fn hide(out: &mut String, own: &str, style: ScalarStyle, mark: &str) {
     }
 }
 
-/// What stands between scalars: indicators stay, comments, anchors and everything unexpected is hidden.
+/// What is between scalars: indicators stay, comments, anchors and everything unexpected is hidden.
 fn structure(out: &mut String, text: &str, hide_comments: bool) {
     if !hide_comments {
         return out.push_str(text);

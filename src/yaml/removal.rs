@@ -1,7 +1,7 @@
 //! Items and entries that go or change places, gathered by the collection that holds them: what becomes of one depends
 //! on what becomes of its neighbours.
 //!
-//! Refuses edits that meet in one place, and keys that would stand twice.
+//! Refuses edits that overlap, and keys that would be duplicates.
 
 use super::comments::Comments;
 use super::document::Document;
@@ -16,7 +16,7 @@ use super::{block_remove, flow_remove};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The splices of all edits that remove or move.
-pub(crate) fn arrange(
+pub(crate) fn remove_and_move(
     document: &Document<'_>,
     comments: &Comments,
     edits: &[Edit],
@@ -37,9 +37,9 @@ pub(crate) fn arrange(
     for group in groups.values() {
         match document.node(group.target.node).kind {
             Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => {
-                flow_remove::arrange(document, comments, group, out)?;
+                flow_remove::remove_and_move(document, comments, group, out)?;
             }
-            _ => block_remove::arrange(document, comments, group, &mut cuts, out)?,
+            _ => block_remove::remove_and_move(document, comments, group, &mut cuts, out)?,
         }
     }
     block_remove::cut_lines(document, cuts, out)
@@ -55,7 +55,7 @@ fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Gr
             return Err(document.refuse(0, "the whole file cannot be removed or moved", "delete the file instead"));
         };
         refuse_tagged(document, holder.node)?;
-        refuse_merge(document, holder.node, "taking one away could bring another to light")?;
+        refuse_merge(document, holder.node, "removing one could uncover another")?;
         let empty = || Group { target: holder, removed: BTreeSet::new(), first: None, grows: false };
         let group = groups.entry(holder.node).or_insert_with(empty);
         let is_removed = matches!(edit, Edit::Remove { .. });
@@ -72,7 +72,7 @@ fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Gr
     Ok(groups)
 }
 
-/// What edits take hold of as a whole.
+/// The nodes that edits replace, remove or move as a whole.
 #[derive(Default)]
 struct Owned<'e> {
     /// The nodes that are replaced, removed or moved, and the number of the edit that does it.
@@ -82,7 +82,7 @@ struct Owned<'e> {
     renamed: HashMap<NodeId, &'e str>,
 }
 
-/// Refuses edits of which one takes hold of what another one takes hold of, and keys that would stand twice.
+/// Refuses edits of the same or of nested nodes, and keys that would be duplicates.
 pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Result<(), Refusal> {
     let grows = |edit: &Edit| matches!(edit, Edit::Append { .. } | Edit::Insert { .. });
     if document.root().is_none() || matches!(edits, [edit] if grows(edit)) {
@@ -110,7 +110,7 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
         // A key may get another name and a value at once.
         let beside = matches!(edit, Edit::Rename { .. }) && !owned.removed.contains(&own);
         let meets = |id: &&NodeId| owned.edited.get(*id).is_some_and(|by| *by != number) && !(beside && **id == own);
-        if let Some(id) = found.way.iter().find(meets) {
+        if let Some(id) = found.nodes.iter().find(meets) {
             return Err(conflict(document, document.node(*id).start));
         }
         let mapping = match edit {
@@ -155,7 +155,7 @@ fn refuse_same_keys(
 fn same_key(document: &Document<'_>, id: NodeId, name: &str) -> Refusal {
     document.refuse_node(
         id,
-        format!("the key `{}` would stand twice in this mapping", quote(name)),
+        format!("the key `{}` would be a duplicate in this mapping", quote(name)),
         "merge the two by hand, or remove one of them",
     )
 }

@@ -28,7 +28,7 @@ impl Rendered<'_> {
         }
     }
 
-    /// As it stands between the brackets of a flow collection.
+    /// The text between the brackets of a flow collection.
     pub(crate) fn flow_inner(&self, style: &Style) -> String {
         match self {
             Self::Item(item) => flow(item, style),
@@ -36,7 +36,7 @@ impl Rendered<'_> {
         }
     }
 
-    /// As a whole flow collection.
+    /// The text with the brackets of a flow collection.
     pub(crate) fn flow_whole(&self, style: &Style) -> String {
         match self {
             Self::Item(item) => format!("[{}]", flow(item, style)),
@@ -53,7 +53,7 @@ fn flow_entries(entries: &[(String, New)], style: &Style) -> String {
     parts.join(", ")
 }
 
-/// As it stands on one line.
+/// `new` on one line.
 pub(crate) fn flow(new: &New, style: &Style) -> String {
     match new {
         New::Text { value, quote } => style.write(value, *quote),
@@ -64,7 +64,7 @@ pub(crate) fn flow(new: &New, style: &Style) -> String {
     }
 }
 
-/// The lines of entries whose keys stand at `column`.
+/// The lines of entries whose keys are at `column`.
 pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], style: &Style) -> Vec<String> {
     let mut lines = Vec::new();
     for (key, value) in entries {
@@ -87,7 +87,7 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], style: &Styl
     lines
 }
 
-/// The lines of an item whose dash stands at `column`, with `gap` between dash and content.
+/// The lines of an item whose dash is at `column`, with `gap` between dash and content.
 pub(crate) fn item_lines(column: usize, gap: &str, item: &New, style: &Style) -> Vec<String> {
     let dash = format!("{}-{gap}", " ".repeat(column));
     match item {

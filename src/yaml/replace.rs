@@ -1,6 +1,6 @@
-//! Values and keys that become others on the line on which they stand.
+//! Values and keys that are replaced on their line.
 //!
-//! Refuses what carries an anchor or a tag, what a comment stands in, and lists and mappings below their key.
+//! Refuses what carries an anchor or a tag, what contains a comment, and lists and mappings below their key.
 
 use super::comments::Comments;
 use super::document::Document;
@@ -18,13 +18,17 @@ use super::{flow_insert, indicators};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 
-/// The key of an entry becomes `to`.
+/// Renames the key of an entry to `to`.
 pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: &str) -> Result<Splice, Refusal> {
     let (Some(key), Some((holder, _))) = (found.target.key, found.holder) else {
-        return Err(document.refuse_node(found.target.node, "only a key can get another name", "report this bug"));
+        return Err(document.refuse_node(
+            found.target.node,
+            "only a key can be renamed",
+            "this is a bug: please report it",
+        ));
     };
     refuse_bound(document, key, true)?;
-    refuse_merge(document, holder.node, "another name could override one of them, or bring one to light")?;
+    refuse_merge(document, holder.node, "a new name could override one of them, or uncover one")?;
     let node = document.node(key);
     let quote = match &node.kind {
         Kind::Scalar { style: ScalarStyle::Plain, .. } => Some(Quote::Plain),
@@ -40,7 +44,7 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: 
     }
 }
 
-/// What stands at a place becomes `with`.
+/// Replaces the value at a path with `with`.
 pub(crate) fn replace(
     document: &Document<'_>,
     style: &Style,
@@ -69,7 +73,7 @@ pub(crate) fn replace(
     Ok(Splice { at: range.start, remove: range.len(), insert })
 }
 
-/// `key: value`, as an item of a block list has it behind its dash.
+/// `key: value`, as an item of a block list has it after its dash.
 fn entry(entries: &[(String, New)], style: &Style) -> String {
     match entry_lines(0, entries, style).as_slice() {
         [line] => line.clone(),
@@ -105,7 +109,7 @@ fn written(document: &Document<'_>, comments: &Comments, found: &Found) -> Resul
             if found.target.key.is_some() {
                 return Err(document.refuse_node(
                     id,
-                    "a list or mapping stands here below its key: it cannot be replaced on one line",
+                    "this list or mapping is below its key: it cannot be replaced on one line",
                     "change it by hand, then run this again",
                 ));
             }
@@ -129,7 +133,7 @@ fn header(document: &Document<'_>, comments: &Comments, id: NodeId) -> Result<Ra
     }
 }
 
-/// Behind the last byte that is written for a node.
+/// After the last byte that is written for a node.
 fn end_of(document: &Document<'_>, id: NodeId) -> Result<usize, Refusal> {
     let (text, node) = (document.text, document.node(id));
     match &node.kind {
@@ -153,5 +157,5 @@ fn end_of(document: &Document<'_>, id: NodeId) -> Result<usize, Refusal> {
 }
 
 fn odd(document: &Document<'_>, at: usize) -> Refusal {
-    document.refuse(at, "what is written here could not be found in full", "write it on one line, then run this again")
+    document.refuse(at, "the end of this value could not be found", "write it on one line, then run this again")
 }

@@ -1,4 +1,4 @@
-//! What Ansible's loader (`PyYAML`) makes of aliases, keys that stand twice and merge keys, carried out on the tree.
+//! What Ansible's loader (`PyYAML`) makes of aliases, duplicate keys and merge keys, carried out on the tree.
 //!
 //! Works on ids alone: no text and no node is copied, so that the work is bounded by the file and by the limit of
 //! merged entries. Refuses merges that mean nothing, go in a circle or grow beyond that limit.
@@ -8,32 +8,27 @@ use super::merge_key::merge;
 use super::names::Names;
 use super::node::{Kind, Node, NodeId};
 use super::parse::Built;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-/// An entry that is lost because its key stands again further down in its mapping.
+/// An entry that is lost because its key is repeated further down in its mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
     /// The mapping that holds both.
     pub mapping: NodeId,
     /// The key that is lost.
     pub lost_key: NodeId,
-    /// Its value.
     pub lost_value: NodeId,
     /// The last key of that name, which counts.
     pub kept_key: NodeId,
-    /// Its value.
     pub kept_value: NodeId,
 }
 
-/// What was resolved.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
     /// Where the second document starts.
     pub(crate) second: Option<usize>,
     /// Lost entries, in order of the text.
     pub(crate) duplicates: Vec<Duplicate>,
-    /// Nodes with an anchor that an alias uses.
-    pub(crate) shared: HashSet<NodeId>,
     /// The tree is not what is written: spans and entries no longer go together.
     pub(crate) changed: bool,
 }
@@ -44,7 +39,6 @@ pub(crate) struct Resolved {
 /// A merge of something else than mappings, in a circle, or of more than a million entries.
 pub(crate) fn resolve(text: &str, built: &mut Built<'_>) -> Result<Resolved, Refusal> {
     let mut resolved = Resolved { second: built.second, ..Resolved::default() };
-    resolved.shared.extend(built.aliases.values());
     for node in &mut built.nodes {
         let follow = |id: &mut NodeId| {
             if let Some(target) = built.aliases.get(id) {

@@ -11,7 +11,7 @@ pub enum Quote {
     Double,
 }
 
-/// `value` as the text of a scalar that stands on one line, in block or flow context.
+/// `value` as the text of a scalar that is on one line, in block or flow context.
 pub(crate) fn write(value: &str, quote: Quote) -> String {
     match quote {
         Quote::Plain if is_safe_plain(value) => value.to_owned(),
@@ -52,13 +52,17 @@ fn is_safe_plain(value: &str) -> bool {
 /// `yes`, `0x1f`, `1_000`, `1:30`, `2001-01-01`, `=` and the like are something else there. Where it is close, the
 /// answer is no.
 #[must_use]
-pub fn resolves_to_text(plain: &str) -> bool {
+pub(crate) fn resolves_to_text(plain: &str) -> bool {
     const WORDS: [&str; 12] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"];
-    !plain.is_empty() && !WORDS.contains(&plain.to_ascii_lowercase().as_str()) && !is_number_or_date(plain)
+    let is_word = || WORDS.iter().any(|word| word.eq_ignore_ascii_case(plain));
+    !plain.is_empty() && !is_word() && !is_number_or_date(plain)
 }
 
 fn is_number_or_date(plain: &str) -> bool {
     let body = plain.strip_prefix(['+', '-']).unwrap_or(plain);
+    if !body.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return false;
+    }
     let lower = body.to_ascii_lowercase();
     let all = |text: &str, allowed: &dyn Fn(char) -> bool| !text.is_empty() && text.chars().all(allowed);
     if matches!(lower.as_str(), ".inf" | ".nan") {

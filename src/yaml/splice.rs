@@ -41,11 +41,12 @@ pub(crate) fn only_these(before: &str, after: &str, splices: &[Splice]) -> bool 
     let (mut old, mut new) = (0, 0);
     for splice in splices {
         let (Some(kept), Some(now)) = (before.get(old..splice.at), after.get(new..)) else { return false };
-        let Some(behind) = now.strip_prefix(kept).and_then(|rest| rest.strip_prefix(splice.insert.as_str())) else {
+        let Some(rest_of_new) = now.strip_prefix(kept).and_then(|rest| rest.strip_prefix(splice.insert.as_str()))
+        else {
             return false;
         };
         old = splice.at + splice.remove;
-        new = after.len() - behind.len();
+        new = after.len() - rest_of_new.len();
     }
     before.get(old..).is_some_and(|rest| after.get(new..) == Some(rest))
 }

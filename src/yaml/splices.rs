@@ -1,6 +1,6 @@
 //! From edits as data to splices: finds the target of each and hands it to the block or the flow form.
 //!
-//! Refuses what cannot be changed without changing something else as well: targets behind anchors, aliases, tags and
+//! Refuses what cannot be changed without changing something else as well: targets with anchors, aliases, tags and
 //! merge keys.
 
 use super::comments::Comments;
@@ -54,19 +54,19 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             Edit::Remove { .. } | Edit::MoveFirst { .. } => {}
         }
     }
-    removal::arrange(document, &comments, edits, &mut out)?;
+    removal::remove_and_move(document, &comments, edits, &mut out)?;
     // What comes in at a place comes before what goes there.
     out.sort_by_key(|splice| (splice.at, splice.remove > 0));
     refuse_overlap(document, &out)?;
     Ok(out)
 }
 
-/// Refuses a tree that does not say where the text of each entry stands.
+/// Refuses a tree that does not say where the text of each entry is.
 fn refuse_resolved(document: &Document<'_>) -> Result<(), Refusal> {
     if document.is_resolved() {
         return Err(document.refuse(
             document.second_document().unwrap_or(0),
-            "aliases, merge keys, duplicate keys or several documents stand in this file",
+            "this file has aliases, merge keys, duplicate keys or several documents",
             "edit it by hand, or write them out, then run this again",
         ));
     }
@@ -147,8 +147,8 @@ fn insert_on_top(
         },
         _ => Err(document.refuse(
             document.node(root).start,
-            "the file is not a mapping at its top, as a .spin.yml is",
-            "is this the right file? name another with --file",
+            "the top level of the file is not a mapping",
+            "is this the right file?",
         )),
     }
 }

@@ -7,12 +7,12 @@ use super::scalar::{Quote, write};
 use granit_parser::ScalarStyle;
 use std::collections::HashMap;
 
-/// How a block sequence stands below its key.
+/// How a block sequence is indented below its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Sequence {
     /// Columns from the key to the dash.
     pub(crate) offset: usize,
-    /// The blanks between dash and content.
+    /// The spaces between dash and content.
     pub(crate) gap: String,
 }
 

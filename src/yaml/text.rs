@@ -14,7 +14,7 @@ pub(crate) fn line_start(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
 }
 
-/// The offset right behind the line break that ends the line of `offset`; the end of the text where there is none.
+/// The offset right after the line break that ends the line of `offset`; the end of the text where there is none.
 pub(crate) fn next_line(text: &str, offset: usize) -> usize {
     text.as_bytes()[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at + 1)
 }
@@ -24,7 +24,7 @@ pub(crate) fn line_at(text: &str, start: usize) -> &str {
     text[start..next_line(text, start)].trim_end_matches(['\r', '\n'])
 }
 
-/// Width in bytes of the blanks that open `line`.
+/// Width in bytes of the spaces that open `line`.
 pub(crate) fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }

@@ -41,6 +41,11 @@ fn version(bin: &Path) -> Option<String> {
     Some(text.lines().next()?.split_once("[core ")?.1.trim_end_matches(']').to_owned())
 }
 
+/// Whether all is to be played, as `.ci/reliability e2e` does, or a share of it.
+pub(crate) fn is_full() -> bool {
+    std::env::var_os("SPIN_KEYS_FULL").is_some()
+}
+
 /// Every version that is here; empty where a server cannot be had at all. CI requires both.
 pub(crate) fn versions() -> Vec<Ansible> {
     if !can_serve() {

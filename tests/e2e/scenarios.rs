@@ -12,7 +12,7 @@ const DEPLOY: &str = "project/.infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY";
 fn add_alice(session: &crate::session::Session) {
     session
         .run(&["add-user", "alice", "--no-passphrase", "--yes"])
-        .expect(0, &["alice can log in with", "it also opens the account deploy", "wrote .spin.yml"]);
+        .expect(0, &["alice can log in with", "deploy (the deploy account) can log in with", "wrote .spin.yml"]);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_passphrase_through_an_agent() {
 
 /// The layout of Spin's documentation lets nobody in: `check` says so, `--fix` mends it.
 #[test]
-fn what_the_documentation_says_mended() {
+fn what_the_documentation_says_fixed() {
     let scenario = Scenario {
         name: "`authorized_ssh_keys` as in Spin's documentation, `check --fix`",
         encrypted: false,

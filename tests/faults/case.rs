@@ -153,7 +153,7 @@ impl Known {
         if !self.case.sealed {
             return Some(bytes.to_vec());
         }
-        Some(Vault::parse(bytes).ok()?.open(PASSWORD.as_bytes()).ok()?.plain.to_vec())
+        Some(Vault::parse(bytes).ok()?.open(PASSWORD.as_bytes()).ok()?.to_vec())
     }
 }
 

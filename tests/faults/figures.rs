@@ -1,9 +1,9 @@
-//! Counts what was run, as a table for whoever asks for it with `SPIN_KEYS_FIGURES`.
+//! Counts what was run, for whoever asks for it with `SPIN_KEYS_FIGURES`.
 
+use serde_json::json;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Mutex;
+use support::figures::Figures;
 
 /// The runs of one case.
 #[derive(Debug, Clone)]
@@ -33,40 +33,45 @@ impl Counted {
     }
 }
 
-static DONE: Mutex<BTreeMap<&str, (Counted, usize)>> = Mutex::new(BTreeMap::new());
+static DONE: Mutex<BTreeMap<&str, (Counted, Vec<String>)>> = Mutex::new(BTreeMap::new());
 
 /// Adds a case to the table.
-pub(crate) fn write(counted: Counted, findings: usize) {
+pub(crate) fn write(counted: Counted, findings: &[String]) {
     let mut done = DONE.lock().unwrap();
-    done.insert(counted.case, (counted, findings));
-    let Some(folder) = std::env::var_os("SPIN_KEYS_FIGURES").map(PathBuf::from) else { return };
-    std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("faults.md"), table(&done)).unwrap();
+    done.insert(counted.case, (counted, findings.to_vec()));
+    table(&done).write("faults");
 }
 
 /// Adds another kind of run, which had to go well.
 pub(crate) fn note(what: &'static str, runs: usize) {
     let mut counted = Counted::new(what, runs);
     (0..runs).for_each(|_| counted.add("a save", true, true));
-    write(counted, 0);
+    write(counted, &[]);
 }
 
-fn table(done: &BTreeMap<&str, (Counted, usize)>) -> String {
-    let mut text =
-        String::from("| write | system calls | fault | runs | old file | new file | not reached | findings |\n");
-    text.push_str("|---|---|---|---|---|---|---|---|\n");
-    let mut sum = Runs::default();
+const HEAD: [&str; 8] = ["write", "system calls", "fault", "runs", "old file", "new file", "not reached", "findings"];
+
+fn table(done: &BTreeMap<&str, (Counted, Vec<String>)>) -> Figures {
+    let mut figures = Figures::new(&HEAD);
     for (case, (counted, findings)) in done {
         for (fault, runs) in &counted.faults {
-            let old = runs.all - runs.new;
-            let Runs { all, missed, new } = runs;
-            writeln!(text, "| {case} | {} | {fault} | {all} | {old} | {new} | {missed} | {findings} |", counted.calls)
-                .unwrap();
-            sum = Runs { all: sum.all + all, missed: sum.missed + missed, new: sum.new + new };
+            let Runs { all, missed, new } = *runs;
+            let old = all - new;
+            figures.row(
+                [json!(case), json!(counted.calls), json!(fault)]
+                    .into_iter()
+                    .chain([all, old, new, missed, findings.len()].map(|count| json!(count))),
+            );
+            for (what, count) in [(*fault, all), ("old file", old), ("new file", new), ("not reached", missed)] {
+                figures.count(what, count as u64);
+            }
+            figures.count("runs", all as u64);
         }
+        figures.count("findings", findings.len() as u64);
+        figures.differences.extend(findings.iter().map(|finding| format!("{case}: {finding}")));
     }
-    let findings: usize = done.values().map(|(_, findings)| findings).sum();
-    let Runs { all, missed, new } = sum;
-    writeln!(text, "| all | | | {all} | {} | {new} | {missed} | {findings} |", all - new).unwrap();
-    text
+    let sums: Vec<_> =
+        HEAD[3..].iter().map(|what| json!(figures.counts.get(*what).copied().unwrap_or_default())).collect();
+    figures.row([json!("all"), json!(""), json!("")].into_iter().chain(sums));
+    figures
 }

@@ -1,8 +1,8 @@
 //! Faults at every system call of a write: failed, killed, interrupted; and places where nothing can be written.
 //!
 //! The sweeps count the calls of one good run and then run the binary once for each call and fault, under
-//! `strace -e inject`. `SPIN_KEYS_FAULTS=all`, as in the gate, puts every fault at every call; without it each call
-//! still gets SIGKILL, one catchable signal and one error, in turns. `SPIN_KEYS_FIGURES` names a folder for a table of
+//! `strace -e inject`. `SPIN_KEYS_FULL=1`, as in `.ci/reliability faults`, puts every fault at every call; without it each
+//! call still gets SIGKILL, one catchable signal and one error, in turns. `SPIN_KEYS_FIGURES` names a folder for a table of
 //! what was run.
 #![allow(missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]

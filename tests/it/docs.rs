@@ -1,12 +1,14 @@
 //! `docs/findings.md` is made from the rules: `SPIN_KEYS_WRITE_DOCS=1 cargo test --test it docs` writes it anew.
+//! So are the figures of `docs/RELIABILITY.md` from `docs/reliability/`.
 //! `docs/dependencies.md` is held against `Cargo.toml` and `Cargo.lock`.
 
 use serde_json::Value;
-use spin_keys::check::{Rule, all, find};
+use spin_keys::check::rule::Rule;
+use spin_keys::check::{all, find};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::process::Command;
+use support::project;
 
 fn page() -> String {
     let mut page = String::from(
@@ -14,7 +16,7 @@ fn page() -> String {
          Made from the code by `SPIN_KEYS_WRITE_DOCS=1 cargo test --test it docs`. `spin-keys explain CODE` prints the same.\n\n\
          An error is what makes Spin fail, what surely lets nobody in, or a risk that is too large; a warning is a risk or\n\
          something that is silently passed over; a note is worth knowing. Places name the collection `serversideup.spin`\n\
-         v2.3.4 where they begin with `roles/`. `check --fix` mends what has one right answer.\n\n\
+         v2.3.4 where they begin with `roles/`. `check --fix` fixes what has one right answer.\n\n\
          | code | name | severity | what | `--fix` |\n|---|---|---|---|---|\n",
     );
     for rule in all() {
@@ -46,7 +48,7 @@ fn anchor(rule: &Rule) -> String {
 
 #[test]
 fn the_page_of_findings_is_the_code() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/findings.md");
+    let path = project().join("docs/findings.md");
     if std::env::var_os("SPIN_KEYS_WRITE_DOCS").is_some() {
         fs::write(&path, page()).unwrap();
     }
@@ -100,7 +102,7 @@ fn dependencies() -> BTreeMap<String, String> {
 
 #[test]
 fn the_page_of_dependencies_names_all_of_them_as_they_are() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dependencies.md");
+    let path = project().join("docs/dependencies.md");
     let text = fs::read_to_string(path).unwrap();
     let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| crate"));
     let cells = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<_>>());
@@ -113,17 +115,62 @@ fn the_page_of_dependencies_names_all_of_them_as_they_are() {
     assert_eq!(told, dependencies());
 }
 
-/// `.ci/reliability` writes the figures between the markers.
+/// The proofs, in the order of the page.
+const PROOFS: [&str; 7] = ["e2e", "fuzz", "mutated", "faults", "concurrency", "hostile", "supply"];
+
+/// What `.ci/reliability` left of a proof.
+fn figures_of(name: &str) -> Value {
+    let path = project().join(format!("docs/reliability/{name}.json"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("no figures of {name}: run .ci/reliability {name}"));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The same for the page.
+fn block(figures: &Value) -> String {
+    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let seed = figures["seed"].as_u64().map_or_else(String::new, |seed| format!(", with seed {seed}"));
+    let [date, commit, machine] = ["date", "commit", "machine"].map(|name| figures[name].as_str().unwrap());
+    let mut text = format!("On {date}, at commit `{commit}`{seed}: {machine}.\n\n");
+    for (number, row) in figures["table"].as_array().unwrap().iter().enumerate() {
+        let cells = row.as_array().unwrap();
+        let line =
+            cells.iter().map(word).map(|cell| if cell.is_empty() { " |".to_owned() } else { format!(" {cell} |") });
+        text.push_str(&format!("|{}\n", line.collect::<String>()));
+        if number == 0 {
+            text.push_str(&format!("|{}\n", "---|".repeat(cells.len())));
+        }
+    }
+    let note = figures["note"].as_str().unwrap();
+    if note.is_empty() { text } else { format!("{text}\n{note}\n") }
+}
+
 #[test]
-fn the_page_of_reliability_has_figures_of_every_proof() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RELIABILITY.md")).unwrap();
-    let blocks = text.split("<!-- figures: ").skip(1).map(|rest| rest.split_once(" -->").unwrap());
-    let names: Vec<&str> = blocks
-        .map(|(name, rest)| {
-            let figures = rest.split_once("<!-- end -->").unwrap().0.trim();
-            assert!(figures.bytes().any(|byte| byte.is_ascii_digit()), "no figures of {name}: run .ci/reliability");
-            name
-        })
-        .collect();
-    assert_eq!(names, ["run", "e2e", "fuzz", "differential", "faults", "concurrency", "hostile", "supply"]);
+fn the_page_of_reliability_has_the_figures_of_each_proof() {
+    let path = project().join("docs/RELIABILITY.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let mut blocks = page.split("<!-- figures: ");
+    let (mut made, mut names) = (blocks.next().unwrap().to_owned(), Vec::new());
+    for rest in blocks {
+        let (name, rest) = rest.split_once(" -->\n").unwrap();
+        let (_, rest) = rest.split_once("<!-- end -->").unwrap();
+        made.push_str(&format!("<!-- figures: {name} -->\n\n{}\n<!-- end -->{rest}", block(&figures_of(name))));
+        names.push(name);
+    }
+    if std::env::var_os("SPIN_KEYS_WRITE_DOCS").is_some() {
+        fs::write(&path, &made).unwrap();
+    }
+    let page = fs::read_to_string(&path).unwrap();
+    assert!(page == made, "make it anew: SPIN_KEYS_WRITE_DOCS=1 cargo test --test it docs");
+    assert_eq!(names, PROOFS);
+}
+
+#[test]
+fn each_proof_has_counted_and_found_no_difference() {
+    for name in PROOFS {
+        let figures = figures_of(name);
+        let counts = figures["counts"].as_object().unwrap();
+        assert!(counts.values().any(|count| count.as_u64().unwrap() > 0), "{name}: {counts:?}");
+        assert_eq!(figures["differences"], Value::Array(Vec::new()), "{name}");
+        assert!(figures["commit"].as_str().unwrap().len() >= 7, "{name}");
+    }
 }

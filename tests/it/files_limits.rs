@@ -8,7 +8,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use spin_keys::files::{ReplaceError, Target, create_pair, public_path, read};
+use spin_keys::files::{MAX_BYTES, ReplaceError, Target, create_pair, public_path, read_limited};
 use support::again_args;
 use support::session::{is_root, skipped};
 
@@ -82,7 +82,7 @@ fn child_in_a_folder_that_is_not_writable() {
     let target = Target::open(&dir.join("f")).unwrap();
     let error = target.check_writable().unwrap_err();
     assert!(error.message.contains("Permission denied") && error.hints.len() == 2, "{error}");
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     let Err(ReplaceError::Failed(error)) = locked.replace(b"new", target.snapshot()) else { panic!("written") };
     assert!(error.message.contains("Permission denied") && !error.hints.is_empty(), "{error}");
     let error = create_pair(&dir.join("key"), "private", "public").unwrap_err();
@@ -112,20 +112,20 @@ fn child_with_a_file_of_somebody_else() {
     let at = |name: &str| dir.join(name);
     let error = Target::open(&at("theirs")).unwrap_err();
     assert!(error.message.contains("belongs to user 0"), "{error}");
-    let error = read(&at("secret"), "key file").unwrap_err();
+    let error = read_limited(&at("secret"), "key file", MAX_BYTES).unwrap_err();
     assert!(error.message.contains("Permission denied") && !error.hints.is_empty(), "{error}");
 
     let target = Target::open(&at("group")).unwrap();
     let error = target.check_writable().unwrap_err();
     assert!(error.message.contains("cannot keep the group 4321"), "{error}");
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     let Err(ReplaceError::Failed(error)) = locked.replace(b"new", target.snapshot()) else { panic!("written") };
     assert!(error.message.contains("cannot keep the owner"), "{error}");
     assert_eq!(at("group").metadata().unwrap().gid(), 4321);
 
     let target = Target::open(&at("f")).unwrap();
     target.check_writable().unwrap();
-    target.lock(&mut || {}).unwrap().replace(b"new", target.snapshot()).unwrap();
+    target.lock(&mut |_| {}).unwrap().replace(b"new", target.snapshot()).unwrap();
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn child_on_a_disk_that_is_full() {
     let path = dir.join("f");
     fs::write(&path, "old").unwrap();
     let target = Target::open(&path).unwrap();
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     let Err(ReplaceError::Failed(error)) = locked.replace(&[b'x'; 100_000], target.snapshot()) else { panic!("fits") };
     assert!(error.message.contains("No space left") && error.hints[0].contains("free some space"), "{error}");
     assert_eq!(fs::read(&path).unwrap(), b"old");

@@ -9,12 +9,15 @@ use std::time::{Duration, Instant};
 
 use spin_keys::error::ErrorKind;
 use spin_keys::files::{self, Target};
+use spin_keys::git;
+use spin_keys::input::discover;
 
 /// Both ways of reading refuse `path` at once, with these words and a hint.
 #[track_caller]
 fn refused(path: &Path, words: &str) {
     let start = Instant::now();
-    for error in [files::read(path, "key file").unwrap_err(), Target::open(path).unwrap_err()] {
+    for error in [files::read_limited(path, "key file", files::MAX_BYTES).unwrap_err(), Target::open(path).unwrap_err()]
+    {
         assert_eq!(error.kind, ErrorKind::Failed);
         assert!(error.to_string().contains(words), "{error}");
         assert!(!error.hints.is_empty(), "{error}");
@@ -28,7 +31,7 @@ fn a_file_is_read_as_it_is() {
     let path = dir.path().join("f");
     for bytes in [&b""[..], b"\xef\xbb\xbfa\r\n\0\xff", &[7; 300_000]] {
         fs::write(&path, bytes).unwrap();
-        assert_eq!(*files::read(&path, "file").unwrap(), bytes);
+        assert_eq!(*files::read_limited(&path, "file", files::MAX_BYTES).unwrap(), bytes);
         assert_eq!(Target::open(&path).unwrap().snapshot().bytes(), bytes);
     }
 }
@@ -55,7 +58,7 @@ fn links_that_lead_nowhere_are_named() {
     symlink("nowhere", at("dangling")).unwrap();
     refused(&at("dangling"), "is a link to nowhere, which is not there");
     symlink("loop", at("loop")).unwrap();
-    refused(&at("loop"), "lead in a circle");
+    refused(&at("loop"), "form a loop");
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn a_file_over_the_limit_is_refused_before_it_is_read() {
 #[test]
 fn the_limit_holds_where_the_size_is_not_told() {
     let path = Path::new("/proc/self/status");
-    assert!(files::read(path, "file").unwrap().len() > 100);
+    assert!(files::read_limited(path, "file", files::MAX_BYTES).unwrap().len() > 100);
     files::read_limited(path, "file", 100).unwrap_err();
 }
 
@@ -87,19 +90,19 @@ fn the_nearest_spin_file_is_found_up_to_the_git_root() {
     let deep = root.join("repo/a/b");
     fs::create_dir_all(&deep).unwrap();
     fs::write(root.join(".spin.yml"), "").unwrap();
-    assert_eq!(files::find_spin_file(&deep, None).unwrap(), root.join(".spin.yml"));
+    assert_eq!(discover::find_spin_file(&deep, None).unwrap(), root.join(".spin.yml"));
 
     // A worktree or submodule has a file of that name.
     fs::write(root.join("repo/.git"), "gitdir: elsewhere").unwrap();
-    assert_eq!(files::git_root(&deep).unwrap(), root.join("repo"));
-    let error = files::find_spin_file(&deep, None).unwrap_err();
+    assert_eq!(git::root(&deep).unwrap(), root.join("repo"));
+    let error = discover::find_spin_file(&deep, None).unwrap_err();
     assert!(error.message.contains(&format!("up to {}", root.join("repo").display())), "{error}");
     assert!(error.hints[0].contains("--file"), "{error}");
 
     fs::write(root.join("repo/.spin.yml"), "").unwrap();
-    assert_eq!(files::find_spin_file(&deep, None).unwrap(), root.join("repo/.spin.yml"));
+    assert_eq!(discover::find_spin_file(&deep, None).unwrap(), root.join("repo/.spin.yml"));
     symlink("nowhere", root.join("repo/a/.spin.yml")).unwrap();
-    assert_eq!(files::find_spin_file(&deep, None).unwrap(), root.join("repo/a/.spin.yml"));
+    assert_eq!(discover::find_spin_file(&deep, None).unwrap(), root.join("repo/a/.spin.yml"));
 }
 
 #[test]
@@ -111,9 +114,9 @@ fn home_is_the_last_place_that_is_looked_in() {
     symlink("home", root.join("link")).unwrap();
     fs::write(root.join(".spin.yml"), "").unwrap();
     for home in ["home", "link"] {
-        files::find_spin_file(&start, Some(&root.join(home))).unwrap_err();
+        discover::find_spin_file(&start, Some(&root.join(home))).unwrap_err();
     }
     fs::write(root.join("home/.spin.yml"), "").unwrap();
-    let found = files::find_spin_file(&start, Some(&root.join("home"))).unwrap();
+    let found = discover::find_spin_file(&start, Some(&root.join("home"))).unwrap();
     assert_eq!(found, root.join("home/.spin.yml"));
 }

@@ -20,7 +20,7 @@ fn quick() -> Wait {
 
 fn replace(path: &Path, new: &[u8]) -> Result<(), ReplaceError> {
     let target = Target::open(path)?;
-    let locked = target.lock_within(quick(), &mut || {})?;
+    let locked = target.lock_within(quick(), &mut |_| {})?;
     locked.replace(new, target.snapshot())
 }
 
@@ -101,7 +101,7 @@ fn what_a_killed_run_left_is_removed_but_a_folder_of_that_name_is_not() {
     fs::write(&path, "old").unwrap();
     fs::write(&leftover, "half").unwrap();
     // Also where there is nothing to change.
-    drop(Target::open(&path).unwrap().lock_within(quick(), &mut || {}).unwrap());
+    drop(Target::open(&path).unwrap().lock_within(quick(), &mut |_| {}).unwrap());
     assert_eq!(names(dir.path()), [".spin.yml"]);
     assert_eq!(names(dir.path()), [".spin.yml"]);
 
@@ -123,7 +123,7 @@ fn a_change_in_between_is_noticed_and_kept() {
     let path = dir.path().join(".spin.yml");
     fs::write(&path, "old").unwrap();
     let target = Target::open(&path).unwrap();
-    let locked = target.lock_within(quick(), &mut || {}).unwrap();
+    let locked = target.lock_within(quick(), &mut |_| {}).unwrap();
     fs::write(&path, "own").unwrap();
     assert!(matches!(locked.replace(b"new", target.snapshot()), Err(ReplaceError::Changed)));
     assert_eq!(fs::read(&path).unwrap(), b"own");
@@ -146,11 +146,11 @@ fn a_file_that_is_gone_or_elsewhere_is_not_written() {
     fs::write(at("two"), "one").unwrap();
     symlink("one", at("link")).unwrap();
     let target = Target::open(&at("link")).unwrap();
-    let locked = target.lock_within(quick(), &mut || {}).unwrap();
+    let locked = target.lock_within(quick(), &mut |_| {}).unwrap();
     fs::remove_file(at("link")).unwrap();
     assert!(failure(locked.replace(b"new", target.snapshot())).contains("No such file"));
     symlink("two", at("link")).unwrap();
-    assert!(failure(locked.replace(b"new", target.snapshot())).contains("another file than it did"));
+    assert!(failure(locked.replace(b"new", target.snapshot())).contains("no longer leads to the same file"));
     assert_eq!((fs::read(at("one")).unwrap(), fs::read(at("two")).unwrap()), (b"one".to_vec(), b"one".to_vec()));
     assert_eq!(names(dir.path()), ["link", "one", "two"]);
 }
@@ -165,8 +165,8 @@ fn a_folder_that_was_exchanged_is_noticed() {
     fs::rename(at("a"), at("b")).unwrap();
     fs::create_dir(at("a")).unwrap();
     fs::write(at("a/f"), "old").unwrap();
-    let locked = target.lock_within(quick(), &mut || {}).unwrap();
-    assert!(failure(locked.replace(b"new", target.snapshot())).contains("another file than it did"));
+    let locked = target.lock_within(quick(), &mut |_| {}).unwrap();
+    assert!(failure(locked.replace(b"new", target.snapshot())).contains("no longer leads to the same file"));
     assert_eq!(fs::read(at("a/f")).unwrap(), b"old");
 }
 
@@ -180,12 +180,12 @@ fn a_held_folder_is_waited_for_said_once_and_given_up() {
 
     let target = Target::open(&path).unwrap();
     let (start, mut said) = (Instant::now(), 0);
-    let error = target.lock_within(quick(), &mut || said += 1).unwrap_err();
+    let error = target.lock_within(quick(), &mut |_| said += 1).unwrap_err();
     assert!(error.message.contains("somebody else") && !error.hints.is_empty(), "{error}");
     assert!(said == 1 && start.elapsed() >= quick().give_up_after && start.elapsed() < Duration::from_secs(5));
 
     drop(other);
-    assert_eq!(target.lock_within(quick(), &mut || {}).unwrap().state(), LockState::Held);
+    assert_eq!(target.lock_within(quick(), &mut |_| {}).unwrap().state(), LockState::Held);
 }
 
 /// The key may be made in the folder of the `.spin.yml`: then the run must not wait for itself.
@@ -195,11 +195,11 @@ fn one_run_can_lock_a_folder_twice_and_lets_go_once_both_are_dropped() {
     let path = dir.path().join(".spin.yml");
     fs::write(&path, "old").unwrap();
     let target = Target::open(&path).unwrap();
-    let locked = target.lock_within(quick(), &mut || {}).unwrap();
+    let locked = target.lock_within(quick(), &mut |_| {}).unwrap();
     spin_keys::files::create_pair(&dir.path().join("key"), "private\n", "public").unwrap();
     let busy = |expected: bool| {
         let path = path.clone();
-        let held = thread::spawn(move || Target::open(&path).unwrap().lock_within(quick(), &mut || {}).is_err());
+        let held = thread::spawn(move || Target::open(&path).unwrap().lock_within(quick(), &mut |_| {}).is_err());
         assert_eq!(held.join().unwrap(), expected);
     };
     busy(true);
@@ -229,7 +229,7 @@ fn of_many_runs_at_once_no_line_is_lost() {
 
 fn add_line(path: &Path, line: &str) {
     let target = Target::open(path).unwrap();
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     let now = locked.reread().unwrap();
     let new = [now.bytes(), line.as_bytes()].concat();
     locked.replace(&new, &now).unwrap();

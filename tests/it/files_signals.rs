@@ -78,7 +78,7 @@ fn file() -> PathBuf {
 fn replace_interrupted() {
     signals::install().unwrap();
     let target = Target::open(&file()).unwrap();
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     let section = signals::critical();
     wait_for_signal();
     let error = locked.replace(b"new", target.snapshot()).unwrap_err();
@@ -93,7 +93,7 @@ fn replace_interrupted() {
 fn pair_then_replace() {
     signals::install().unwrap();
     let target = Target::open(&file()).unwrap();
-    let locked = target.lock(&mut || {}).unwrap();
+    let locked = target.lock(&mut |_| {}).unwrap();
     create_pair(&file().with_file_name("key"), "private", "public").unwrap();
     wait_for_signal();
     let error = locked.replace(b"new", target.snapshot()).unwrap_err();

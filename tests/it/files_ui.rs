@@ -6,7 +6,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use spin_keys::error::Error;
-use spin_keys::ui::{ADDED, Ui, Verbosity, is_broken_pipe};
+use spin_keys::report::page::{Page, Tone};
+use spin_keys::ui::{Ui, Verbosity, is_broken_pipe};
 
 #[derive(Clone, Default)]
 struct Sink(Rc<RefCell<Vec<u8>>>);
@@ -31,7 +32,9 @@ fn streams(terminal: bool, color: bool, verbosity: Verbosity, use_ui: impl Fn(&U
 
 #[test]
 fn data_is_raw_in_a_pipe_and_escaped_where_it_is_looked_at() {
-    let data = |ui: &Ui| ui.data_styled(ADDED, "+a\x1b[2J\r\n+b\tc\n").unwrap();
+    let mut page = Page::default();
+    page.push(Tone::Added, "+a\x1b[2J\r\n+b\tc\n");
+    let data = |ui: &Ui| ui.page(&page).unwrap();
     assert_eq!(streams(false, false, Verbosity::Quiet, data).0, "+a\x1b[2J\r\n+b\tc\n");
     assert_eq!(streams(true, false, Verbosity::Quiet, data).0, "+a\\x1b[2J\r\n+b\tc\n");
     let colored = "\x1b[32m+a\\x1b[2J\x1b[0m\r\n\x1b[32m+b\tc\x1b[0m\n";

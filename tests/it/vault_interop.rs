@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
-use spin_keys::password::find;
+use spin_keys::input::password::find;
 use spin_keys::vault::{Header, SALT_BYTES, Vault, Version, seal};
 use tempfile::TempDir;
 
@@ -116,7 +116,7 @@ impl Case {
     fn opened(&self, text: &[u8]) -> Vec<u8> {
         let vault = Vault::parse(text).unwrap();
         assert_eq!(vault.header(), self.header());
-        vault.open(&self.password).unwrap().plain.to_vec()
+        vault.open(&self.password).unwrap().to_vec()
     }
 }
 
@@ -210,7 +210,7 @@ fn damaged_texts_are_taken_or_refused_as_ansible_does() {
     }
     let mut taken = 0;
     for (text, answer) in texts.iter().zip(ansible.jobs(&jobs)) {
-        let ours = Vault::parse(text).and_then(|vault| vault.open(b"pass")).map(|opened| opened.plain.to_vec());
+        let ours = Vault::parse(text).and_then(|vault| vault.open(b"pass")).map(|plain| plain.to_vec());
         let shown = String::from_utf8_lossy(text);
         match ours {
             Ok(plain) => assert_eq!(bytes(&answer, "plain"), plain, "{shown}"),
@@ -252,7 +252,7 @@ fn password_files_and_programs_give_ansibles_password() {
     }
     let mut refused = 0;
     for (path, answer) in paths.iter().zip(ansible.jobs(&jobs)) {
-        match find(Some(path), ansible.dir.path(), false, &mut |_| true) {
+        match find(Some(path), &[ansible.dir.path().to_owned()], false, &mut |_| true) {
             Ok(password) => assert_eq!(bytes(&answer, "password"), password.bytes(), "{}", path.display()),
             Err(error) => assert!(answer["error"].is_string(), "{error}, but Ansible: {answer}"),
         }
@@ -293,7 +293,7 @@ fn the_real_command_reads_what_is_written_and_writes_what_is_read() {
         let text = read();
         let vault = Vault::parse(&text).unwrap();
         assert_eq!((vault.version(), vault.label()), (Version::V1_1, None));
-        assert_eq!(*vault.open(password).unwrap().plain, plain);
+        assert_eq!(*vault.open(password).unwrap(), plain);
     }
 }
 
@@ -306,5 +306,5 @@ fn the_value_of_an_inline_vault_is_opened() {
     let value: serde_yaml::Value = serde_yaml::from_slice(&yaml).unwrap();
     let serde_yaml::Value::Tagged(tagged) = &value["key"] else { panic!("no tag: {value:?}") };
     let vault = Vault::parse(tagged.value.as_str().unwrap().as_bytes()).unwrap();
-    assert_eq!(*vault.open(b"pass").unwrap().plain, b"ssh-ed25519 AAAA alice");
+    assert_eq!(*vault.open(b"pass").unwrap(), b"ssh-ed25519 AAAA alice");
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use spin_keys::error::Error;
-use spin_keys::password::{FILE_NAME, Origin, Password, VARIABLE, find};
+use spin_keys::input::password::{FILE_NAME, Origin, Password, VARIABLE, find};
 use tempfile::TempDir;
 
 struct Folder {
@@ -29,7 +29,7 @@ impl Folder {
     }
 
     fn named(&self, path: &Path) -> Result<Password, Error> {
-        find(Some(path), self.dir.path(), false, &mut |_| true)
+        find(Some(path), &[self.dir.path().to_owned()], false, &mut |_| true)
     }
 
     /// What comes out of a shell script with this body.
@@ -72,7 +72,7 @@ fn an_elf_program_and_one_without_a_slash_in_its_name_are_run() {
     let echo = fs::read("/bin/echo").unwrap();
     let path = folder.file("echo", echo, 0o700);
     // Without arguments it prints an empty line, so it ran.
-    assert!(folder.named(&path).unwrap_err().message.ends_with("it is empty"));
+    assert!(folder.named(&path).unwrap_err().message.ends_with(" is empty"));
 
     // In a process of its own, in that folder, with a name that PATH has too.
     folder.file("true", "#!/bin/sh\necho here", 0o700);
@@ -85,14 +85,14 @@ fn a_failing_program_is_refused_with_what_it_said() {
     let folder = Folder::new();
     let text =
         folder.refused("echo pass; echo 'no \u{1b}[31magent' >&2; echo second >&2; exit 3", "failed with exit code 3");
-    assert!(text.contains("it said:\n    no \\x1b[31magent\n    second"), "{text}");
+    assert!(text.contains("its standard error:\n    no \\x1b[31magent\n    second"), "{text}");
     assert!(!text.contains("pass;") && !text.contains("\u{1b}"), "{text}");
-    folder.refused("kill -9 $$", "was ended by signal 9");
+    folder.refused("kill -9 $$", "was killed by signal 9");
     let text = folder.refused("head -c 1000000 /dev/zero >&2; exit 1", "failed with exit code 1");
     assert!(text.len() < 40_000, "{}", text.len());
-    folder.refused("exit 0", "it is empty");
-    folder.refused("printf '\\n\\n'", "it is empty");
-    folder.refused("printf '$ANSIBLE_VAULT;1.1;AES256\\n00'", "is encrypted itself");
+    folder.refused("exit 0", " is empty");
+    folder.refused("printf '\\n\\n'", " is empty");
+    folder.refused("printf '$ANSIBLE_VAULT;1.1;AES256\\n00'", "is itself encrypted");
     folder.refused("head -c 1048577 /dev/zero", "printed more than 1 MiB");
     let start = Instant::now();
     folder.refused("exec cat /dev/zero", "printed more than 1 MiB");
@@ -120,8 +120,8 @@ fn an_executable_file_that_lies_there_is_not_run() {
     let proof = folder.dir.path().join("it-ran");
     let script = format!("#!/bin/sh\ntouch {}\necho pass\n", proof.display());
     folder.file(FILE_NAME, script, 0o755);
-    let error = find(None, folder.dir.path(), false, &mut |_| true).unwrap_err();
-    assert!(error.message.contains("is not run"), "{error}");
+    let error = find(None, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
+    assert!(error.message.contains("is not used: it is executable, and only a file that was named is run"), "{error}");
     names_the_ways(&error);
     assert!(!proof.exists());
     // Named by the option, the same file is run.
@@ -136,7 +136,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
     let path = folder.dir.path().join(FILE_NAME);
     assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
     for option in [None, Some(path.as_path())] {
-        let error = find(option, folder.dir.path(), false, &mut |_| true).unwrap_err();
+        let error = find(option, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
         assert!(error.message.ends_with("it is a pipe"), "{error}");
         names_the_ways(&error);
     }
@@ -145,8 +145,8 @@ fn a_pipe_is_refused_and_not_waited_for() {
 #[test]
 fn without_any_password_the_ways_to_give_one_are_named() {
     let folder = Folder::new();
-    let error = find(None, folder.dir.path(), false, &mut |_| true).unwrap_err();
-    assert_eq!((error.message.as_str(), error.exit_code()), ("there is no vault password", 2));
+    let error = find(None, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
+    assert_eq!((error.message.as_str(), error.exit_code()), ("no vault password was found", 2));
     names_the_ways(&error);
 }
 
@@ -216,18 +216,18 @@ fn in_a_process_of_its_own() {
     let here = Path::new(".");
     match std::env::var("DOES").as_deref() {
         Ok("runs_by_name") => {
-            let password = find(Some(Path::new("true")), here, false, &mut |_| true).unwrap();
+            let password = find(Some(Path::new("true")), &[here.to_owned()], false, &mut |_| true).unwrap();
             assert_eq!(password.bytes(), b"here");
         }
         Ok("environment") => {
             let expected = std::env::var("EXPECTED").unwrap();
-            match find(None, here, false, &mut |password| password == expected.as_bytes()) {
+            match find(None, &[here.to_owned()], false, &mut |password| password == expected.as_bytes()) {
                 Ok(password) => assert!(matches!(password.origin(), Origin::Environment(_))),
-                Err(error) => assert!(expected.is_empty() && error.message == "there is no vault password", "{error}"),
+                Err(error) => assert!(expected.is_empty() && error.message == "no vault password was found", "{error}"),
             }
         }
         Ok("unreadable") => {
-            let error = find(Some(Path::new("secret")), here, false, &mut |_| true).unwrap_err();
+            let error = find(Some(Path::new("secret")), &[here.to_owned()], false, &mut |_| true).unwrap_err();
             assert!(error.message.ends_with("secret: Permission denied"), "{error}");
             names_the_ways(&error);
         }

@@ -67,7 +67,7 @@ fn a_key_is_renamed_in_its_quotes() {
     becomes("u: {keys: [a], b: }\n", &[rename("u.keys", "k")], "u: {k: [a], b: }\n");
     becomes("a: 1\nb: 2\n", &[rename("a", "b"), rename("b", "a")], "b: 1\na: 2\n");
     becomes("a: 1\nb: 2\n", &[rename("a", "b"), remove("b")], "b: 1\n");
-    refused("a: 1\nb: 2\n", &[rename("a", "b")], (2, 1), "twice");
+    refused("a: 1\nb: 2\n", &[rename("a", "b")], (2, 1), "duplicate");
     refused("&x a: 1\n", &[rename("a", "b")], (1, 4), "anchor");
     refused("? a\n: &x 1\n", &[rename("a", "b")], (2, 6), "anchor");
     refused("x: &x {c: 1}\ny:\n  <<: *x\n  a: 1\n", &[rename("y.a", "b")], (3, 3), "elsewhere");

@@ -1,6 +1,8 @@
 //! The pure pipeline of the program, as `add-user` and `add-deploy` run it.
 
 use crate::model::Request;
+use spin_keys::check::Context;
+use spin_keys::check::analysis::Analysis;
 use spin_keys::spin::{self, NewKey, Who};
 use spin_keys::yaml::{self, Document};
 
@@ -31,7 +33,7 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     let material = spin_keys::key::KeyLine::parse(line).unwrap().material().to_vec();
     let (bom, before) = yaml::split_bom(text);
     let refused = |refusal: yaml::Refusal| format!("{}:{}: {refusal}", refusal.line, refusal.column);
-    yaml::check_breaks(before).map_err(refused)?;
+    spin_keys::input::text::check_breaks(before).map_err(refused)?;
     let document = Document::parse(before).map_err(refused)?;
     let key = NewKey { line, material: Some(&material) };
     let plan = spin::plan(&document, &spin::Request { who, key, field: None }).map_err(refused)?;
@@ -43,7 +45,7 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     yaml::prove(before, &after, &splices, &plan.edits).map_err(|error| format!("{error}\n{after}"))?;
     // What the command does with the result must work too.
     let result = Document::parse(&after).map_err(refused)?;
-    let _ = spin_keys::check::warnings(&result);
+    let _ = Analysis::of(&result, &Context::at(0));
     let mark = if bom { "\u{feff}" } else { "" };
     Ok(Outcome::Changed {
         restored: format!("{mark}{}", take_back(before, &after, &splices)),

@@ -14,12 +14,12 @@ mod reasons;
 use edit::{Outcome, edit};
 use model::Case;
 use std::collections::BTreeMap;
-use support::{model, mutate, number, render};
+use support::{cases, model, mutate, number, render};
 
 #[test]
 fn generated_files_change_by_the_key_and_nothing_else() {
     let first = number("SPIN_KEYS_SEED", 1);
-    let cases = number("SPIN_KEYS_CASES", 12_000);
+    let cases = cases(12_000);
     let mut refusals: BTreeMap<String, u64> = BTreeMap::new();
     let mut unchanged = 0;
     for seed in first..first + cases {

@@ -1,6 +1,6 @@
 //! Changed fixtures against `PyYAML`, with which Ansible reads: each edit is right, or refused for a reason that is counted.
 //!
-//! `SPIN_KEYS_FIGURES` names a folder into which the figures are written.
+//! `SPIN_KEYS_FIGURES` names a folder into which the figures are written, as `mutated.json`.
 
 use crate::edit::{Outcome, edit};
 use crate::model::{KEYS, NAMES, Request};
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::python;
+use support::figures::Figures;
+use support::{cases, python};
 
 /// Of the files that `PyYAML` accepts and that are not refused on purpose, at most this many in a thousand are refused.
 const MAX_REFUSED: u64 = 80;
@@ -38,7 +39,7 @@ struct Count {
 
 #[test]
 fn changed_fixtures_are_edited_right_or_refused() {
-    let (seed, files) = (number("SPIN_KEYS_SEED", 1), number("SPIN_KEYS_CASES", 4_000));
+    let (seed, files) = (number("SPIN_KEYS_SEED", 1), cases(4_000));
     let Some(python) = python() else { return };
     let fixtures = fixtures();
     assert!(fixtures.len() > 300, "{} fixtures", fixtures.len());
@@ -52,12 +53,9 @@ fn changed_fixtures_are_edited_right_or_refused() {
             count.add(case, &serde_json::from_str(verdict).unwrap());
         }
     }
-    let report = count.report(seed, fixtures.len());
-    eprintln!("{report}");
-    if let Some(folder) = std::env::var_os("SPIN_KEYS_FIGURES") {
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(Path::new(&folder).join("differential.md"), report).unwrap();
-    }
+    let figures = count.figures(fixtures.len());
+    eprintln!("seed {seed}: {:#?}\n{}", figures.counts, figures.note);
+    figures.write("mutated");
     assert!(count.wrong.is_empty(), "{:?}\n{}", count.wrong, count.shown.join("\n\n"));
     let (refused, of) = count.share();
     assert!(refused * 1_000 <= of * MAX_REFUSED, "{refused} of {of} refused: {:#?}", count.otherwise);
@@ -156,8 +154,7 @@ impl Count {
         (refused, self.edited + self.nothing_to_do + refused)
     }
 
-    /// The figures as a table in Markdown.
-    fn report(&self, seed: u64, fixtures: usize) -> String {
+    fn figures(&self, fixtures: usize) -> Figures {
         let wrong = |what: &str| self.wrong.get(what).copied().unwrap_or_default();
         let mut rows = vec![
             ("files made of the fixtures by seeded changes".to_owned(), self.files),
@@ -170,14 +167,19 @@ impl Count {
         ];
         rows.extend(self.on_purpose.iter().map(|(reason, count)| (format!("refused on purpose: {reason}"), *count)));
         rows.extend(self.otherwise.iter().map(|(reason, count)| (format!("refused otherwise: {reason}"), *count)));
-        let rows: String = rows.iter().map(|(what, count)| format!("| {what} | {count} |\n")).collect();
+        let mut figures = Figures::new(&["", "files"]);
+        for (what, count) in rows {
+            figures.count(&what.replace("**", ""), count);
+            figures.row([json!(what), json!(count)]);
+        }
+        figures.differences.clone_from(&self.shown);
         let (refused, of) = self.share();
         let share = refused * 10_000 / of.max(1);
-        format!(
-            "| | files |\n|---|---|\n{rows}\nRefused of those that PyYAML accepts and that are not refused on purpose: {}.{:02} %. \
-             Seed {seed}, {fixtures} fixtures.\n",
+        figures.note = format!(
+            "Refused of those that PyYAML accepts and that are not refused on purpose: {}.{:02} %. {fixtures} fixtures.",
             share / 100,
             share % 100
-        )
+        );
+        figures
     }
 }

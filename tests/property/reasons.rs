@@ -9,25 +9,26 @@ pub(crate) enum Reason {
 }
 
 /// Words of a message, and the reason that they stand for.
-const ON_PURPOSE: [(&str, &str); 31] = [
+const ON_PURPOSE: [(&str, &str); 32] = [
     ("a second YAML document starts here", "several documents"),
-    ("stands twice in one mapping", "a key twice in one mapping"),
+    ("duplicate key `", "a key twice in one mapping"),
     ("is an alias (", "an anchor, alias, tag or `<<` at the place"),
     ("has an anchor (", "an anchor, alias, tag or `<<` at the place"),
     ("has the tag", "an anchor, alias, tag or `<<` at the place"),
-    ("takes keys from elsewhere", "an anchor, alias, tag or `<<` at the place"),
+    ("merges keys from elsewhere", "an anchor, alias, tag or `<<` at the place"),
     ("name comes from an alias", "a name that comes from an alias or a tag"),
     ("parsers disagree on what it means", "a line break on which parsers differ"),
     ("is indented with a tab", "a tab as indentation"),
-    ("opens with a tab", "a tab as indentation"),
+    ("starts with a tab", "a tab as indentation"),
     ("within a block of text", "a block of text cut off by the end of the file"),
     ("the file ends without a line break", "a block of text cut off by the end of the file"),
     ("is expected here", "another kind of value than belongs there"),
     ("is one string here", "another kind of value than belongs there"),
     ("not a mapping at its top", "another kind of value than belongs there"),
+    ("top level of the file is not a mapping", "another kind of value than belongs there"),
     ("the file holds only `{}`", "another kind of value than belongs there"),
-    ("without brackets of its own", "another kind of value than belongs there"),
-    ("stands on a line of its own", "an empty value on a line of its own"),
+    ("has no brackets of its own", "another kind of value than belongs there"),
+    ("is on a line of its own", "an empty value on a line of its own"),
     ("empty brackets hold a comment", "empty brackets with a comment in them"),
     ("255 levels", "too many levels"),
     ("repetition limit", "aliases that multiply or go in a circle"),

@@ -1,68 +1,179 @@
 //! SK3: the deploy account, `docker_user`.
 
-use super::{Rule, Severity};
+use super::groups::UNKNOWN_GROUP;
+use super::users::{BAD_USERNAME, USERNAME_IS_NUMBER, USERNAME_READ_AS_OTHER};
+use crate::check::checker::Checker;
+use crate::check::rule::{Rule, Severity, rules};
+use crate::spin::config::ansible_value::{Value, is_template};
+use crate::spin::config::layout::{DEFAULT_ACCOUNT, DOCKER_USER, DOCKER_USER_FIELDS};
+use crate::spin::config::state::State;
+use crate::spin::config::user::{Groups, Person};
+use crate::spin::provision::groups;
+use crate::yaml::{Edit, New, Quote, Step, quote};
 
 rules! { DEPLOY:
     DEPLOY_WITHOUT_USERNAME = "SK301" "docker-user-without-username" Error + fix, {
         title: "`docker_user` has no `username`",
-        effect: "the run fails before the deploy account is made; the users get in",
+        effect: "the run fails before it creates the deploy account; the users can log in",
         help: "add `username: deploy`",
         source: "roles/docker_user/tasks/main.yml:9, roles/docker_user/defaults/main.yml:1",
-        why: "The file is passed as extra variables, and an extra variable replaces the role's default of that name \
-              whole: with `docker_user` in the file, the default's `username: deploy` is gone.",
+        why: "The file is passed as extra variables, and an extra variable replaces the role's default of the same \
+            name completely. Once `docker_user` is in the file, the default `username: deploy` no longer applies.",
     }
     DEPLOY_NOT_A_MAPPING = "SK302" "docker-user-not-a-mapping" Error, {
-        title: "`docker_user` is no mapping",
-        effect: "the run fails before the deploy account is made; the users get in",
-        help: "remove it to have the role's default, or write `username: deploy` below it",
+        title: "`docker_user` is not a mapping",
+        effect: "the run fails before it creates the deploy account; the users can log in",
+        help: "remove it to use the role's default, or write `username: deploy` below it",
         source: "roles/docker_user/tasks/main.yml:3 and :9",
-        why: "The file is passed as extra variables, which replace the role's defaults whole: `docker_user:` with \
-              nothing below it is null, and null has no `username`.",
+        why: "The file is passed as extra variables, which replace the role's defaults completely. `docker_user:` with \
+            nothing below it is null, and null has no `username`.",
     }
     DEPLOY_FIELD_NEVER_READ = "SK303" "docker-user-field-never-read" Error + fix, {
         title: "`docker_user.authorized_keys` is never read by Spin",
-        effect: "no key under it gets in, and nothing is said",
-        help: "rename it to `authorized_ssh_keys`, with each key as a string",
+        effect: "Spin installs no key under it, and reports nothing",
+        help: "rename it to `authorized_ssh_keys`, and write each key as a string",
         source: "roles/docker_user/tasks/main.yml:24",
-        why: "The two fields have opposite homes: `authorized_keys` with mappings is for users, `authorized_ssh_keys` \
-              with strings is for `docker_user`.",
+        why: "The two fields belong in different places: `authorized_keys` (a list of mappings) is for users, \
+            `authorized_ssh_keys` (a list of strings) is for `docker_user`.",
     }
     DEPLOY_KEY_NOT_A_STRING = "SK304" "docker-user-key-not-a-string" Error + fix, {
-        title: "a key in `docker_user.authorized_ssh_keys` is no string",
+        title: "a key in `docker_user.authorized_ssh_keys` is not a string",
         effect: "the run fails at this key: `invalid key specified`",
         help: "write the item as a string: `- \"ssh-...\"`",
         source: "roles/docker_user/tasks/main.yml:23",
-        why: "Each item is handed to `ansible.posix.authorized_key` as it is. A mapping with `public_key` is the form of \
-              users' `authorized_keys` alone.",
+        why: "Each item is passed to `ansible.posix.authorized_key` unchanged. Only `authorized_keys` of users takes \
+            mappings with `public_key`.",
     }
     DEPLOY_KEYS_NOT_A_LIST = "SK305" "docker-user-keys-not-a-list" Error, {
         title: "`docker_user.authorized_ssh_keys` is a mapping or a number",
         effect: "the run fails when it installs the keys of the deploy account",
-        help: "write a list of strings, `[]` for none, or leave the field away",
+        help: "write a list of strings, write `[]` for none, or omit the field",
         source: "roles/docker_user/tasks/main.yml:24",
-        why: "A list is expected; a lone string works like a list of one, and null like an empty one.",
+        why: "The role expects a list. A single string works like a list with one item, and null like an empty list.",
     }
     DEPLOY_UNKNOWN_FIELD = "SK306" "docker-user-unknown-field" Warning, {
         title: "`docker_user` has a field that Spin never reads",
-        effect: "what stands under it is silently passed over",
-        help: "fields of docker_user are username, authorized_ssh_keys, home, group, secondary_groups, uid and gid",
+        effect: "Spin ignores the field, and reports nothing",
+        help: "use one of username, authorized_ssh_keys, home, group, secondary_groups, uid and gid",
         source: "roles/docker_user/tasks/main.yml",
-        why: "The usual cause is a slip (`authorized_ssh_key`), or a field of users (`groups`, `state`).",
+        why: "The usual cause is a typo (`authorized_ssh_key`), or a field that only users have (`groups`, `state`).",
     }
     DEPLOY_IS_USER = "SK307" "docker-user-is-a-user" Warning, {
         title: "the deploy account is also a user with groups",
-        effect: "Spin sets the groups of the account to `docker` alone: it loses sudo and the others; the keys of both count",
-        help: "give `docker_user` a name of its own",
+        effect: "Spin sets the groups of the account to `docker` alone, so it loses sudo and all others; the keys of \
+            both entries are installed",
+        help: "give `docker_user` a different name",
         source: "roles/docker_user/tasks/main.yml:12 (after roles/linux_common)",
-        why: "The account is created as a user first, then changed into the deploy account. An entry with `groups: []`, which \
-              takes keys away from the deploy account, is fine.",
+        why: "The account is first created as a user, then changed into the deploy account. An entry with `groups: \
+            []`, which removes keys from the deploy account, is fine.",
     }
     DEPLOY_VARIABLE = "SK308" "deploy-public-key-in-file" Warning, {
-        title: "the variable `deploy_public_key` stands in the file",
-        effect: "Spin gives the key in it to the deploy account on each run, which no list of keys shows",
+        title: "the file sets the variable `deploy_public_key`",
+        effect: "Spin installs its key for the deploy account on every run, and no list of keys in the file shows it",
         help: "move the key to `docker_user.authorized_ssh_keys`",
         source: "roles/docker_user/tasks/main.yml:27",
-        why: "`spin configure gha` passes this variable on its command line. In the file it opens the deploy account from a \
-              place where nobody looks for keys.",
+        why: "`spin configure gha` passes this variable on its command line. In the file it gives access to the deploy \
+            account from a place where nobody looks for keys.",
+    }
+}
+
+impl Checker<'_, '_, '_> {
+    /// SK3, and the keys of the deploy account.
+    pub(crate) fn deploy(&mut self) {
+        let document = self.document;
+        self.account = self.config.deploy_account.as_deref().map(str::to_owned);
+        self.deploy_variable();
+        let Some(deploy) = &self.config.deploy else { return };
+        match Value::of(document, deploy.node) {
+            Value::Map => {}
+            Value::Unknown => return,
+            _ => {
+                self.add(&DEPLOY_NOT_A_MAPPING, deploy.key_node, "`docker_user` is not a mapping");
+                return;
+            }
+        }
+        let path = vec![Step::Key(DOCKER_USER.to_owned())];
+        match &deploy.username {
+            None => {
+                let username = New::Text { value: DEFAULT_ACCOUNT.to_owned(), quote: Quote::Plain };
+                let edit =
+                    Edit::Insert { path: path.clone(), entries: vec![("username".to_owned(), username)], above: None };
+                self.add(&DEPLOY_WITHOUT_USERNAME, deploy.key_node, "`docker_user` has no `username`").fix(vec![edit]);
+            }
+            Some(value) => self.deploy_name(value, deploy.node),
+        }
+        for (key, _) in document.entries(deploy.node) {
+            let field = document.scalar(*key).unwrap_or_default();
+            if !DOCKER_USER_FIELDS.contains(&field) {
+                self.add(&DEPLOY_UNKNOWN_FIELD, *key, format!("`docker_user` has a field `{}`", quote(field)));
+            }
+        }
+        if let Some(Value::Text(names)) = Value::at(document, deploy.node, "secondary_groups")
+            && let Some(group) = groups::missing_beside_docker(names)
+        {
+            let key = document.entry(deploy.node, "secondary_groups").map_or(deploy.node, |entry| entry.0);
+            let message = format!("docker_user is in `{}`, a group that does not exist on a new server", quote(group));
+            self.add(&UNKNOWN_GROUP, key, message);
+        }
+        let account = &self.config.deploy_account;
+        let same = self.config.people.iter().filter(|person| person.account.is_some() && person.account == *account);
+        let has_groups = |person: &&Person<'_>| matches!(&person.groups, Groups::List(groups) if !groups.is_empty());
+        if let Some(person) = same.filter(|person| person.state == State::Present).find(has_groups) {
+            let message = format!(
+                "{} is the deploy account, and is in `{}` with groups",
+                person.called(),
+                person.user.section.key()
+            );
+            let at = person.user.name_node;
+            self.add(&DEPLOY_IS_USER, at, message);
+        }
+        self.deploy_lists(&path, deploy.keys.as_ref(), deploy.unread.as_ref());
+    }
+
+    /// `deploy_public_key` at the top level.
+    fn deploy_variable(&mut self) {
+        let document = self.document;
+        let Some((key, node)) = document.root().and_then(|root| document.entry(root, "deploy_public_key")) else {
+            return;
+        };
+        if Value::of(document, node) == Value::Null {
+            return;
+        }
+        self.add(&DEPLOY_VARIABLE, key, "the file sets `deploy_public_key`");
+        if let Value::Text(text) = Value::of(document, node) {
+            self.key_lines(node, text, "deploy_public_key", false);
+        }
+    }
+
+    fn deploy_name(&mut self, value: &Value<'_>, deploy: usize) {
+        let document = self.document;
+        let Some((key, node)) = document.entry(deploy, "username") else { return };
+        let written = document.scalar(node).unwrap_or_default();
+        let path = vec![Step::Key(DOCKER_USER.to_owned()), Step::Key("username".to_owned())];
+        match value {
+            Value::Null => {
+                let with = New::Text { value: DEFAULT_ACCOUNT.to_owned(), quote: Quote::Plain };
+                self.add(&DEPLOY_WITHOUT_USERNAME, key, "`username` of `docker_user` is empty")
+                    .fix(vec![Edit::Replace { path, with }]);
+            }
+            Value::Text(name) => self.text_name(name, node),
+            Value::Number(Some(text)) if text == written => {
+                self.add(&USERNAME_IS_NUMBER, node, format!("the name `{}` is a number", quote(written)));
+            }
+            Value::Bool(_) | Value::Number(_) => {
+                let with = New::Text { value: written.to_owned(), quote: Quote::Double };
+                self.add(
+                    &USERNAME_READ_AS_OTHER,
+                    node,
+                    format!("without quotes YAML does not read `{}` as text", quote(written)),
+                )
+                .fix(vec![Edit::Replace { path, with }]);
+            }
+            Value::Unknown if is_template(written) => self.template(node, written, "the name"),
+            Value::Unknown => {}
+            Value::List(_) | Value::Map => {
+                self.add(&BAD_USERNAME, node, "`username` must be a single word");
+            }
+        }
     }
 }

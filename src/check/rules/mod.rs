@@ -1,42 +1,44 @@
-//! The rules, in the order of their codes: SK1 the file, SK2 people, SK3 the deploy account, SK4 keys, SK5 states and
-//! several principals, SK6 the project around the file.
+//! The rules: a family a file, with its texts and its check side by side. SK1 is the file, SK2 people, SK3 the deploy
+//! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file.
 
-use super::rule::{Rule, Severity};
+mod deploy;
+mod file;
+mod groups;
+mod key_form;
+mod key_lists;
+mod key_use;
+mod passwords;
+pub(super) mod project;
+mod states;
+mod users;
 
-/// The statics of a group, and the list of them.
-macro_rules! rules {
-    ($list:ident: $($name:ident = $code:literal $word:literal $severity:ident $(+ $fix:ident)?, {
-        title: $title:expr, effect: $effect:expr, help: $help:expr, source: $source:expr, why: $why:expr $(,)?
-    })+) => {
-        $(
-            #[doc = $title]
-            pub(crate) static $name: Rule = Rule {
-                code: $code,
-                name: $word,
-                severity: Severity::$severity,
-                title: $title,
-                effect: $effect,
-                help: $help,
-                fixable: rules!(@fix $($fix)?),
-                source: $source,
-                why: $why,
-            };
-        )+
-        pub(crate) static $list: &[&Rule] = &[$(&$name),+];
-    };
-    (@fix) => { false };
-    (@fix fix) => { true };
-}
-
-pub(crate) mod deploy;
-pub(crate) mod file;
-pub(crate) mod keys;
-pub(crate) mod people;
-pub(crate) mod project;
-pub(crate) mod states;
+use super::rule::Rule;
+use std::sync::LazyLock;
 
 /// All rules, by code.
-pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    let groups = [file::FILE, people::PEOPLE, deploy::DEPLOY, keys::KEYS, states::STATES, project::PROJECT];
-    groups.into_iter().flatten().copied()
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    static ALL: LazyLock<Vec<&Rule>> = LazyLock::new(|| {
+        let families = [
+            file::FILE,
+            users::USERS,
+            groups::GROUPS,
+            passwords::PASSWORDS,
+            key_lists::KEY_LISTS,
+            deploy::DEPLOY,
+            key_form::KEY_FORM,
+            key_use::KEY_USE,
+            states::STATES,
+            project::PROJECT,
+        ];
+        let mut all: Vec<&Rule> = families.into_iter().flatten().copied().collect();
+        all.sort_by_key(|rule| rule.code);
+        all
+    });
+    ALL.iter().copied()
+}
+
+/// The rule with a code; upper and lower case are alike.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code.eq_ignore_ascii_case(code))
 }

@@ -1,75 +1,237 @@
-//! SK6: what lies around the file.
+//! SK6: the project around the file: its vault header, what git tracks, the deploy pair that `spin configure gha`
+//! uploads.
+//!
+//! Pure: takes bytes and names, returns findings about files. No byte of a private key goes into a message.
 
-use super::{Rule, Severity};
+use crate::check::finding::Finding;
+use crate::check::rule::{Rule, Severity, rules};
+use crate::key::{self, KeyLine, PrivateInfo};
+use crate::spin::config::layout::DEPLOY_KEY_FILE;
+use std::path::{Path, PathBuf};
 
 rules! { PROJECT:
     VAULT_LABEL = "SK601" "vault-label" Warning, {
         title: "the vault has a label (format 1.2)",
-        effect: "Ansible reads it, the spin command takes the file for a plain one and does not pass the password",
+        effect: "Ansible can read it, but the spin command treats the file as plain text and does not pass the \
+            password",
         help: "encrypt it again without a label: ansible-vault rekey .spin.yml",
         source: "the spin command: it compares the first line with `$ANSIBLE_VAULT;1.1;AES256`",
-        why: "`ansible-vault --vault-id NAME@...` writes a header with a label. Spin's command recognises only the header \
-              without one, so `spin provision` runs without a password and fails.",
+        why: "`ansible-vault --vault-id NAME@...` writes a header with a label. The spin command recognizes only the \
+            header without a label, so `spin provision` runs without a password and fails.",
     }
     PASSWORD_TRACKED = "SK602" "vault-password-tracked" Error, {
         title: "git tracks the vault password",
-        effect: "whoever gets the repository can decrypt what it guards, today and in its history",
-        help: "git rm --cached .vault-password, add it to .gitignore, change the password and every secret it guarded",
+        effect: "anyone with the repository can decrypt the vaults, now and in its history",
+        help: "run git rm --cached .vault-password, add it to .gitignore, and change the password and every secret it \
+            protected",
         source: "`spin init` adds .vault-password to .gitignore",
-        why: "An encrypted file with its password beside it is a plain file. Taking the file out of git is not enough: \
-              the history keeps it.",
+        why: "An encrypted file next to its password is as good as plain text. Removing the password file from git is \
+            not enough: the history keeps it.",
     }
     SECRETS_TRACKED = "SK603" "plain-secrets-tracked" Warning, {
-        title: "git tracks this file, which holds secrets in plain text",
-        effect: "whoever gets the repository has them, today and in its history",
+        title: "git tracks this file, which contains secrets in plain text",
+        effect: "anyone with the repository has the secrets, now and in its history",
         help: "encrypt it: spin vault encrypt .spin.yml",
         source: "`spin init` adds .spin.yml to .gitignore; `spin vault encrypt` is Ansible Vault",
-        why: "API tokens of providers, passwords of mail relays and hashes of users' passwords stand in this file. Change \
-              those that were committed.",
+        why: "The file can contain API tokens of providers, passwords of mail relays and hashes of users' passwords. \
+            Change every secret that was committed.",
     }
     PAIR_MISMATCH = "SK611" "deploy-pair-mismatch" Error, {
-        title: "SSH_DEPLOY_PRIVATE_KEY and its .pub are not of one pair",
-        effect: "`spin configure gha` uploads both as they are, and the deployment cannot log in",
-        help: "write the right one: ssh-keygen -y -f SSH_DEPLOY_PRIVATE_KEY > SSH_DEPLOY_PRIVATE_KEY.pub",
+        title: "SSH_DEPLOY_PRIVATE_KEY and its .pub are not a pair",
+        effect: "`spin configure gha` uploads both unchanged, and the deployment cannot log in",
+        help: "write the matching .pub: ssh-keygen -y -f SSH_DEPLOY_PRIVATE_KEY > SSH_DEPLOY_PRIVATE_KEY.pub",
         source: "the spin command, `configure gha`",
-        why: "The .pub is installed on the servers, the private key becomes a secret of GitHub Actions. Nothing compares \
-              the two before the first deployment.",
+        why: "The .pub is installed on the servers, and the private key becomes a GitHub Actions secret. Nothing \
+            compares the two before the first deployment.",
     }
     PAIR_PASSPHRASE = "SK612" "deploy-key-with-passphrase" Error, {
         title: "SSH_DEPLOY_PRIVATE_KEY has a passphrase",
-        effect: "`spin configure gha` uploads it as it is, and the deployment cannot use it",
-        help: "take the passphrase off: ssh-keygen -p -f SSH_DEPLOY_PRIVATE_KEY; or make a new pair: spin-keys add-deploy",
+        effect: "`spin configure gha` uploads it unchanged, and the deployment cannot use it",
+        help: "remove the passphrase: ssh-keygen -p -f SSH_DEPLOY_PRIVATE_KEY; or create a new pair: spin-keys \
+            add-deploy",
         source: "the spin command, `configure gha`",
-        why: "Nobody is there to type it in a workflow. The folder's .gitignore keeps the key out of git, and a \
-              secret of GitHub is where it is meant to go.",
+        why: "In a workflow nobody can type it. The folder's .gitignore keeps the key out of git, and a GitHub secret \
+            is where it belongs.",
     }
     PAIR_WITHOUT_PUB = "SK613" "deploy-key-without-pub" Error, {
-        title: "SSH_DEPLOY_PRIVATE_KEY lacks its .pub",
+        title: "SSH_DEPLOY_PRIVATE_KEY has no .pub",
         effect: "`spin configure gha` fails",
         help: "write it: spin-keys add-deploy, or ssh-keygen -y -f SSH_DEPLOY_PRIVATE_KEY > SSH_DEPLOY_PRIVATE_KEY.pub",
         source: "the spin command, `configure gha`",
-        why: "It makes a pair only where the private key is missing, and reads the .pub without looking.",
+        why: "It creates a pair only if the private key is missing, and reads the .pub without checking that it \
+            exists.",
     }
     PAIR_COMMENT = "SK614" "deploy-key-comment" Error, {
-        title: "the comment of the deploy .pub holds an apostrophe or a backslash",
-        effect: "`spin configure gha` breaks: the line is put between quotes of a shell",
+        title: "the comment of the deploy .pub contains an apostrophe or a backslash",
+        effect: "`spin configure gha` breaks, because it puts the line in shell quotes",
         help: "change the comment: ssh-keygen -c -C deploy -f SSH_DEPLOY_PRIVATE_KEY, then write its .pub again",
         source: "the spin command, `configure gha` (-e deploy_public_key='...')",
-        why: "The whole line of the .pub is handed to ansible-playbook within single quotes.",
+        why: "The whole line of the .pub is passed to ansible-playbook in single quotes.",
     }
     PAIR_UNREADABLE = "SK615" "deploy-key-unreadable" Error, {
         title: "the deploy pair cannot be read as SSH keys",
-        effect: "`spin configure gha` uploads it as it is, and the deployment cannot log in",
-        help: "make a new pair: move both files away, then spin-keys add-deploy",
+        effect: "`spin configure gha` uploads it unchanged, and the deployment cannot log in",
+        help: "move both files away, then create a new pair: spin-keys add-deploy",
         source: "the spin command, `configure gha`",
-        why: "The files are taken as they are. What OpenSSH cannot read fails in the workflow, where it is hard to see.",
+        why: "Nothing checks the files. A key that OpenSSH cannot read fails in the workflow, where the cause is hard \
+            to see.",
     }
     STRAY_SECRET = "SK616" "stray-file-becomes-a-secret" Warning, {
         title: "a file beside the deploy key would be uploaded as a secret",
-        effect: "`spin configure gha` makes a secret of GitHub of every file there without a dot in its name",
-        help: "move it somewhere else, or put a dot into its name",
+        effect: "`spin configure gha` uploads every file there without a dot in its name as a GitHub secret",
+        help: "move it elsewhere, or put a dot in its name",
         source: "the spin command, `configure gha`",
-        why: "Backups, notes and other keys do not belong there. The files that Spin itself puts there are passed over; \
-              for one that is meant to be a secret, pass --ignore SK616.",
+        why: "Backups, notes and other keys do not belong there. The files that Spin itself puts there are not \
+            reported; for one that should be a secret, pass --ignore SK616.",
+    }
+}
+
+/// The private key of the deploy pair, by the name that `spin configure gha` looks for.
+const PRIVATE: &str = DEPLOY_KEY_FILE;
+
+/// Other files that Spin itself puts into the folder (playbooks/prepare_ci_environment.yml).
+const OWN: [&str; 3] = [PRIVATE, "AUTHORIZED_KEYS", "SSH_REMOTE_KNOWN_HOSTS"];
+const OWN_END: &str = "_SSH_REMOTE_HOSTNAME";
+
+/// The project around a `.spin.yml`. No `Debug`: it contains a private key.
+pub struct Project<'p> {
+    pub spin_file: &'p Path,
+    /// The label in its vault header (format 1.2).
+    pub label: Option<&'p str>,
+    /// It contains secrets in plain text, and git tracks it.
+    pub secrets_tracked: bool,
+    /// The vault password file, if git tracks it.
+    pub password_tracked: Option<PathBuf>,
+    pub pair: Option<Pair>,
+}
+
+/// The folder with the deploy pair. A file is `None` if it does not exist, and an error in words if it cannot be read.
+pub struct Pair {
+    pub folder: PathBuf,
+    pub private: Option<Result<zeroize::Zeroizing<Vec<u8>>, String>>,
+    pub public: Option<Result<zeroize::Zeroizing<Vec<u8>>, String>>,
+    /// The names of all files in the folder.
+    pub names: Vec<String>,
+}
+
+#[must_use]
+pub fn project(project: &Project<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut add = |rule, path: &Path, message: String| found.push(of_file(rule, path, message));
+    if let Some(label) = project.label {
+        add(&VAULT_LABEL, project.spin_file, format!("the vault has the label {}", crate::yaml::quote(label)));
+    }
+    if let Some(path) = &project.password_tracked {
+        add(&PASSWORD_TRACKED, path, "GIT TRACKS the vault password".to_owned());
+    }
+    if project.secrets_tracked {
+        add(
+            &SECRETS_TRACKED,
+            project.spin_file,
+            "git tracks this file, and it contains secrets in plain \
+            text"
+                .to_owned(),
+        );
+    }
+    if let Some(pair) = &project.pair {
+        pair.judge(&mut add);
+    }
+    found
+}
+
+fn of_file(rule: &'static Rule, path: &Path, message: String) -> Finding {
+    Finding {
+        rule,
+        severity: rule.severity,
+        path: Some(path.to_owned()),
+        span: 0..0,
+        line: 0,
+        column: 0,
+        account: None,
+        key: None,
+        message,
+        own_help: None,
+        fix: Vec::new(),
+        is_secret: false,
+    }
+}
+
+impl Pair {
+    fn judge(&self, add: &mut impl FnMut(&'static Rule, &Path, String)) {
+        let private_path = self.folder.join(PRIVATE);
+        let public_path = self.folder.join(format!("{PRIVATE}.pub"));
+        let mut strays: Vec<&String> = self.names.iter().filter(|name| is_stray(name)).collect();
+        strays.sort();
+        for name in strays {
+            add(&STRAY_SECRET, &self.folder.join(name), "this file would be uploaded as a secret".to_owned());
+        }
+        let Some(private) = &self.private else { return };
+        let private = match private.as_ref().map(|bytes| key::public_half(bytes)) {
+            Ok(Ok(info)) => Some(info),
+            Ok(Err(error)) => {
+                add(&PAIR_UNREADABLE, &private_path, error.to_string());
+                None
+            }
+            Err(error) => {
+                add(&PAIR_UNREADABLE, &private_path, error.clone());
+                None
+            }
+        };
+        if private.as_ref().is_some_and(|info| info.encrypted) {
+            add(&PAIR_PASSPHRASE, &private_path, "the deploy key has a passphrase".to_owned());
+        }
+        match &self.public {
+            None => add(&PAIR_WITHOUT_PUB, &private_path, format!("the deploy key has no {PRIVATE}.pub")),
+            Some(Err(error)) => add(&PAIR_UNREADABLE, &public_path, error.clone()),
+            Some(Ok(bytes)) => judge_public(bytes, private.as_ref(), &public_path, add),
+        }
+    }
+}
+
+fn judge_public(
+    bytes: &[u8],
+    private: Option<&PrivateInfo>,
+    path: &Path,
+    add: &mut impl FnMut(&'static Rule, &Path, String),
+) {
+    let keys: Vec<KeyLine> = match key::read_public_only(bytes) {
+        Ok(keys) => keys.into_iter().map(|candidate| candidate.key).collect(),
+        Err(error) => return add(&PAIR_UNREADABLE, path, error.to_string()),
+    };
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains(['\'', '\\']) {
+        add(&PAIR_COMMENT, path, "the comment of the deploy key contains ' or \\".to_owned());
+    }
+    if let ([public], Some(private)) = (keys.as_slice(), private)
+        && public.material() != private.key.material()
+    {
+        let (public, private) = (public.fingerprint(), private.key.fingerprint());
+        add(&PAIR_MISMATCH, path, format!("this is {public}, but the private key beside it belongs to {private}"));
+    }
+    if keys.len() > 1 {
+        add(&PAIR_MISMATCH, path, format!("it contains {} keys instead of one", keys.len()));
+    }
+}
+
+fn is_stray(name: &str) -> bool {
+    !name.contains('.') && !OWN.contains(&name) && !name.ends_with(OWN_END)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_a_dot_are_strays_unless_spin_put_them_there() {
+        for own in [
+            "SSH_DEPLOY_PRIVATE_KEY",
+            "SSH_DEPLOY_PRIVATE_KEY.pub",
+            "AUTHORIZED_KEYS",
+            ".gitignore",
+            "PRODUCTION_SSH_REMOTE_HOSTNAME",
+        ] {
+            assert!(!is_stray(own), "{own}");
+        }
+        assert!(is_stray("backup") && is_stray("SSH_DEPLOY_PRIVATE_KEY_OLD") && is_stray("id_ed25519"));
     }
 }

@@ -1,26 +1,26 @@
-//! Values as Ansible has them: YAML 1.1 (`PyYAML`), and every string a Jinja template.
+//! Values as Ansible reads them: YAML 1.1 (`PyYAML`), in which every string is a Jinja template.
 //!
-//! Knows what a scalar becomes, not what a template gives: what only Ansible can tell is [`Value::Unknown`].
+//! Knows what a scalar becomes, but not the result of a template: what is known only to Ansible is [`Value::Unknown`].
 
 use crate::yaml::{Document, Kind, NodeId, ScalarStyle, resolves_to_text};
 use std::borrow::Cow;
 
-/// What a node is to Spin's roles.
+/// A node as Spin's roles see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Value<'d> {
-    /// Nothing, `~` or `null`.
+    /// An empty value, `~` or `null`.
     Null,
     /// A string.
     Text(&'d str),
-    /// A boolean, as Jinja prints it is `True` or `False`.
+    /// A boolean, which Jinja prints as `True` or `False`.
     Bool(bool),
-    /// A number or a date, as Jinja prints it; none where that takes Python to tell.
+    /// A number or a date, as Jinja prints it; `None` if only Python can format it.
     Number(Option<Cow<'d, str>>),
     /// A list.
     List(&'d [NodeId]),
     /// A mapping.
     Map,
-    /// A template, a `!vault` value without a password, a tag: only Ansible can tell.
+    /// Known only to Ansible: a template, a `!vault` value without a password, a tag.
     Unknown,
 }
 
@@ -47,12 +47,12 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// Reads what stands under `key`; none where nothing does.
+    /// Reads the value of `key`; `None` if the key is missing.
     pub(crate) fn at(document: &'d Document<'_>, mapping: NodeId, key: &str) -> Option<Self> {
         document.get(mapping, key).map(|node| Self::of(document, node))
     }
 
-    /// As a string where Ansible turns it into one, as for a name.
+    /// The value as a string, if Ansible converts it to one, as for a name.
     pub(crate) fn printed(&self) -> Option<Cow<'d, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
@@ -69,7 +69,7 @@ pub(crate) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|mark| text.contains(mark))
 }
 
-/// Whether every mark that opens a template has the one that closes it behind it.
+/// Whether every opening mark of a template is followed by its closing mark.
 pub(crate) fn is_whole_template(text: &str) -> bool {
     let mut rest = text;
     loop {
@@ -88,7 +88,7 @@ pub(crate) fn is_whole_template(text: &str) -> bool {
     }
 }
 
-/// `PyYAML`'s resolver for plain scalars.
+/// As `PyYAML`'s resolver does for plain scalars.
 fn plain(text: &str) -> Value<'_> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
@@ -100,7 +100,7 @@ fn plain(text: &str) -> Value<'_> {
     if resolves_to_text(text) { Value::Text(text) } else { number(text) }
 }
 
-/// A number or date as `PyYAML`'s resolver and constructor have it, printed as Python does where that is easy to tell.
+/// A number or date as `PyYAML`'s resolver and constructor read it, printed as Python does if that is easy to know.
 fn number(text: &str) -> Value<'_> {
     let (is_negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -151,7 +151,7 @@ fn is_date(text: &str) -> bool {
         && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `1.0`, `2.75`: what Python prints as it stands.
+/// `1.0`, `2.75`: what Python prints unchanged.
 fn is_plain_decimal(digits: &str) -> bool {
     let Some((whole, fraction)) = digits.split_once('.') else { return false };
     let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

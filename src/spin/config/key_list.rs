@@ -1,126 +1,107 @@
-//! The key lists of the file: which fields there are, what their items hold, who holds a key already.
+//! Key lists as Ansible reads them.
 
+use super::ansible_value::Value;
+use super::layout::Field;
+use super::state::State;
 use crate::key;
-use crate::spin::config::layout::Field;
-use crate::spin::config::user::{Section, deploy_account, docker_user, users};
-use crate::yaml::{Document, Kind, NodeId, Quote, ScalarStyle};
+use crate::yaml::{Document, Kind, NodeId, ScalarStyle};
 
-/// One item of a key list.
-#[derive(Debug)]
-pub(crate) struct KeyItem<'d> {
-    /// The text of the key, possibly several lines.
-    pub(crate) text: &'d str,
-    /// Its node.
+/// What an item holds as its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyText<'d> {
+    /// A text.
+    Text(&'d str),
+    /// Null, or a mapping without `public_key`.
+    Missing,
+    /// A number, a list, a mapping.
+    Other,
+    /// Known only to Ansible.
+    Unknown,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry<'d> {
+    pub(crate) index: usize,
+    /// The item.
+    pub(crate) item: NodeId,
+    /// The key.
+    pub(crate) text: KeyText<'d>,
+    /// The node of its text; the item if there is none.
     pub(crate) text_node: NodeId,
-    /// The value of `state`, where there is one.
-    pub(crate) state: Option<(NodeId, &'d str)>,
+    /// The item is a mapping, as `authorized_keys` requires.
+    pub(crate) is_mapping: bool,
+    pub(crate) state: State,
+    /// The node of the `state`.
+    pub(crate) state_node: Option<NodeId>,
 }
 
-/// The items of a key list that hold text, with their positions, aliases as what they stand for. A lone string counts as
-/// a list of one.
-pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize, KeyItem<'d>)> {
-    let list = document.follow_alias(list);
-    let whole = [list];
-    let nodes =
-        if document.scalar(list).is_some() && !document.is_null(list) { &whole[..] } else { document.items(list) };
-    let get = |node, key| document.get(node, key).map(|value| document.follow_alias(value));
-    let read = |node: NodeId| {
-        let node = document.follow_alias(node);
-        let text_node = if document.scalar(node).is_some() { node } else { get(node, "public_key")? };
-        let state = get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
-        Some(KeyItem { text: document.reading(text_node)?, text_node, state })
-    };
-    nodes.iter().enumerate().filter_map(|(index, node)| read(*node).map(|item| (index, item))).collect()
+#[derive(Debug, Clone)]
+pub(crate) struct KeyList<'d> {
+    /// The field's name in the file.
+    pub(crate) key_node: NodeId,
+    /// The value of the field, as Ansible reads it.
+    pub(crate) value: Value<'d>,
+    /// A single string counts as one item.
+    pub(crate) entries: Vec<Entry<'d>>,
 }
 
-/// The keys in the file that are inline `!vault` values: what they say takes a password.
-#[must_use]
-pub fn sealed_keys(document: &Document<'_>) -> Vec<NodeId> {
-    let people = users(document).into_iter().map(|user| user.node);
-    let lists = people.chain(docker_user(document)).flat_map(|holder| {
-        [Field::AuthorizedKeys, Field::AuthorizedSshKeys].map(|field| document.get(holder, field.key()))
-    });
-    let texts = lists.flatten().flat_map(|list| items(document, list)).map(|(_, item)| item.text_node);
-    texts.filter(|node| document.node(*node).tag.as_deref() == Some("!vault")).collect()
-}
-
-/// The quotes that the keys of a list have, where they all have single ones; else double quotes.
-pub(crate) fn quote_of(document: &Document<'_>, list: NodeId) -> Quote {
-    let items = items(document, list);
-    let is_single = |item: &KeyItem<'_>| {
-        matches!(document.node(item.text_node).kind, Kind::Scalar { style: ScalarStyle::SingleQuoted, .. })
-    };
-    let all_single = !items.is_empty() && items.iter().all(|(_, item)| is_single(item));
-    if all_single { Quote::Single } else { Quote::Double }
-}
-
-/// Somebody who already has a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The account's name, or how the file calls it where it has none.
-    pub account: String,
-    /// The key stands under `docker_user`.
-    pub is_deploy: bool,
-    /// Line of the key, from 1.
-    pub line: usize,
-}
-
-/// The first in the file under whom the key with this material (the decoded blob) stands, whatever its `state`, and
-/// who is not `own` (an account's name, and whether it is that of `docker_user`).
-#[must_use]
-pub fn other_holder(document: &Document<'_>, material: &[u8], own: impl Fn(&str, bool) -> bool) -> Option<Holder> {
-    let place_in = |node: NodeId| {
-        [Field::AuthorizedKeys, Field::AuthorizedSshKeys].into_iter().find_map(|field| {
-            let list = document.get(node, field.key())?;
-            let found = items(document, list).into_iter().find(|(_, item)| holds(item.text, material));
-            found.map(|(_, item)| item.text_node)
-        })
-    };
-    let holder = |account: String, is_deploy, node| Holder { account, is_deploy, line: document.place(node).0 };
-    for user in users(document) {
-        let Some(node) = place_in(user.node) else { continue };
-        let account = user.name.clone().unwrap_or_else(|| user.place());
-        if !own(&account, false) {
-            return Some(holder(account, false, node));
+impl<'d> KeyList<'d> {
+    pub(super) fn of(document: &'d Document<'_>, holder: NodeId, field: Field) -> Option<Self> {
+        let (key_node, node) = document.entry(holder, field.key())?;
+        let value = Value::of(document, node);
+        let mut entries = Vec::new();
+        match value {
+            Value::Text(_) => entries.push(Entry::of(document, 0, node)),
+            _ => {
+                for (index, item) in document.items(node).iter().enumerate() {
+                    match document.items(*item) {
+                        // `with_items`, which loops over this field, flattens nested lists.
+                        inner if field == Field::AuthorizedSshKeys && !inner.is_empty() => {
+                            entries.extend(inner.iter().map(|item| Entry::of(document, index, *item)));
+                        }
+                        _ => entries.push(Entry::of(document, index, *item)),
+                    }
+                }
+            }
         }
+        Some(Self { key_node, value, entries })
     }
-    let docker = document.root().and_then(|root| document.get(root, "docker_user"))?;
-    let account = deploy_account(document);
-    let node = place_in(docker).filter(|_| !own(&account, true))?;
-    Some(holder(account, true, node))
 }
 
-/// Whether one of the lines in `text` is the key with this material.
-fn holds(text: &str, material: &[u8]) -> bool {
-    key::materials(text).iter().any(|found| found == material)
-}
-
-/// Whether somebody stands in `sudo` under `users`, the only ones whose item 0 Spin gives to the deploy account.
-pub(crate) fn feeds_deploy(document: &Document<'_>, user: &crate::spin::config::user::User) -> bool {
-    user.section == Section::Users && !user.by_name && user.groups(document).contains(&"sudo")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL";
-
-    /// The texts and states of the keys of the one user.
-    fn found(list: &str) -> Vec<(String, Option<String>)> {
-        let text =
-            format!("key: &key {KEY}\nitem: &item {{public_key: *key, state: absent}}\nusers: [{{keys: {list}}}]\n");
-        let document = Document::parse(&text).unwrap();
-        let users = document.get(document.root().unwrap(), "users").unwrap();
-        let list = document.get(document.items(users)[0], "keys").unwrap();
-        let items = items(&document, list).into_iter();
-        items.map(|(_, item)| (item.text.to_owned(), item.state.map(|(_, state)| state.to_owned()))).collect()
+impl<'d> Entry<'d> {
+    fn of(document: &'d Document<'_>, index: usize, item: NodeId) -> Self {
+        let value = Value::of(document, item);
+        let is_mapping = value == Value::Map;
+        let text_node = if is_mapping { document.get(item, "public_key") } else { Some(item) };
+        let text = match text_node.map(|node| Value::of(document, node)) {
+            None | Some(Value::Null) => KeyText::Missing,
+            Some(Value::Text(text)) => KeyText::Text(text),
+            Some(Value::Unknown) => KeyText::Unknown,
+            Some(_) => KeyText::Other,
+        };
+        let state_node = document.get(item, "state");
+        let state = state_node.map_or(State::Present, |node| State::of(&Value::of(document, node)));
+        Self { index, item, text, text_node: text_node.unwrap_or(item), is_mapping, state, state_node }
     }
+}
 
-    #[test]
-    fn a_key_behind_an_alias_is_there() {
-        let absent = (KEY.to_owned(), Some("absent".to_owned()));
-        assert_eq!(found("[*key, {public_key: *key}]"), [(KEY.to_owned(), None), (KEY.to_owned(), None)]);
-        assert_eq!(found("[*item]"), [absent]);
+impl Entry<'_> {
+    /// The line of a key that a colon turned into a mapping.
+    pub(crate) fn colon_line(&self, document: &Document<'_>) -> Option<String> {
+        let [(key, value)] = document.entries(self.item) else { return None };
+        let (key_node, value_node) = (document.node(*key), document.node(*value));
+        document.scalar(*value)?;
+        if key::materials(document.scalar(*key)?).is_empty()
+            || !matches!(key_node.kind, Kind::Scalar { style: ScalarStyle::Plain, .. })
+        {
+            return None;
+        }
+        let end = if value_node.start < value_node.end {
+            value_node.end
+        } else {
+            key_node.end + document.text[key_node.end..].find(':')? + 1
+        };
+        let line = document.text.get(key_node.start..end)?;
+        (!line.contains('\n')).then(|| line.to_owned())
     }
 }

@@ -1,9 +1,9 @@
-//! Names of accounts and groups as Linux takes them, and words that go into the file beside them.
+//! Checks names of accounts and groups, and other words that go into the file.
 
-/// Checks the name of an account: letters, digits, `_`, `-` and `.`, at most 32 bytes, not opening with `-` or `.`.
+/// Checks the name of an account: letters, digits, `_`, `-` and `.`, at most 32 bytes, not starting with `-` or `.`.
 ///
-/// That is what useradd (shadow) takes on Debian and Ubuntu, less what breaks paths and scripts; Spin creates upper-case
-/// and all-digit names.
+/// useradd (shadow) on Debian and Ubuntu accepts these and some that break paths and scripts. Spin creates accounts
+/// with upper case and all-digit names.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -11,8 +11,8 @@ pub fn check_name(name: &str) -> Result<(), String> {
     check("user name", name)
 }
 
-/// Whether useradd of Debian and Ubuntu takes the name. (Seen: it refuses blanks, `:` and `,`, a leading `-`, `+` or `~`, and
-/// more than 32 characters, and takes `/`, `@` and `$`.)
+/// Whether useradd on Debian and Ubuntu accepts the name. (Observed: it refuses spaces, `:` and `,`, a leading `-`, `+`
+/// or `~`, and more than 32 characters; it accepts `/`, `@` and `$`.)
 pub(crate) fn is_account_name(name: &str) -> bool {
     let refused = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | ',');
     !name.is_empty() && name.len() <= 32 && !name.starts_with(['-', '+', '~']) && !name.contains(refused)
@@ -31,26 +31,26 @@ fn check(what: &str, name: &str) -> Result<(), String> {
         return Err(format!("the {what} is empty"));
     }
     if name.len() > 32 {
-        return Err(format!("the {what} is longer than 32 bytes, which Linux does not take"));
+        return Err(format!("the {what} is longer than 32 bytes, which Linux does not accept"));
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if let Some(odd) = name.chars().find(|c| !allowed(*c)) {
-        return Err(format!("the {what} `{}` holds {}", crate::yaml::quote(name), describe(odd)));
+        return Err(format!("the {what} `{}` contains {}", crate::yaml::quote(name), describe(odd)));
     }
     if name.starts_with(['-', '.']) {
-        return Err(format!("the {what} `{name}` opens with `{}`", &name[..1]));
+        return Err(format!("the {what} `{name}` starts with `{}`", &name[..1]));
     }
     Ok(())
 }
 
 fn describe(c: char) -> String {
     match c {
-        ' ' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
         c => format!("`{}`", c.escape_debug()),
     }
 }
 
-/// Checks free text for the file, such as a full name: no control characters, nothing that Jinja would run.
+/// Checks free text for the file, such as a full name: no control characters, no Jinja.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -60,16 +60,16 @@ pub fn check_label(what: &str, text: &str) -> Result<(), String> {
     }
     if let Some(odd) = text.chars().find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | ':'))
     {
-        return Err(format!("the {what} holds {}", describe(odd)));
+        return Err(format!("the {what} contains {}", describe(odd)));
     }
     match ["{{", "{%", "{#"].iter().find(|mark| text.contains(**mark)) {
-        Some(mark) => Err(format!("the {what} holds `{mark}`: Ansible would run it as a template")),
+        Some(mark) => Err(format!("the {what} contains `{mark}`: Ansible would evaluate it as a template")),
         None => Ok(()),
     }
 }
 
-/// Whether `a` is likely a slip for `b`: alike but for case and punctuation, one slip in four letters or more, two in
-/// eight or more (Damerau-Levenshtein).
+/// Whether `a` is likely a typo of `b`: they differ in case and punctuation only, by one typo in four letters or more,
+/// or by two in eight or more (Damerau-Levenshtein).
 #[must_use]
 pub fn is_close(a: &str, b: &str) -> bool {
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");

@@ -1,50 +1,52 @@
-//! Who stands in the file, with their keys, as it is written: the upper half of `list`.
+//! The principals in the file and their keys, as written: the upper half of `list`.
 
 use crate::key::{self, Described, KeyLine};
+use crate::spin::config::Config;
 use crate::spin::config::ansible_value::Value;
-use crate::spin::config::{Config, Entry, Groups, KeyList, KeyText, State};
+use crate::spin::config::key_list::{Entry, KeyList, KeyText};
+use crate::spin::config::state::State;
+use crate::spin::config::user::Groups;
 use crate::yaml::{Document, NodeId, path_text};
 
-/// Somebody in the file.
+/// A principal in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// The account; none where there is none or only Ansible can tell.
+    /// The name of the account; `None` if it is missing or known only to Ansible.
     pub account: Option<String>,
     /// `users`, `additional_users` or `docker_user`.
     pub section: &'static str,
-    /// Where the entry stands, as `users[0]`.
+    /// The path of the entry, such as `users[0]`.
     pub path: String,
-    /// The same: bytes of the file.
+    /// Its byte offset in the file.
     pub at: usize,
-    /// The groups that can be told; none where they are missing or unknown, or for `docker_user`.
+    /// The known groups; `None` if they are missing or unknown, and for `docker_user`.
     pub groups: Option<Vec<String>>,
     /// `present`, `absent`, `invalid` or `unknown`.
     pub state: &'static str,
-    /// The keys, those in fields that Spin never reads too.
+    /// All keys, including those in fields that Spin never reads.
     pub keys: Vec<Listed>,
 }
 
 /// A key line in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Where the item stands, as `users[0].authorized_keys[1]`.
+    /// The path of the item, such as `users[0].authorized_keys[1]`.
     pub path: String,
-    /// The same: bytes of the file.
+    /// Its byte offset in the file.
     pub at: usize,
-    /// What it says; none where no key can be seen in it.
+    /// `None` if no key can be read.
     pub key: Option<Described>,
     /// `present`, `absent`, `invalid` or `unknown`.
     pub state: &'static str,
     /// What is wrong with the key, in words.
     pub problem: Option<String>,
-    /// Spin reads the field it stands in.
+    /// Spin reads the field it is in.
     pub is_read: bool,
 }
 
 /// All principals, in the order of the file.
 #[must_use]
-pub fn principals(document: &Document<'_>) -> Vec<Principal> {
-    let config = Config::of(document);
+pub fn principals(document: &Document<'_>, config: &Config<'_>) -> Vec<Principal> {
     let mut found: Vec<Principal> = Vec::new();
     for person in &config.people {
         let path = person.user.place();
@@ -79,14 +81,6 @@ pub fn principals(document: &Document<'_>) -> Vec<Principal> {
     found
 }
 
-/// The names under which `list --for` finds somebody who is in the file.
-#[must_use]
-pub fn is_named(document: &Document<'_>, account: &str) -> bool {
-    let config = Config::of(document);
-    let mut people = config.people.iter();
-    people.any(|person| person.account.as_deref() == Some(account)) || config.deploy_account.as_deref() == Some(account)
-}
-
 fn word(state: &State) -> &'static str {
     match state {
         State::Present => "present",
@@ -108,7 +102,7 @@ fn keys(document: &Document<'_>, holder: &str, lists: &[(&Option<KeyList<'_>>, &
             let path = format!("{holder}.{field}[{}]", entry.index);
             entry_keys(document, entry, &path, &mut found);
         }
-        // The second field is the one that Spin does not read.
+        // Spin does not read the second field.
         for listed in found[before..].iter_mut().filter(|_| place == 1) {
             listed.is_read = false;
             listed.problem.get_or_insert_with(|| format!("Spin never reads `{field}` here"));
@@ -123,7 +117,7 @@ fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mu
         |key, problem| Listed { path: path.to_owned(), at, key, state: word(&entry.state), problem, is_read: true };
     match entry.text {
         KeyText::Unknown => found.push(unknown(path.to_owned(), document, entry.text_node)),
-        KeyText::Missing | KeyText::Other => found.push(listed(None, Some("there is no key here".to_owned()))),
+        KeyText::Missing | KeyText::Other => found.push(listed(None, Some("the item contains no key".to_owned()))),
         KeyText::Text(text) => {
             let before = found.len();
             for (_, line) in key::key_lines(text) {
@@ -131,13 +125,13 @@ fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mu
                 found.push(listed(key::describe(line), problem));
             }
             if found.len() == before {
-                found.push(listed(None, Some("there is no key here".to_owned())));
+                found.push(listed(None, Some("the item contains no key".to_owned())));
             }
         }
     }
 }
 
 fn unknown(path: String, document: &Document<'_>, node: NodeId) -> Listed {
-    let problem = Some("only Ansible can tell what this is (a template, or a value of a vault)".to_owned());
+    let problem = Some("known only to Ansible (a template or a vaulted value)".to_owned());
     Listed { path, at: document.node(node).start, key: None, state: "unknown", problem, is_read: true }
 }

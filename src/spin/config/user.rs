@@ -1,55 +1,35 @@
 //! The people in a `.spin.yml`: `users` and `additional_users`, as a list of mappings or a mapping by name.
 
+use super::ansible_value::Value;
+use super::key_list::KeyList;
+use super::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field, SUDO, Section};
+use super::state::State;
 use crate::yaml::{Document, Kind, NodeId, Path, Refusal, Step, resolves_to_text};
+use std::borrow::Cow;
 
-/// The two top-level keys that hold people. (SPIN.md: both are created alike, only `users` feeds the deploy account.)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// `users`
-    Users,
-    /// `additional_users`
-    Additional,
-}
-
-impl Section {
-    /// Both, in the order in which a name is looked for.
-    pub const ALL: [Self; 2] = [Self::Users, Self::Additional];
-
-    /// The key in the file.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Users => "users",
-            Self::Additional => "additional_users",
-        }
-    }
-}
-
-/// One entry for a person.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// Where it stands.
     pub section: Section,
-    /// The name as written; none where it is missing or only Ansible can tell (an alias, a merged mapping, `!vault`).
+    /// The name as written; `None` if it is missing or known only to Ansible (an alias, a merged mapping, `!vault`).
     pub name: Option<String>,
-    /// The node of the name: `username`'s value, or the key in mapping form; the entry itself where there is none.
+    /// The node of the name: the value of `username`, or the key in mapping form; the entry itself if there is no name.
     pub name_node: NodeId,
     /// The mapping that describes the user.
     pub node: NodeId,
     /// Path of that mapping.
     pub path: Path,
-    /// Entry of a mapping by name, which Spin cannot read.
+    /// The entry is in a mapping by name, which Spin cannot read.
     pub by_name: bool,
 }
 
 impl User {
-    /// As the file's own words for it: `users[0]`, `users.alice`.
+    /// The path of the entry: `users[0]`, `users.alice`.
     #[must_use]
     pub fn place(&self) -> String {
         crate::yaml::path_text(&self.path)
     }
 
-    /// The groups, where they are a list of strings.
+    /// The groups, if they are a list of strings.
     #[must_use]
     pub fn groups<'d>(&self, document: &'d Document<'_>) -> Vec<&'d str> {
         let list =
@@ -92,15 +72,15 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
     found
 }
 
-/// A scalar whose text is what Ansible reads: a tag such as `!vault` makes something else of it.
+/// Whether Ansible reads the scalar's text as it is; a tag such as `!vault` changes its meaning.
 fn is_readable(document: &Document<'_>, name: NodeId) -> bool {
     document.scalar(name).is_some() && matches!(document.node(name).tag.as_deref(), None | Some("!!str"))
 }
 
-/// The one entry of that name, if there is one.
+/// The only entry with that name, if there is one.
 ///
 /// # Errors
-/// Two entries of that name; a name that Ansible reads as something else than this text.
+/// Two entries have that name, or Ansible does not read the name as this text.
 pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -> Result<Option<&'u User>, Refusal> {
     let mut same = users.iter().filter(|user| user.name.as_deref() == Some(name));
     let Some(user) = same.next() else { return Ok(None) };
@@ -113,7 +93,7 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
         return Err(document.refuse_node(
             second.name_node,
             format!("{name} is listed twice, on lines {} and {}", line_of(user), line_of(second)),
-            "put both into one entry, or remove one of them",
+            "merge both into one entry, or remove one of them",
         ));
     }
     let plain = matches!(&document.node(user.name_node).kind, Kind::Scalar { style, .. } if *style == crate::yaml::ScalarStyle::Plain);
@@ -121,19 +101,16 @@ pub(crate) fn find<'u>(document: &Document<'_>, users: &'u [User], name: &str) -
     if plain && !number && !resolves_to_text(name) {
         return Err(document.refuse_node(
             user.name_node,
-            format!("Ansible does not read `{name}` without quotes as this text (`yes` becomes the account True)"),
+            format!("without quotes Ansible does not read `{name}` as text (`yes` becomes the account True)"),
             format!("write \"{name}\" here, then run this again"),
         ));
     }
     Ok(Some(user))
 }
 
-/// The name that Spin's role gives the deploy account where the file gives none.
-pub(crate) const DEFAULT_ACCOUNT: &str = "deploy";
-
 /// The value of `docker_user`.
 pub(crate) fn docker_user(document: &Document<'_>) -> Option<NodeId> {
-    document.root().and_then(|root| document.get(root, "docker_user"))
+    document.root().and_then(|root| document.get(root, DOCKER_USER))
 }
 
 /// The name of the deploy account.
@@ -146,6 +123,108 @@ pub fn deploy_account(document: &Document<'_>) -> String {
         .and_then(|node| document.scalar(node));
     name.unwrap_or(DEFAULT_ACCOUNT).to_owned()
 }
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Groups<'d> {
+    /// Missing, or null.
+    None,
+    /// A string, which Spin reads letter by letter.
+    Text(&'d str),
+    /// A list: the groups that are known.
+    List(Vec<Cow<'d, str>>),
+    /// A number or a boolean.
+    Other,
+    /// Known only to Ansible.
+    Unknown,
+}
+
+/// A person.
+#[derive(Debug, Clone)]
+pub(crate) struct Person<'d> {
+    /// The entry, with the name as written.
+    pub(crate) user: User,
+    /// The name of the account that Spin creates; `None` if it is missing or known only to Ansible.
+    pub(crate) account: Option<Cow<'d, str>>,
+    pub(crate) groups: Groups<'d>,
+    pub(crate) state: State,
+    /// `authorized_keys`, which Spin reads.
+    pub(crate) keys: Option<KeyList<'d>>,
+    /// `authorized_ssh_keys`, which Spin does not read.
+    pub(crate) unread: Option<KeyList<'d>>,
+}
+
+impl<'d> Person<'d> {
+    pub(super) fn of(document: &'d Document<'_>, user: User) -> Self {
+        let node = user.node;
+        let account = match (user.by_name, Value::at(document, node, "username")) {
+            (true, _) => user.name.clone().map(Cow::Owned),
+            (false, value) => value.and_then(|value| value.printed()),
+        };
+        Self {
+            account,
+            groups: Groups::of(document, node),
+            state: Value::at(document, node, "state").map_or(State::Present, |value| State::of(&value)),
+            keys: KeyList::of(document, node, Field::AuthorizedKeys),
+            unread: KeyList::of(document, node, Field::AuthorizedSshKeys),
+            user,
+        }
+    }
+
+    /// The name for messages: the name as written, or the path of the entry.
+    pub(crate) fn called(&self) -> String {
+        let name = self.user.name.as_deref().or(self.account.as_deref()).filter(|name| !name.is_empty());
+        name.map_or_else(|| self.user.place(), crate::yaml::quote)
+    }
+
+    /// Whether Spin counts the user as in sudo: `'sudo' in item.groups`.
+    pub(crate) fn in_sudo(&self) -> bool {
+        match &self.groups {
+            Groups::List(groups) => groups.iter().any(|group| group == SUDO),
+            Groups::Text(text) => text.contains(SUDO),
+            _ => false,
+        }
+    }
+
+    /// Whether Spin installs their item 0 for the deploy account.
+    pub(crate) fn feeds_deploy(&self) -> bool {
+        self.in_sudo() && self.user.section == Section::Users && !self.user.by_name
+    }
+}
+
+impl<'d> Groups<'d> {
+    fn of(document: &'d Document<'_>, user: NodeId) -> Self {
+        match Value::at(document, user, "groups") {
+            None | Some(Value::Null) => Self::None,
+            Some(Value::Text(text)) => Self::Text(text),
+            Some(Value::List(items)) => Self::list(document, items),
+            // A mapping is joined and searched like a list of its keys.
+            Some(Value::Map) => {
+                let keys = document.get(user, "groups").map_or(&[][..], |node| document.entries(node));
+                Self::List(keys.iter().filter_map(|(key, _)| Value::of(document, *key).printed()).collect())
+            }
+            Some(Value::Unknown) => Self::Unknown,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
+impl<'d> Groups<'d> {
+    /// Names are joined, split at commas and trimmed; an item that is neither a text nor a number is a group that does
+    /// not exist.
+    fn list(document: &'d Document<'_>, items: &[NodeId]) -> Self {
+        let values: Vec<Value<'_>> = items.iter().map(|item| Value::of(document, *item)).collect();
+        let names: Vec<Cow<'_, str>> = values
+            .iter()
+            .filter(|value| **value != Value::Unknown)
+            .map(|value| value.printed().unwrap_or(Cow::Borrowed(NO_NAME)))
+            .collect();
+        let may_be_sudo = values.contains(&Value::Unknown) && !names.iter().any(|name| name == "sudo");
+        if may_be_sudo { Self::Unknown } else { Self::List(names) }
+    }
+}
+
+/// The name of an item of `groups` that is null, a list or a mapping.
+pub(crate) const NO_NAME: &str = "(no name)";
 
 #[cfg(test)]
 mod tests {

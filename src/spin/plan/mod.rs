@@ -1,4 +1,4 @@
-//! From a request to a plan: the rules for persons and for the deploy account are in files of their own.
+//! Turns a request into a plan. Users and the deploy account each have a file of their own.
 
 pub(crate) mod add_deploy;
 pub(crate) mod add_user;
@@ -7,18 +7,18 @@ pub(crate) mod request;
 use crate::spin::plan::request::{Plan, Request, Who};
 use crate::yaml::{Document, Refusal};
 
-/// Decides what a request changes in this file.
+/// Decides what a request changes in a file.
 ///
 /// # Errors
-/// A file or request that cannot be served, with the place in the file and what to do.
+/// The request cannot be carried out in this file; the refusal has the place and what to do.
 pub fn plan(document: &Document<'_>, request: &Request<'_>) -> Result<Plan, Refusal> {
     if let Some(root) = document.root() {
         let top = document.node(root);
         if !matches!(top.kind, crate::yaml::Kind::Mapping { .. }) && !document.is_null(root) {
             return Err(document.refuse_node(
                 root,
-                "the file is not a mapping at its top, as a .spin.yml is",
-                "is this the right file? name another with --file",
+                "the top level of the file is not a mapping",
+                "check that this is the right file, or name another one with --file",
             ));
         }
     }

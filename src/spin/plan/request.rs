@@ -1,107 +1,67 @@
-//! Requests and plans, and the small pieces of new content that plans are made of.
+//! Requests and plans, and the pieces of new content in a plan.
 
 use crate::spin::config::layout::Field;
 use crate::yaml::{Edit, New, Quote};
-use serde::Serialize;
 
-/// A key that shall get in.
+/// A key to add.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKey<'k> {
-    /// The `authorized_keys` line, or words in its place while the key is yet to be made.
+    /// The `authorized_keys` line, or a placeholder while the key does not exist yet.
     pub line: &'k str,
-    /// The decoded blob; none while the key is yet to be made.
+    /// The decoded blob; `None` while the key does not exist yet.
     pub material: Option<&'k [u8]>,
 }
 
-/// For whom.
 #[derive(Debug, Clone, Copy)]
 pub enum Who<'r> {
-    /// A person.
     User {
         /// The account's name, already checked.
         name: &'r str,
         /// `name:` of a new user.
         full_name: Option<&'r str>,
-        /// Groups of a new user; none: `sudo`, as in Spin's examples.
+        /// Groups of a new user; `None` means `sudo`, as in Spin's examples.
         groups: Option<&'r [String]>,
-        /// Create the user even where the name is close to one that exists.
+        /// Create the user even if the name is similar to an existing one.
         create: bool,
     },
     /// The deploy user of CI/CD.
     Deploy,
 }
 
-/// What is asked for.
+impl<'r> Who<'r> {
+    /// The account of a person; `None` for the deploy user.
+    #[must_use]
+    pub fn user(&self) -> Option<&'r str> {
+        match self {
+            Self::User { name, .. } => Some(name),
+            Self::Deploy => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'r> {
-    /// For whom.
     pub who: Who<'r>,
-    /// The key.
     pub key: NewKey<'r>,
-    /// The field to use where none is there.
+    /// The field to create if the entry has none.
     pub field: Option<Field>,
 }
 
-/// One effect of a plan, in Spin's terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Change {
-    /// An entry for a new person.
-    UserAdded {
-        /// The account.
-        account: String,
-        /// Their groups.
-        groups: Vec<String>,
-    },
-    /// The entry `docker_user`, or its missing `username`.
-    DeployUserNamed {
-        /// The account.
-        account: String,
-    },
-    /// The key now stands in a list.
-    KeyAdded {
-        /// The account.
-        account: String,
-        /// Where, as `users[0].authorized_keys[1]`.
-        path: String,
-        /// Spin installs keys from this field.
-        read_by_spin: bool,
-    },
-    /// The key was there with `state: absent` and is now `present`.
-    KeyMadePresent {
-        /// The account.
-        account: String,
-        /// Where.
-        path: String,
-        /// Spin installs keys from this field.
-        read_by_spin: bool,
-    },
-    /// The key is the first one of somebody in sudo: Spin gives it to the deploy account as well.
-    DeployOpened {
-        /// The deploy account.
-        account: String,
-        /// Whose key.
-        by: String,
-    },
-}
-
-/// What will be done to the file.
+/// A planned change of the file.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// The edits; none where the key is there already.
+    /// Empty if the key is already in the file.
     pub edits: Vec<Edit>,
-    /// What they mean.
-    pub changes: Vec<Change>,
-    /// Things to be said that are no refusal.
+    /// Notes for the user that are not refusals.
     pub notes: Vec<String>,
 }
 
-/// A string without quotes where that is safe.
+/// A string, unquoted if that is safe.
 pub(crate) fn word(value: &str) -> New {
     New::Text { value: value.to_owned(), quote: Quote::Plain }
 }
 
-/// An item of a key list, in the form that its field has.
+/// An item of a key list, in the form of its field.
 pub(crate) fn key_item(field: Field, line: &str, quote: Quote) -> New {
     let text = New::Text { value: line.to_owned(), quote };
     match field {
@@ -110,7 +70,8 @@ pub(crate) fn key_item(field: Field, line: &str, quote: Quote) -> New {
     }
 }
 
-/// The start of the line with the commented example of a top-level key (`# users:`), beside which the real one belongs.
+/// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one is
+/// inserted.
 pub(crate) fn example_line(text: &str, key: &str) -> Option<usize> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

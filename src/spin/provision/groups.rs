@@ -1,8 +1,11 @@
-//! Which groups a new server has when Spin creates its users.
+//! Which groups exist on a new server when Spin creates its users.
+
+use super::outcome::RuleCode;
 
 /// Groups of a fresh Debian or Ubuntu (base-passwd, systemd, cloud images), and of the packages that the role installs
-/// before it creates users (roles/linux_common/defaults/main.yml, `common_installed_packages`).
+/// before it creates users (roles/linux_common/defaults/main.yml, `common_installed_packages`), sorted.
 const THERE: [&str; 70] = [
+    "_apt",
     "_chrony",
     "_ssh",
     "adm",
@@ -72,21 +75,35 @@ const THERE: [&str; 70] = [
     "video",
     "voice",
     "www-data",
-    "_apt",
 ];
 
-/// Group ids that a new server has: those of base-passwd, below 100, as far as a file needs them.
+/// Group ids on a new server: those of base-passwd below 100.
 const LAST_ID: u32 = 100;
 
-/// The first of the groups in a name, or in names joined by commas, that a new server does not have. A number is an id.
+/// The first group in a name, or in names joined by commas, that does not exist on a new server. A number is an id.
 pub(crate) fn missing(names: &str) -> Option<&str> {
     let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names.find(|name| !THERE.contains(name) && !name.parse().is_ok_and(|id: u32| id <= LAST_ID))
+    names.find(|name| THERE.binary_search(name).is_err() && !name.parse().is_ok_and(|id: u32| id <= LAST_ID))
+}
+
+/// [`missing`] for groups of the deploy account, which is created when the group `docker` exists.
+pub(crate) fn missing_beside_docker(names: &str) -> Option<&str> {
+    names.split(',').filter(|name| name.trim() != "docker").find_map(missing)
+}
+
+/// The rule for a missing group.
+pub(crate) fn rule_of(group: &str) -> RuleCode {
+    if group == "docker" { "SK212" } else { "SK213" }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_sorted_for_the_search() {
+        assert!(THERE.is_sorted());
+    }
 
     #[test]
     fn names_are_split_and_trimmed_as_ansible_does() {

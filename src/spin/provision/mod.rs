@@ -1,25 +1,41 @@
-//! What `spin provision` does with a file on a new server: the one opinion on who gets in.
+//! Predicts what `spin provision` does with a file on a new server. Everything the program says about who can log in
+//! comes from here.
 //!
-//! A file a task list of the roles, in their own names. Types alone are in [`outcome`].
+//! Each task list of the roles has a file, named as in the roles. [`outcome`] holds only types.
 
 mod accounts;
+pub(crate) mod authorized_key;
+mod docker_user;
 pub(crate) mod groups;
+mod linux_common;
 mod not_installed;
 pub mod outcome;
+mod run;
 mod tasks;
 pub(crate) mod validate_inputs;
 
 use crate::spin::config::Config;
 use crate::yaml::Document;
+use not_installed::Tried;
 use outcome::Outcome;
+use run::AtFailure;
 
-/// Works out a run at the time `now`, in seconds since 1970.
+/// Predicts a run.
 #[must_use]
-pub fn predict(document: &Document<'_>, now: u64) -> Outcome {
-    let config = Config::of(document);
-    let (accounts, end, tried) = tasks::run(document, &config, now);
+pub fn predict(document: &Document<'_>, config: &Config<'_>) -> Outcome {
+    let (mut outcome, tried) = run(document, config);
+    outcome.not_installed = not_installed::not_installed(document, config, &outcome, &tried);
+    outcome
+}
+
+/// [`predict`] without what is written down and not installed.
+pub(crate) fn predict_accounts(document: &Document<'_>, config: &Config<'_>) -> Outcome {
+    run(document, config).0
+}
+
+fn run(document: &Document<'_>, config: &Config<'_>) -> (Outcome, Tried) {
+    let (accounts, failure, tried) = tasks::run(document, config, AtFailure::End);
+    let intended = failure.as_ref().map(|_| tasks::run(document, config, AtFailure::GoOn).0);
     let unresolved = validate_inputs::unresolved(document).into_iter().map(|node| document.node(node).start).collect();
-    let mut access = Outcome { accounts, end, never: Vec::new(), unresolved };
-    access.never = not_installed::never(document, &config, &access, &tried);
-    access
+    (Outcome::new(accounts, failure, intended, unresolved), tried)
 }

@@ -1,30 +1,34 @@
-//! The keys that are written down and not installed, with the reason of each.
+//! The keys in the file that are not installed, each with the reason.
 
 use crate::key;
-use crate::spin::config::{Config, Entry, KeyList, KeyText, Person, State};
-use crate::spin::provision::outcome::{NotInstalled, Outcome};
+use crate::spin::config::Config;
+use crate::spin::config::key_list::{Entry, KeyList, KeyText};
+use crate::spin::config::layout::Field;
+use crate::spin::config::state::State;
+use crate::spin::config::user::Person;
+use crate::spin::provision::outcome::{NotInstalled, Outcome, Reason};
 use crate::yaml::LineIndex;
 use crate::yaml::{Document, NodeId};
 use std::collections::{HashMap, HashSet};
 
-/// Where keys stand that a run came to, and why they did not get in.
-pub(super) type Tried = HashMap<usize, Option<String>>;
+/// The keys that a run reached, by their places, and why it did not install them.
+pub(super) type Tried = HashMap<usize, Option<Reason>>;
 
-/// All keys of the file that no account has at the end of a run.
-pub(super) fn never(
+/// All keys in the file that no account has at the end of a run.
+pub(super) fn not_installed(
     document: &Document<'_>,
     config: &Config<'_>,
-    access: &Outcome,
+    outcome: &Outcome,
     tried: &Tried,
 ) -> Vec<NotInstalled> {
-    let installed = access.accounts.iter().flat_map(|account| &account.keys).map(|key| key.at).collect();
+    let installed = outcome.accounts.iter().flat_map(|account| &account.keys).map(|key| key.at).collect();
     let mut found = Finder {
         document,
-        access,
+        outcome,
         tried,
         installed,
         never: Vec::new(),
-        told: HashSet::new(),
+        explained: HashSet::new(),
         replaced: HashSet::new(),
     };
     for person in &config.people {
@@ -35,7 +39,7 @@ pub(super) fn never(
             found.list(list, "docker_user", |_| None);
         }
         for list in deploy.unread.iter() {
-            found.list(list, "docker_user", |_| Some("Spin never reads `authorized_keys` of docker_user".to_owned()));
+            found.list(list, "docker_user", |_| Some(Reason::FieldNeverRead(Field::AuthorizedKeys.key())));
         }
     }
     found.lost();
@@ -44,13 +48,13 @@ pub(super) fn never(
 
 struct Finder<'f, 't> {
     document: &'f Document<'t>,
-    access: &'f Outcome,
+    outcome: &'f Outcome,
     tried: &'f Tried,
     installed: HashSet<usize>,
     never: Vec<NotInstalled>,
-    /// Keys of users and of the deploy account, which have a reason of their own.
-    told: HashSet<usize>,
-    /// Nodes below duplicate keys that were looked at.
+    /// Places (byte offsets) of keys whose reason is already known.
+    explained: HashSet<usize>,
+    /// Nodes below duplicate keys that were visited.
     replaced: HashSet<NodeId>,
 }
 
@@ -59,22 +63,21 @@ impl Finder<'_, '_> {
         let who = person.called();
         let is_gone = person.state == State::Absent;
         for list in person.keys.iter() {
-            self.list(list, &who, |entry| {
-                if is_gone {
-                    return Some(format!("{who} has `state: absent`"));
-                }
-                (entry.state == State::Absent).then(|| "it has `state: absent`: Spin takes it away".to_owned())
+            self.list(list, &who, |entry| match entry.state {
+                _ if is_gone => Some(Reason::UserAbsent),
+                State::Absent => Some(Reason::KeyAbsent),
+                _ => None,
             });
         }
         for list in person.unread.iter() {
-            self.list(list, &who, |_| Some("Spin never reads `authorized_ssh_keys` of a user".to_owned()));
+            self.list(list, &who, |_| Some(Reason::FieldNeverRead(Field::AuthorizedSshKeys.key())));
         }
     }
 
-    fn list(&mut self, list: &KeyList<'_>, who: &str, reason: impl Fn(&Entry<'_>) -> Option<String>) {
+    fn list(&mut self, list: &KeyList<'_>, who: &str, reason: impl Fn(&Entry<'_>) -> Option<Reason>) {
         for entry in &list.entries {
             let at = self.document.node(entry.text_node).start;
-            self.told.insert(at);
+            self.explained.insert(at);
             if self.installed.contains(&at) {
                 continue;
             }
@@ -88,35 +91,33 @@ impl Finder<'_, '_> {
         }
     }
 
-    fn reason(&self, at: usize, text: Option<&str>) -> String {
-        match (self.tried.get(&at), &self.access.end) {
+    fn reason(&self, at: usize, text: Option<&str>) -> Reason {
+        match (self.tried.get(&at), &self.outcome.failure) {
             (Some(Some(why)), _) => why.clone(),
             (Some(None), _) => {
                 let same = text.map(key::materials).unwrap_or_default();
-                let installed = self.access.accounts.iter().flat_map(|account| &account.keys);
+                let installed = self.outcome.accounts.iter().flat_map(|account| &account.keys);
                 let again =
                     installed.flat_map(|key| key::materials(&key.line)).any(|material| same.contains(&material));
-                if again { "the same key stands again, and that line counts" } else { "a later item takes it away" }
-                    .to_owned()
+                if again { Reason::ListedAgain } else { Reason::TakenAway }
             }
-            (None, Some(end)) => format!("the run ends before it: {}", end.reason),
-            (None, None) => "no account of this file gets it".to_owned(),
+            (None, Some(_)) => Reason::RunEnds,
+            (None, None) => Reason::NoAccount,
         }
     }
 
-    /// Keys in values that a duplicate key replaced.
+    /// Keys in values that a duplicate key replaces.
     fn lost(&mut self) {
         let lines = LineIndex::of(self.document.text);
         for duplicate in self.document.duplicates() {
             let (line, _) = lines.place(self.document.node(duplicate.kept_key).start);
-            let name = self.document.scalar(duplicate.kept_key).unwrap_or("?");
-            let reason = format!("a second `{}` on line {line} replaces it", crate::yaml::quote(name));
-            self.below(duplicate.lost_value, &reason);
+            let key = crate::yaml::quote(self.document.scalar(duplicate.kept_key).unwrap_or("?"));
+            self.below(duplicate.lost_value, &Reason::Replaced { key, line });
         }
     }
 
-    /// The keys below a node that was replaced.
-    fn below(&mut self, node: NodeId, reason: &str) {
+    /// The keys below a replaced node.
+    fn below(&mut self, node: NodeId, reason: &Reason) {
         let document = self.document;
         let mut waiting = vec![node];
         while let Some(id) = waiting.pop() {
@@ -127,9 +128,9 @@ impl Finder<'_, '_> {
             waiting.extend(document.items(id).iter().rev());
             let at = document.node(id).start;
             let Some(text) = document.scalar(id).filter(|text| !key::materials(text).is_empty()) else { continue };
-            if !self.installed.contains(&at) && !self.told.contains(&at) {
+            if !self.installed.contains(&at) && !self.explained.contains(&at) {
                 let who = "(replaced)".to_owned();
-                self.never.push(NotInstalled { who, at, text: Some(text.to_owned()), reason: reason.to_owned() });
+                self.never.push(NotInstalled { who, at, text: Some(text.to_owned()), reason: reason.clone() });
             }
         }
     }

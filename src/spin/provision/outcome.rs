@@ -1,99 +1,153 @@
-//! Who really gets in: what `spin provision` does with a file on a new server.
+//! The result of a run on a new server: accounts with their keys, why the run fails, and which keys are not installed.
+//!
+//! Only types, with data instead of words: a [`Failure`] and a [`Reason`] name the rule that explains them.
 
-use crate::key::Login;
+use crate::key::{self, Login};
 use serde::Serialize;
 
-/// How a key came to an account.
+/// The code of the rule of `check` that has the words, such as `SK211`.
+pub type RuleCode = &'static str;
+
+/// Why an account has a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Via {
-    /// It stands under the account itself.
+    /// It is listed under the account itself.
     Own,
-    /// It stands in `docker_user.authorized_ssh_keys`.
+    /// It is in `docker_user.authorized_ssh_keys`.
     DockerUser,
-    /// It is the first item of somebody in sudo.
+    /// It is the first item of a user in sudo.
     FirstKey {
-        /// Whose.
+        /// The user in sudo.
         of: String,
     },
-    /// It stands in the variable `deploy_public_key`, which `spin configure` passes.
+    /// It is in the variable `deploy_public_key`, which `spin configure` passes.
     DeployPublicKey,
 }
 
 /// A line in the `authorized_keys` of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installed {
-    /// The line as it is written.
+    /// As Ansible writes it.
     pub line: String,
-    /// The text it comes from: bytes of the file.
+    /// Byte offset of the text it comes from.
     pub at: usize,
-    /// How it came here.
-    pub way: Via,
-    /// What sshd makes of it.
-    pub login: Login,
+    pub via: Via,
 }
 
-/// An account on a server.
+impl Installed {
+    /// Whether sshd lets the key log in at the time `now`, in seconds since 1970.
+    #[must_use]
+    pub fn login(&self, now: u64) -> Login {
+        key::login(&self.line, now)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its name.
     pub name: String,
     /// It is the deploy account.
     pub is_deploy: bool,
-    /// Its lines, in order.
     pub keys: Vec<Installed>,
-    /// Some of its keys only Ansible can tell, each with its place in the file.
+    /// Places in the file whose keys are known only to Ansible.
     pub unknown: Vec<usize>,
 }
 
-/// Where the run ends.
+/// Why and where a run fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Because of what: a place in the file.
+    /// The rule that explains it.
+    pub rule: RuleCode,
+    /// First byte of the node that causes it.
     pub at: usize,
-    /// Why, as a sentence without a final full stop.
-    pub reason: String,
+    /// The account whose entry it is in, if any.
+    pub who: Option<String>,
 }
 
-/// A key that is written down and not installed.
+impl Failure {
+    pub(crate) fn at(rule: RuleCode, at: usize) -> Self {
+        Self { rule, at, who: None }
+    }
+
+    pub(crate) fn of(self, who: &str) -> Self {
+        Self { who: Some(who.to_owned()), ..self }
+    }
+}
+
+/// Why a key in the file is not installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It is in a field that Spin never reads: `authorized_ssh_keys` of a user, `authorized_keys` of `docker_user`.
+    FieldNeverRead(&'static str),
+    /// The user has `state: absent`.
+    UserAbsent,
+    /// The key has `state: absent`.
+    KeyAbsent,
+    /// A duplicate of that mapping key, on that line, replaces the value it is in.
+    Replaced { key: String, line: usize },
+    /// The run fails at this key.
+    FailsHere,
+    /// The run fails before it reaches this key.
+    RunEnds,
+    /// Known only to Ansible.
+    Unknown,
+    /// The text contains no key.
+    NoKey,
+    /// The same key is listed again, and Spin uses that line.
+    ListedAgain,
+    /// A later item removes the key.
+    TakenAway,
+    /// No account in this file gets it.
+    NoAccount,
+}
+
+/// A key in the file that is not installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotInstalled {
-    /// Under whom it stands.
+    /// The account or field under which it is listed.
     pub who: String,
-    /// Its text: bytes of the file.
+    /// Byte offset of its text.
     pub at: usize,
-    /// Its text, where it is one.
+    /// Its text, if it has one.
     pub text: Option<String>,
-    /// Why.
-    pub reason: String,
+    pub reason: Reason,
 }
 
-/// What a run does.
+/// The predicted result of a run.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The accounts that it makes, in order; the deploy account last.
+    /// The accounts that it creates, in order, the deploy account last.
     pub accounts: Vec<Account>,
-    /// Where it ends early.
-    pub end: Option<Failure>,
-    /// Keys that are written down and never installed.
-    pub never: Vec<NotInstalled>,
-    /// Where users depend on what only Ansible can tell: templates, each with its place. One that cannot be resolved ends
-    /// the run before anything is done.
+    /// Why it fails.
+    pub failure: Option<Failure>,
+    /// The accounts that the file intends: those that would exist if nothing made the run fail. The same as `accounts`
+    /// if nothing does.
+    intended: Option<Vec<Account>>,
+    pub not_installed: Vec<NotInstalled>,
+    /// Templates on which users depend, with their places. If Ansible cannot resolve one, the run fails before it
+    /// changes anything.
     pub unresolved: Vec<usize>,
 }
 
 impl Outcome {
-    /// The account of this name.
+    pub(crate) fn new(
+        accounts: Vec<Account>,
+        failure: Option<Failure>,
+        intended: Option<Vec<Account>>,
+        unresolved: Vec<usize>,
+    ) -> Self {
+        Self { accounts, failure, intended, not_installed: Vec::new(), unresolved }
+    }
+
     #[must_use]
     pub fn account(&self, name: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.name == name)
     }
-}
 
-impl Installed {
-    /// Whether it lets somebody in.
+    /// The accounts that would exist if nothing made the run fail.
     #[must_use]
-    pub fn lets_in(&self) -> bool {
-        self.login == Login::Yes
+    pub fn intended(&self) -> &[Account] {
+        self.intended.as_deref().unwrap_or(&self.accounts)
     }
 }

@@ -1,14 +1,15 @@
-//! What ends a run before anything is done on a server: Ansible's reading of the file, and the role's own checks
+//! What ends a run before it changes a server: Ansible's reading of the file, and the role's own checks
 //! (roles/linux_common/tasks/validate-inputs.yml).
 
+use crate::spin::config::Config;
 use crate::spin::config::ansible_value::{Value, is_template, is_whole_template};
-use crate::spin::config::user::Section;
-use crate::spin::config::{Config, Groups, Person};
+use crate::spin::config::layout::Section;
+use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::Failure;
 use crate::yaml::{Document, Kind, NodeId};
 use std::collections::HashSet;
 
-/// Tags that Ansible's loader knows besides those of YAML itself.
+/// Tags that Ansible's loader knows besides YAML's own.
 const TAGS: [&str; 3] = ["!vault", "!vault-encrypted", "!unsafe"];
 
 /// The first node with a tag that Ansible cannot load.
@@ -19,13 +20,20 @@ pub(crate) fn unknown_tag(document: &Document<'_>) -> Option<NodeId> {
     document.nodes().position(|node| node.tag.as_deref().is_some_and(is_unknown))
 }
 
+/// Where the tag of a node starts.
+pub(crate) fn tag_start(document: &Document<'_>, node: NodeId) -> usize {
+    let start = document.node(node).start;
+    let before = document.text[..start].trim_end();
+    before.rfind('!').filter(|at| !before[*at..].contains(char::is_whitespace)).unwrap_or(start)
+}
+
 /// Whether sudo needs a password: `not use_passwordless_sudo | default(true)`.
 pub(crate) fn needs_password(document: &Document<'_>) -> bool {
     match document.root().and_then(|root| Value::at(document, root, "use_passwordless_sudo")) {
         Some(Value::Bool(wanted)) => !wanted,
         Some(Value::Number(text)) => text.is_some_and(|text| text.parse() == Ok(0.0)),
         Some(Value::List(items)) => items.is_empty(),
-        // `{}` is no; nobody writes another one.
+        // `{}` is false; nobody writes any other mapping.
         Some(Value::Map) => true,
         Some(Value::Text(text)) => text.is_empty(),
         Some(Value::Null) => true,
@@ -33,80 +41,94 @@ pub(crate) fn needs_password(document: &Document<'_>) -> bool {
     }
 }
 
-/// Whether a person has a password that is one.
+/// Whether a user has a valid password.
 pub(crate) fn has_password(document: &Document<'_>, person: &Person<'_>) -> bool {
     let password = Value::at(document, person.user.node, "password");
     !matches!(password, None | Some(Value::Null | Value::Text("") | Value::Number(_) | Value::Bool(_)))
 }
 
-/// Whether the role stumbles over the password of a new account: null and numbers have no length.
+/// Whether the role fails on the password of a new account: null and numbers have no length.
 pub(crate) fn has_bad_password(document: &Document<'_>, person: &Person<'_>) -> bool {
     let password = Value::at(document, person.user.node, "password");
     matches!(password, Some(Value::Null | Value::Number(_) | Value::Bool(_)))
 }
 
-/// Where and why a run ends before it begins.
-pub(crate) fn end(document: &Document<'_>, config: &Config<'_>) -> Option<Failure> {
+/// Why a run fails before it starts.
+pub(crate) fn failure(document: &Document<'_>, config: &Config<'_>) -> Option<Failure> {
     let at = |node: NodeId| document.node(node).start;
-    let end = |at: usize, reason: &str| Some(Failure { at, reason: reason.to_owned() });
     if let Some(second) = document.second_document() {
-        return end(second, "Ansible reads no file with two documents");
+        return Some(Failure::at("SK101", second));
     }
-    let Some(root) = document.root().filter(|root| Value::of(document, *root) == Value::Map) else {
-        return end(0, "Ansible reads variables from a mapping only");
+    let top = document.root().map_or(Value::Null, |root| Value::of(document, root));
+    let Some(root) = document.root().filter(|_| top == Value::Map) else {
+        let start = document.root().map_or(0, at);
+        return Some(Failure::at(if top == Value::Null { "SK201" } else { "SK104" }, start));
     };
     if let Some(node) = unknown_tag(document) {
-        return end(at(node), "Ansible does not know this tag");
+        return Some(Failure::at("SK105", tag_start(document, node)));
     }
     for section in Section::ALL {
         let entry = document.entry(root, section.key());
         match entry.map(|(key, node)| (key, Value::of(document, node))) {
             Some((_, Value::List(_) | Value::Unknown)) => {}
             None if section == Section::Additional => {}
-            None => return end(at(root), "the file has no `users`"),
-            Some((key, Value::Null)) => return end(at(key), &format!("`{}` holds nothing", section.key())),
-            Some((key, _)) => return end(at(key), &format!("`{}` is no list", section.key())),
+            None => return Some(Failure::at("SK201", at(root))),
+            Some((key, Value::Null)) if section == Section::Users => return Some(Failure::at("SK201", at(key))),
+            Some((key, _)) => return Some(Failure::at("SK202", at(key))),
         }
         let is_broken = |id: &NodeId| !is_whole_template(document.scalar(*id).unwrap_or_default());
         if let Some(node) = entry.and_then(|(_, node)| templates(document, node).into_iter().find(is_broken)) {
-            return end(at(node), "a template begins here and does not end");
+            return Some(Failure::at("SK424", at(node)));
         }
     }
     let knows_all =
         Section::ALL.iter().all(|section| !matches!(Value::at(document, root, section.key()), Some(Value::Unknown)));
     if knows_all && config.people.is_empty() {
-        return end(at(root), "there are no users");
+        let key = document.entry(root, Section::Users.key()).map_or(root, |entry| entry.0);
+        return Some(Failure::at("SK201", at(key)));
     }
     sudo(document, config, knows_all)
 }
 
 /// The checks of sudo and passwords.
 fn sudo(document: &Document<'_>, config: &Config<'_>, knows_all: bool) -> Option<Failure> {
-    let end =
-        |person: &Person<'_>, reason: String| Some(Failure { at: document.node(person.user.name_node).start, reason });
+    let at = |node: NodeId| document.node(node).start;
+    let without_password = |person: &&Person<'_>| person.in_sudo() && !has_password(document, person);
     if needs_password(document)
-        && let Some(person) = config.people.iter().find(|person| person.in_sudo() && !has_password(document, person))
+        && let Some(person) = config.people.iter().find(without_password)
     {
-        return end(person, format!("{} is in sudo without a password, and sudo asks for one", person.called()));
+        return Some(Failure::at("SK221", at(person.user.name_node)).of(&person.called()));
     }
-    let is_refused = |person: &&Person<'_>| {
-        document.entry(person.user.node, "groups").is_some() && matches!(person.groups, Groups::None | Groups::Other)
+    let is_refused = |person: &Person<'_>| match person.groups {
+        Groups::None => Some("SK210"),
+        Groups::Other => Some("SK211"),
+        _ => None,
     };
-    if let Some(person) = config.people.iter().find(is_refused) {
-        return end(person, format!("`groups` of {} are no list", person.called()));
+    let refused = config.people.iter().find_map(|person| {
+        let (key, _) = document.entry(person.user.node, "groups")?;
+        Some(Failure::at(is_refused(person)?, at(key)).of(&person.called()))
+    });
+    if refused.is_some() {
+        return refused;
     }
-    let may_be = |person: &Person<'_>| {
-        person.in_sudo() || person.groups == Groups::Unknown || Value::of(document, person.user.node) == Value::Unknown
-    };
-    if knows_all && !config.people.iter().any(may_be) {
-        let first = config.people.first()?;
-        return end(first, "nobody is in sudo".to_owned());
+    if knows_all && !config.people.iter().any(|person| may_be_in_sudo(document, person)) {
+        let users = document.root().and_then(|root| document.entry(root, Section::Users.key()));
+        return Some(Failure::at("SK214", users.map_or(0, |(key, _)| at(key))));
     }
     None
 }
 
-/// The texts below a node that Ansible evaluates, in the order of the file; those that an alias brings too.
+/// Whether a user is in sudo, if the file says so.
+pub(crate) fn may_be_in_sudo(document: &Document<'_>, person: &Person<'_>) -> bool {
+    person.in_sudo() || person.groups == Groups::Unknown || Value::of(document, person.user.node) == Value::Unknown
+}
+
+/// The texts below a node that Ansible evaluates, in the order of the file, including those that an alias brings.
 fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
+    // An escape sequence may produce a brace.
+    if !is_template(document.text) && !document.text.contains('\\') && !document.has_readings() {
+        return Vec::new();
+    }
     let (mut found, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![node]);
     while let Some(id) = waiting.pop() {
         if !seen.insert(id) {
@@ -124,8 +146,8 @@ fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
     found
 }
 
-/// Where a run depends on what only Ansible can tell: texts among the users that it evaluates, of which one that cannot be
-/// resolved ends the run before it begins.
+/// Where a run depends on something known only to Ansible: texts of users that it evaluates. If one cannot be resolved,
+/// the run fails before it starts.
 pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
     let sections = document
         .root()
@@ -134,7 +156,7 @@ pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
     sections.flat_map(|node| templates(document, node)).collect()
 }
 
-/// The same of the deploy account, which a run comes to last.
+/// The same for the deploy account, which a run reaches last.
 pub(crate) fn unresolved_deploy(document: &Document<'_>) -> Vec<NodeId> {
     let keys = ["docker_user", "deploy_public_key"];
     let nodes = document.root().into_iter().flat_map(|root| keys.map(|key| document.get(root, key)));

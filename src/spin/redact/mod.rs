@@ -1,15 +1,43 @@
-//! What of a `.spin.yml` may be seen by whoever reviews it: who there is, in which groups and states, with which keys.
+//! What a reviewer may see of a `.spin.yml`: accounts, groups, states and public keys.
 
 pub(crate) mod secret;
+pub mod show;
 
 use crate::key;
-use crate::spin::config::key_list::items;
 use crate::spin::config::layout::Field;
 use crate::spin::config::user::{docker_user, users};
-use crate::yaml::{Document, NodeId};
+use crate::spin::config::written_keys::items;
+use crate::yaml::{self, Document, NodeId, Visible};
 use std::collections::HashSet;
 
-/// The scalars that name accounts, groups and states, and those that hold public keys and nothing else.
+/// How much of a file may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Redaction {
+    /// All.
+    Shown,
+    /// All but passwords, tokens and `!vault` values: for a plain file and a log that is kept.
+    Logged,
+    /// Only who can log in and with which key: for an encrypted file.
+    Sealed,
+}
+
+/// The text as it may be shown; `None` if all of it may be.
+#[must_use]
+pub fn redacted(document: &Document<'_>, redaction: Redaction) -> Option<String> {
+    let no_mark = |_: &str| String::new();
+    match redaction {
+        Redaction::Shown => None,
+        Redaction::Sealed => Some(yaml::mask(document, &Visible::Only(&visible(document)), &no_mark)),
+        Redaction::Logged => {
+            let is_vault = |id: &NodeId| document.node(*id).tag.as_deref() == Some("!vault");
+            let sealed = (0..document.nodes().count()).filter(is_vault);
+            let hidden: HashSet<_> = secret::secrets(document).into_iter().chain(sealed).collect();
+            if hidden.is_empty() { None } else { Some(yaml::mask(document, &Visible::AllBut(&hidden), &no_mark)) }
+        }
+    }
+}
+
+/// The scalars that name accounts, groups and states, and those that hold only public keys.
 #[must_use]
 pub fn visible(document: &Document<'_>) -> HashSet<NodeId> {
     let mut seen = HashSet::new();
@@ -28,7 +56,7 @@ pub fn visible(document: &Document<'_>) -> HashSet<NodeId> {
         seen.extend(document.get(docker, "username").filter(|name| document.scalar(*name).is_some()));
         add_keys(document, docker, &mut seen);
     }
-    // A tag says that the text is not what it seems to be: `!vault`, a password in disguise.
+    // A tag means that the text is not what it looks like, such as `!vault`.
     seen.retain(|id| document.node(*id).tag.is_none());
     seen
 }
@@ -45,11 +73,9 @@ fn add_keys(document: &Document<'_>, holder: NodeId, seen: &mut HashSet<NodeId>)
     }
 }
 
-/// Whether each line is a public key: text under `public_key` that is something else may be a private one.
+/// Whether each line is a public key: other text under `public_key` may be a private key.
 fn is_keys_only(text: &str) -> bool {
-    // What stands for a key that is yet to be made.
-    text == super::NEW_KEY
-        || text.lines().filter(|line| !line.trim().is_empty()).all(|line| !key::materials(line).is_empty())
+    text.lines().filter(|line| !line.trim().is_empty()).all(|line| !key::materials(line).is_empty())
 }
 
 #[cfg(test)]
@@ -60,7 +86,10 @@ mod tests {
     fn names_groups_states_and_keys_are_seen_and_nothing_else() {
         let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL me";
         let text = format!(
-            "users:\n- username: alice\n  name: Alice\n  state: present\n  groups: [sudo]\n  password: x\n  authorized_keys:\n  - public_key: {key}\n    state: absent\n    note: n\n  - public_key: |\n      {key}\n      secret\n  - public_key: !vault {key}\ndocker_user:\n  username: deploy\n  home: /opt\n  authorized_ssh_keys: ['{key}', secret]\n"
+            "users:\n- username: alice\n  name: Alice\n  state: present\n  groups: [sudo]\n  password: x\n  \
+                authorized_keys:\n  - public_key: {key}\n    state: absent\n    note: n\n  - public_key: |\n      \
+                {key}\n      secret\n  - public_key: !vault {key}\ndocker_user:\n  username: deploy\n  home: /opt\n  \
+                authorized_ssh_keys: ['{key}', secret]\n"
         );
         let document = Document::parse(&text).unwrap();
         let mut shown: Vec<_> = visible(&document).into_iter().filter_map(|id| document.scalar(id)).collect();

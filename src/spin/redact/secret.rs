@@ -1,16 +1,17 @@
-//! Which values of a plain `.spin.yml` are secrets: told by the name they stand under, or by what they look like.
+//! Which values of a plain `.spin.yml` are secrets, recognized by their field name or by their form.
 //!
-//! Promises: one pass over the file. Never a secret: `!vault` values and other vault text, Jinja (`{{ ... }}`, `{% ... %}`),
-//! Spin's placeholders, empty and locked values (`""`, `~`, `"!"`, `"*"`), booleans. Does not see: comments, a text inside
-//! a Jinja expression, a value that only an alias brings under its name.
+//! Promises: one pass over the file. Never a secret: `!vault` values and other vault text, Jinja (`{{ ... }}`, `{% ...
+//! %}`), Spin's placeholders, empty and locked values (`""`, `~`, `"!"`, `"*"`), booleans. Not checked: comments, text
+//! inside a Jinja expression, a value that gets its name only through an alias.
 
 use crate::yaml::{Document, Kind, NodeId, ScalarStyle};
 
-/// Ends of names, without what separates words.
-const NAMES: [&str; 14] = [
+/// Endings of field names, without word separators.
+const NAMES: [&str; 15] = [
     "password",
     "passwords",
     "passwd",
+    "pass",
     "passphrase",
     "secret",
     "secrets",
@@ -24,23 +25,26 @@ const NAMES: [&str; 14] = [
     "privatekeys",
 ];
 
-/// A field of Ansible's users that says when a password is set.
+/// A field of Ansible's users that says when to set a password; not a secret.
 const NO_SECRET: &str = "updatepassword";
 
-/// Methods of crypt(3) and of the hashes that web servers take.
+/// Methods of crypt(3) and of the hashes that web servers accept.
 const HASHES: [&str; 17] =
     ["1", "2", "2a", "2b", "2x", "2y", "3", "5", "6", "7", "y", "gy", "apr1", "sha1", "argon2i", "argon2d", "argon2id"];
 
-/// Characters of a hash behind its method without which it is none; the shortest real one has more.
+/// Minimum length of a hash after its method; the shortest real one is longer.
 const MIN_HASH: usize = 8;
 
-/// Whether what stands under this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
+/// Whether the value of a field with this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
-    NAMES.iter().any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
+    // One look at the last letter rules out almost every field.
+    let last = key.bytes().rev().find(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let mut likely = NAMES.iter().filter(|name| name.bytes().next_back() == last);
+    likely.any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
 }
 
-/// Whether a text is or holds a secret, whatever it stands under: the hash of a password, a private key.
+/// Whether a text is or contains a secret, whatever its field: the hash of a password, a private key.
 #[must_use]
 pub fn is_secret_text(value: &str) -> bool {
     let private_key = value.contains("-----BEGIN ") && value.contains("PRIVATE KEY");
@@ -52,9 +56,9 @@ pub fn is_secret_text(value: &str) -> bool {
 #[must_use]
 pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
     let mut found = Vec::new();
-    // Whether a node stands under such a name; a parent comes before what is in it.
+    // Whether a node is below such a name; a parent comes before its children.
     let mut named = vec![false; document.nodes().count()];
-    // Values that a duplicate key replaced stand under their names all the same.
+    // Values that a duplicate key replaces still have their names.
     for duplicate in document.duplicates() {
         named[duplicate.lost_value] = document.scalar(duplicate.lost_key).is_some_and(is_secret_name);
     }
@@ -80,11 +84,11 @@ pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
     found
 }
 
-/// Whether the text can be a secret by itself, under a name that asks for one.
+/// Whether the text can be a secret, given a field name that suggests one.
 fn is_literal(value: &str, plain: bool) -> bool {
     let value = value.trim();
     let boolean = ["true", "false", "yes", "no", "on", "off"].iter().any(|word| value.eq_ignore_ascii_case(word));
-    // Spin's own, in its example of the file: "Set token here OR delete this line and set environment variable ...".
+    // From Spin's example file: "Set token here OR delete this line and set environment variable ...".
     let placeholder = value.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("Set token here"));
     !(value.chars().all(|c| matches!(c, '!' | '*'))
         || (plain && boolean)
@@ -94,13 +98,13 @@ fn is_literal(value: &str, plain: bool) -> bool {
         || value.starts_with("$ANSIBLE_VAULT;"))
 }
 
-/// Case and what separates words have no say.
+/// Ignores case and word separators.
 fn ends_with(key: &str, name: &str) -> bool {
     let mut letters = key.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
     name.bytes().rev().all(|byte| letters.next() == Some(byte))
 }
 
-/// `$6$...` anywhere, as in `admin:$2y$05$...` too.
+/// Finds `$6$...` anywhere, as in `admin:$2y$05$...`.
 fn has_hash(value: &str) -> bool {
     value.match_indices('$').any(|(at, _)| {
         let rest = &value[at + 1..];

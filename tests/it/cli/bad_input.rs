@@ -34,7 +34,7 @@ fn a_file_that_is_no_file() {
         (|session| fs::create_dir(session.path("project/.spin.yml")).unwrap(), ".spin.yml: it is a folder"),
         (fifo, ".spin.yml: it is a pipe"),
         (|session| symlink("gone", session.path("project/.spin.yml")).unwrap(), "a link to gone, which is not there"),
-        (|session| symlink(".spin.yml", session.path("project/.spin.yml")).unwrap(), "its links lead in a circle"),
+        (|session| symlink(".spin.yml", session.path("project/.spin.yml")).unwrap(), "its links form a loop"),
         (|session| symlink("/dev/null", session.path("project/.spin.yml")).unwrap(), "it is a device"),
         (
             |session| drop(std::os::unix::net::UnixListener::bind(session.path("project/.spin.yml")).unwrap()),

@@ -36,13 +36,13 @@ fn text_that_is_no_usable_key() {
         (
             "placeholder",
             "ssh-ed25519 AAAAC3NzaC1lmyfakeublickeyMVIzwQXBzxxD9b8Erd1FKVvu alice".into(),
-            "placeholder key of Spin's documentation",
+            "placeholder key from documentation",
         ),
         ("dsa", DSA.into(), "this is a DSA key"),
         ("short", RSA_1024.into(), "1024 bits"),
         ("jinja", format!("{bob} {{{{ 7*7 }}}}"), "Jinja template"),
         ("control", format!("{bob} \x07"), "invisible or control character"),
-        ("words", "let bob in, please\n".into(), "this is no public key"),
+        ("words", "let bob in, please\n".into(), "this is not a public key"),
         ("quoted", format!("\"{bob}\""), "there are quotes around the key"),
         ("other", bob.replacen("ssh-ed25519", "ssh-rsa", 1), "the line says ssh-rsa"),
     ];
@@ -140,7 +140,7 @@ fn certificates_are_refused_by_name() {
 fn several_keys_without_a_terminal_are_listed() {
     let session = Session::new(with_alice());
     session.write("project/keys", format!("{}\n{}\n", key("bob"), key("carol")));
-    refused(&session, "keys", &["keys holds 2 keys", "1) SHA256:", "2) SHA256:", "carol@laptop"]);
+    refused(&session, "keys", &["keys contains 2 keys", "1) SHA256:", "2) SHA256:", "carol@laptop"]);
     // One bad line among them is named by its number.
     session.write("project/keys", format!("{}\n# old\n{DSA}\n", key("bob")));
     refused(&session, "keys", &["line 3: this is a DSA key"]);

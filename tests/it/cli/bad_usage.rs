@@ -41,7 +41,7 @@ fn names_are_those_of_accounts() {
         ("alice;rm", "`;`"),
         ("../x", "`/`"),
         ("", "empty"),
-        ("a b", "blank"),
+        ("a b", "contains a space"),
         ("{{x}}", "`{`"),
         ("a\x1b[2J", "u{1b}"),
         (&long, "32"),
@@ -61,12 +61,12 @@ fn a_new_key_never_takes_a_place_that_is_taken() {
     symlink("nowhere", session.path("project/link")).unwrap();
     fs::create_dir(session.path("project/folder")).unwrap();
     let generate = |path| ["add-user", "bob", "--no-passphrase", "--yes", "--generate", path];
-    let never = "is there already and is never overwritten";
+    let never = "already exists, and is never overwritten";
     session.refuses(&generate("there"), &["there ", never, "--key there"]);
     session.refuses(&generate("half"), &["half.pub ", never, "--key half.pub"]);
     session.refuses(&generate("link"), &["link ", never]);
     session.refuses(&generate("folder"), &["folder ", never]);
-    session.refuses(&generate("gone/key"), &["the folder gone for the new key is not there", "mkdir -m 700 gone"]);
+    session.refuses(&generate("gone/key"), &["the folder gone for the new key does not exist", "mkdir -m 700 gone"]);
     session.refuses(&generate("new/"), &["new/ is a folder", "--generate new/NAME"]);
     session.refuses(&generate(".."), &[".. is a folder", "--generate ../NAME"]);
     let dry = ["add-user", "bob", "--dry-run", "--generate", "there"];

@@ -1,6 +1,6 @@
 //! `fixtures/check`: each finding with its place, the nearest file that just does not have it, and what `--fix` makes of it.
 //!
-//! `in.yml` has the findings of `findings` (`CODE LINE:COLUMN`), `twin.yml` has none, `fixed.yml` is `in.yml` after
+//! `in.yml` has the findings of `findings` (`CODE LINE:COLUMN`, and the severity where it is not that of the rule), `twin.yml` has none, `fixed.yml` is `in.yml` after
 //! `--fix`; `row` quotes what it is for from `SPIN.md` there, or names the issue or the role.
 
 use super::fixtures::{cases, name};
@@ -54,18 +54,48 @@ fn text(case: &Path, file: &str) -> String {
     text.replace("IN_5_DAYS", &day(5)).replace("IN_50_DAYS", &day(50))
 }
 
+/// What the JSON of a run says of its only file.
+#[track_caller]
 pub(crate) fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:#?}"))
+    let mut answer: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:#?}"));
+    assert_eq!(answer["version"], 1, "{answer:#}");
+    let names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["files", "version"]);
+    assert_eq!(answer["files"].as_array().unwrap().len(), 1, "{answer:#}");
+    answer["files"][0].take()
+}
+
+/// What the JSON of a run that failed says of its error.
+#[track_caller]
+pub(crate) fn error(ran: &Ran) -> Value {
+    let mut answer: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:#?}"));
+    assert_eq!(answer["version"], 1, "{answer:#}");
+    let names: Vec<&String> = answer.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["error", "version"]);
+    answer["error"].take()
 }
 
 /// `CODE LINE:COLUMN` of each finding.
 fn places(told: &Value) -> Vec<String> {
     let findings = told["findings"].as_array().unwrap().iter();
-    findings.map(|it| format!("{} {}:{}", it["code"].as_str().unwrap(), it["line"], it["column"])).collect()
+    findings
+        .map(|it| format!("{} {}:{}", it["code"].as_str().unwrap(), it["place"]["line"], it["place"]["column"]))
+        .collect()
 }
 
 fn expected(case: &Path) -> Vec<String> {
-    fs::read_to_string(case.join("findings")).unwrap().lines().map(str::to_owned).collect()
+    severities(case).into_iter().map(|(place, _)| place).collect()
+}
+
+/// `CODE LINE:COLUMN` of each finding, with its severity: that of its rule, or an error where the run fails by it.
+fn severities(case: &Path) -> Vec<(String, String)> {
+    let text = fs::read_to_string(case.join("findings")).unwrap();
+    let severity = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let of_rule = || all().find(|rule| rule.code == words[0]).unwrap().severity.word();
+        (words[..2].join(" "), words.get(2).copied().unwrap_or_else(of_rule).to_owned())
+    };
+    text.lines().map(severity).collect()
 }
 
 fn check(session: &Session, args: &[&str]) -> Ran {
@@ -79,7 +109,11 @@ fn each_fixture_has_these_findings_and_its_twin_has_none() {
         let ran = check(&session, &["--format", "json"]);
         let told = json(&ran);
         assert_eq!(places(&told), expected(&case), "{}", name(&case));
-        let has_error = told["counts"]["error"].as_u64().unwrap() > 0;
+        let told = told["findings"].as_array().unwrap().iter();
+        let told: Vec<&str> = told.map(|it| it["severity"].as_str().unwrap()).collect();
+        let severities: Vec<String> = severities(&case).into_iter().map(|(_, severity)| severity).collect();
+        assert_eq!(told, severities, "{}", name(&case));
+        let has_error = severities.iter().any(|severity| severity == "error");
         assert_eq!(ran.code, Some(i32::from(has_error)), "{}", name(&case));
         assert!(expected(&case).iter().all(|place| place.starts_with(code(&case))), "{}", name(&case));
 
@@ -106,10 +140,10 @@ fn the_text_has_place_line_caret_effect_and_help() {
         let ran = check(&session, &[]);
         let blocks: Vec<&str> = ran.out.split("\n\n").filter(|block| !block.is_empty()).collect();
         assert_eq!(blocks.len(), expected(&case).len(), "{}\n{}", name(&case), ran.out);
-        for (block, place) in blocks.iter().zip(expected(&case)) {
+        for (block, (place, severity)) in blocks.iter().zip(severities(&case)) {
             let (code, at) = place.split_once(' ').unwrap();
             let rule = all().find(|rule| rule.code == code).unwrap();
-            let head = format!(".spin.yml:{at}: {}[{code}]: ", rule.severity.word());
+            let head = format!(".spin.yml:{at}: {severity}[{code}]: ");
             let lines: Vec<&str> = block.lines().collect();
             assert!(lines[0].starts_with(&head), "{}: {}", name(&case), lines[0]);
             let number = at.split(':').next().unwrap();
@@ -156,7 +190,7 @@ fn a_finding_is_silenced_by_its_code_and_by_a_comment_on_its_line() {
             continue;
         }
         let session = Session::new(&silenced);
-        check(&session, &[]).expect(0, &[&format!("nothing found ({} ignored", expected(&case).len())]);
+        check(&session, &[]).expect(0, &[&format!("nothing found ({} suppressed", expected(&case).len())]);
     }
 }
 
@@ -172,21 +206,23 @@ fn what_can_be_mended_is_mended_and_nothing_else() {
         assert!(rule.fixable || !fixable, "{}", name(&case));
         if !fixable {
             let ran = check(&session, &["--fix", "--yes"]);
-            assert!(ran.err.contains("--fix has nothing to mend"), "{}: {}", name(&case), ran.err);
+            // What edits refuse is checked all the same, and why nothing is fixed is said.
+            let is_refused = ran.err.contains("--fix cannot change this file: ");
+            assert!(is_refused != ran.err.contains("nothing to fix"), "{}: {}", name(&case), ran.err);
             assert_eq!(session.file(), before, "{}", name(&case));
             continue;
         }
         mended += 1;
-        let preview = check(&session, &["--fix", "--dry-run"]).expect(0, &["would mend", "nothing found"]);
+        let preview = check(&session, &["--fix", "--dry-run"]).expect(0, &["would fix", "nothing found"]);
         assert!(preview.out.starts_with("--- a/.spin.yml\n+++ b/.spin.yml\n@@ "), "{}", preview.out);
         assert_eq!(session.file(), before, "{}: a preview wrote", name(&case));
         check(&session, &["--fix"]).expect(1, &["--yes"]);
         session.run_with(&["check", "--fix"], "n\n").expect(1, &["nothing was written"]);
         assert_eq!(session.file(), before, "{}: wrote without consent", name(&case));
 
-        session.run_with(&["check", "--fix"], "y\n").expect(0, &["mends", "wrote .spin.yml", "nothing found"]);
+        session.run_with(&["check", "--fix"], "y\n").expect(0, &["fixes", "wrote .spin.yml", "nothing found"]);
         assert_eq!(session.file(), text(&case, "fixed.yml"), "{}", name(&case));
-        check(&session, &["--fix", "--yes"]).expect(0, &["--fix has nothing to mend", "nothing found"]);
+        check(&session, &["--fix", "--yes"]).expect(0, &["nothing to fix", "nothing found"]);
         assert_eq!(session.file(), text(&case, "fixed.yml"), "{}", name(&case));
 
         let sealed = vault::sealed(&before);

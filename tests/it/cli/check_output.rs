@@ -1,6 +1,6 @@
 //! `check`: options, exit codes, formats, and what never comes out.
 
-use super::check::json;
+use super::check::{error, json};
 use super::vault;
 use crate::session::{Session, fixtures, key, with_alice};
 use std::fs;
@@ -25,7 +25,8 @@ fn one_run_finds_everything() {
     ] {
         assert!(codes.contains(&code), "{code}: {codes:?}");
     }
-    let lines: Vec<u64> = told["findings"].as_array().unwrap().iter().map(|it| it["line"].as_u64().unwrap()).collect();
+    let lines: Vec<u64> =
+        told["findings"].as_array().unwrap().iter().map(|it| it["place"]["line"].as_u64().unwrap()).collect();
     assert!(lines.is_sorted(), "{lines:?}");
 }
 
@@ -60,7 +61,9 @@ fn severities_and_exit_codes() {
 fn what_cannot_be_checked_is_an_error() {
     let session = Session::new("users: [\n");
     assert_eq!(session.run(&["check"]).expect_refusal(&[".spin.yml:"]).out, "");
-    assert_eq!(session.run(&["check", "--format", "json"]).expect_refusal(&[".spin.yml:"]).out, "");
+    let told = error(&session.run(&["check", "--format", "json"]).expect(2, &[]));
+    assert_eq!(told["place"], serde_json::json!({ "path": ".spin.yml", "line": 1, "column": 8 }));
+    assert!(told["message"].as_str().unwrap().starts_with("not valid YAML: "), "{told}");
     session.run(&["check", "-f", "missing"]).expect_refusal(&["missing"]);
     session.run(&["check", "--ignore", "SK999"]).expect(2, &["spin-keys explain"]);
     session.run(&["check", "--yes"]).expect(2, &["--fix"]);
@@ -71,7 +74,9 @@ fn what_cannot_be_checked_is_an_error() {
     assert_eq!(sealed.run(&["list"]).expect_refusal(&[]).out, "");
     // What edits refuse is checked, and says why nothing is mended.
     let twice = Session::new(with_alice() + "a: 1\na: 2\n");
-    twice.run(&["check", "--fix", "--yes"]).expect(0, &["--fix has nothing to mend as long as", "1 warning"]);
+    twice
+        .run(&["check", "--fix", "--yes"])
+        .expect(0, &["--fix cannot change this file: duplicate key `a`", "1 warning"]);
 }
 
 #[test]
@@ -79,12 +84,13 @@ fn annotations_are_those_of_github() {
     let session = Session::new(with_alice().replacen("alice", "\"al,ice: 50%\\n::error::x\"", 1));
     let ran = session.run(&["check", "--format", "github"]).expect(1, &[]);
     assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
-    let head = "::error file=.spin.yml,line=2,col=15,title=SK207::Linux takes no account of the name `al,ice: 50%25";
+    let head =
+        "::error file=.spin.yml,line=2,col=15,title=SK207::Linux does not accept the account name `al,ice: 50%25";
     assert!(ran.out.starts_with(head), "{}", ran.out);
     assert!(ran.out.contains("%0A") && ran.out.matches("::").count() == 4, "{}", ran.out);
 
     let sealed = vault::sealed(with_alice().replace("['sudo']", "sudo"));
-    let ran = sealed.run(&["check", "--format", "github"]).expect(1, &["lines count in its plain text"]);
+    let ran = sealed.run(&["check", "--format", "github"]).expect(1, &["line numbers are those of its plain text"]);
     let head = "::error file=.spin.yml,line=1,title=SK211::line 3 of the plain text: alice has `groups` as a string%0A";
     assert!(ran.out.starts_with(head), "{}", ran.out);
 }
@@ -173,12 +179,12 @@ fn one_run_mends_what_meets() {
     let entry = format!("      - \"{bob}\"\n");
     let text = with_alice() + "  - username: bob\n    groups: []\n    authorized_ssh_keys:\n" + &entry.repeat(2);
     let session = Session::new(text);
-    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK218", "1 warning"]);
-    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK507", "nothing found"]);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["fixes SK218", "1 warning"]);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["fixes SK507", "nothing found"]);
     let listed = format!("    authorized_keys:\n      - public_key: \"{bob}\"\n");
     let twice = format!("      - \"{bob} again\"\n");
     let session = Session::new(with_alice() + "  - username: bob\n    groups: []\n" + &listed + &twice);
-    session.run(&["check", "--fix", "--yes"]).expect(0, &["mends SK507 on line 10", "nothing found"]);
+    session.run(&["check", "--fix", "--yes"]).expect(0, &["fixes SK507 on line 10", "nothing found"]);
     assert_eq!(session.file(), with_alice() + "  - username: bob\n    groups: []\n" + &listed);
 }
 

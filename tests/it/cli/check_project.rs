@@ -14,8 +14,8 @@ fn around(session: &Session) -> Vec<String> {
     let told = json(&session.run(&["check", "--format", "json"]));
     let findings = told["findings"].as_array().unwrap().iter();
     let found = findings.map(|it| {
-        assert!(it["line"].is_null() && it["column"].is_null(), "{it}");
-        format!("{} {}", it["code"].as_str().unwrap(), it["file"].as_str().unwrap())
+        assert!(it["place"]["line"].is_null() && it["place"]["column"].is_null(), "{it}");
+        format!("{} {}", it["code"].as_str().unwrap(), it["place"]["path"].as_str().unwrap())
     });
     found.collect()
 }
@@ -144,6 +144,6 @@ fn the_folder_is_the_one_that_spin_uses() {
     session.write(&format!("{CI}/stray"), "x");
     let named = session.path("project/.spin.yml").display().to_string();
     let told = json(&session.run(&["check", "--format", "json", "-f", &named]));
-    let file = told["findings"][0]["file"].as_str().unwrap();
+    let file = told["findings"][0]["place"]["path"].as_str().unwrap();
     assert!(file.ends_with("/project/.infrastructure/conf/ci/stray") && file.starts_with('/'), "{file}");
 }

@@ -25,9 +25,13 @@ fn the_ci_folder_is_made_as_spin_makes_it() {
         return;
     }
     let session = with_infrastructure();
-    session.run(&["add-deploy", "--dry-run"]).expect(0, &["no patch"]);
+    session
+        .run(&["add-deploy", "--dry-run"])
+        .expect(0, &["does not exist yet, so this diff cannot be applied as a patch"]);
     assert!(!session.exists("project/.infrastructure/conf"));
-    let ran = session.run(&["add-deploy", "--yes"]).expect(0, &["deploy can log in", "wrote"]);
+    let ran = session
+        .run(&["add-deploy", "--yes"])
+        .expect(0, &["deploy (the deploy account) can log in with SHA256:", "wrote"]);
     assert!(ran.err.contains("`spin configure gha` uploads") && ran.err.contains(NAME), "{}", ran.err);
     assert_eq!(names(&session, CI), [".gitignore", NAME, "SSH_DEPLOY_PRIVATE_KEY.pub"]);
     assert_eq!(session.read(&format!("{CI}/.gitignore")), b"*\n!.gitignore\n");
@@ -66,7 +70,7 @@ fn without_infrastructure_it_lies_where_a_person_finds_it() {
     let session = Session::new(with_alice());
     fs::create_dir(session.path("home/Desktop")).unwrap();
     let ran = session.run(&["add-deploy", "--no-passphrase", "--yes"]).expect(0, &["Desktop/id_ed25519_deploy"]);
-    assert!(ran.err.contains("the secret SSH_DEPLOY_PRIVATE_KEY of your CI"), "{}", ran.err);
+    assert!(ran.err.contains("to your CI as the secret SSH_DEPLOY_PRIVATE_KEY"), "{}", ran.err);
     assert_eq!(names(&session, "home/Desktop"), ["id_ed25519_deploy", "id_ed25519_deploy.pub"]);
     assert!(!session.exists("home/.ssh"));
 
@@ -83,9 +87,9 @@ fn what_ci_could_not_use_is_refused() {
     session.refuses(&["add-deploy", "--yes", "--comment", "bob's"], &["' or \\", "--comment"]);
     session.refuses(&["add-deploy", "--yes", "--comment", "a\\b"], &["' or \\"]);
     let with_file = ["add-deploy", "--yes", "--passphrase-file", "passphrase"];
-    session.refuses(&with_file, &["a key for CI cannot have a passphrase", "leave --passphrase-file away"]);
+    session.refuses(&with_file, &["a key for CI cannot have a passphrase", "omit --passphrase-file"]);
     let session = session.env("SPIN_KEYS_PASSPHRASE", "secret");
-    session.refuses(&["add-deploy", "--yes"], &["SPIN_KEYS_PASSPHRASE gives one", "--no-passphrase"]);
+    session.refuses(&["add-deploy", "--yes"], &["SPIN_KEYS_PASSPHRASE sets one", "--no-passphrase"]);
     session.run(&["add-deploy", "--yes", "--no-passphrase"]).expect(0, &["wrote"]);
 }
 
@@ -99,10 +103,10 @@ fn a_pair_in_the_ci_folder_that_cannot_serve_is_refused() {
     let path = session.path(&format!("{CI}/{NAME}")).display().to_string();
     session.keygen(&["-q", "-t", "ed25519", "-a", "16", "-N", "secret", "-C", "ci", "-f", &path]);
     for last in ["--yes", "--dry-run"] {
-        session.refuses(&["add-deploy", last], &["has a passphrase, which CI cannot type", "ssh-keygen -p -N ''"]);
+        session.refuses(&["add-deploy", last], &["has a passphrase, which CI cannot enter", "ssh-keygen -p -N ''"]);
     }
     fs::remove_file(&path).unwrap();
-    session.refuses(&["add-deploy", "--yes"], &["SSH_DEPLOY_PRIVATE_KEY.pub is there without its private key"]);
+    session.refuses(&["add-deploy", "--yes"], &["SSH_DEPLOY_PRIVATE_KEY.pub exists without its private key"]);
 
     // A whole one is taken, and the missing .pub of one is written.
     fs::remove_file(format!("{path}.pub")).unwrap();
@@ -118,7 +122,7 @@ fn a_persons_key_is_not_taken_for_the_deploy_user() {
     let session = with_infrastructure();
     session.write("project/alice.pub", key("alice"));
     let ran = session.run(&["add-deploy", "--key", "alice.pub", "--yes"]);
-    ran.expect(0, &["warning: this key also stands under alice", "wrote"]);
+    ran.expect(0, &["warning[SK506] line 10: docker_user has the same key as alice on line 5", "wrote"]);
 }
 
 #[test]
@@ -126,8 +130,9 @@ fn a_pair_whose_file_was_not_written_is_picked_up_by_the_next_run() {
     let session = with_infrastructure();
     let block = session.path("project/.spin.yml.spin-keys-new");
     fs::create_dir(&block).unwrap();
-    let ran =
-        session.run(&["add-deploy", "--yes"]).expect(2, &["the new key pair stays at ", "spin-keys add-deploy --key "]);
+    let ran = session
+        .run(&["add-deploy", "--yes"])
+        .expect(2, &["the new key pair was written to ", "spin-keys add-deploy --key "]);
     assert!(!ran.err.contains("nothing was written"), "{}", ran.err);
     assert_eq!(names(&session, CI), [".gitignore", NAME, "SSH_DEPLOY_PRIVATE_KEY.pub"]);
     let private = session.read(&format!("{CI}/{NAME}"));

@@ -65,7 +65,7 @@ fn diffs_of_the_edits_are_patches() {
         let ran = session.run(&with(&args, &["--dry-run"])).expect(0, &[]);
         let diff = ran.out;
         if diff.contains("********") {
-            assert!(ran.err.contains("secrets are masked: this diff is no patch"), "{}", ran.err);
+            assert!(ran.err.contains("secrets are masked, so this diff cannot be applied as a patch"), "{}", ran.err);
             masked += 1;
             continue;
         }

@@ -1,7 +1,7 @@
 //! `git install` in real repositories, and what git says about the files in them.
 
-use crate::session::{Ran, Session};
-use spin_keys::git::{advice, is_tracked};
+use crate::session::{Ran, Session, key};
+use spin_keys::git::is_tracked;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -209,14 +209,15 @@ fn without_git_without_a_repository_and_without_itself_on_the_path() {
     ran.expect_refusal(&["cannot run `git`", "install git"]);
 
     git(&session, &["init", "-q"]);
-    install(&session).expect(0, &["warning: `spin-keys` is not on PATH"]);
+    install(&session).expect(0, &["warning: `spin-keys` is not in PATH"]);
 }
 
 #[test]
 fn what_cannot_be_written_is_said_with_what_was() {
     let session = repository();
     session.write("project/.git/config.lock", "");
-    let ran = install(&session).expect(2, &["could not lock config file", "added the line", "alone changes nothing"]);
+    let ran =
+        install(&session).expect(2, &["could not lock config file", "added the line", "has no effect on its own"]);
     assert!(!ran.err.contains("nothing was written"), "{}", ran.err);
     fs::remove_file(session.path("project/.git/config.lock")).unwrap();
     install(&session).expect(0, &[KEY]);
@@ -256,16 +257,19 @@ fn git_tells_what_it_tracks_and_runs_nothing_for_that() {
 }
 
 #[test]
-fn advice_about_what_git_tracks() {
+fn an_edit_warns_of_what_git_tracks() {
     let session = repository();
-    let file = session.path("project/.spin.yml");
-    assert!(advice(&file, false, true)[0].contains("spin vault encrypt .spin.yml"));
-    assert!(advice(&file, false, false).is_empty() && advice(&file, true, true).is_empty());
+    let add = || session.run(&["add-user", "alice", "--key", "key.pub", "--dry-run"]).err;
+    session.write("project/key.pub", key("alice"));
     session.write("project/.vault-password", "x\n");
-    assert!(advice(&file, true, false).is_empty(), "there, but not tracked");
+    assert!(!add().contains("SK602"), "there, but not tracked");
     git(&session, &["add", ".vault-password"]);
-    let told = advice(&file, true, false);
-    assert!(told.len() == 1 && told[0].contains("git rm --cached .vault-password"), "{told:?}");
+    let told = add();
+    assert!(told.contains("[SK602]") && told.contains("git rm --cached .vault-password"), "{told}");
     git(&session, &["rm", "-q", "--cached", ".vault-password"]);
-    assert!(advice(&file, true, false).is_empty());
+    assert!(!add().contains("SK602"));
+    let secret = session.file() + "api_token: abcdefgh\n";
+    session.write("project/.spin.yml", secret);
+    git(&session, &["add", "-f", ".spin.yml"]);
+    assert!(add().contains("spin vault encrypt .spin.yml"));
 }

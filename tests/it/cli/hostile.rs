@@ -4,9 +4,9 @@
 use super::vault::{PASSWORD, encrypted};
 use crate::pty::Left;
 use crate::session::{Session, fixtures, key, with_alice};
-use std::fs;
-use std::path::Path;
+use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use support::figures::Figures;
 
 /// Steers: titles, links, the clipboard, the cursor, colours, also in one byte of C1, and single controls.
 const STEERS: &str =
@@ -35,13 +35,14 @@ fn came_through(screen: &str) -> Option<String> {
 /// Runs that were looked at.
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
-/// For `docs/RELIABILITY.md`: written where `SPIN_KEYS_FIGURES` names a folder, with what all tests here have run so far.
+/// With what all tests here have run so far.
 fn figures() {
-    if let Some(folder) = std::env::var_os("SPIN_KEYS_FIGURES") {
-        let runs = RUNS.load(Ordering::Relaxed);
-        let text = format!("| runs on a terminal | with something that came through |\n|---|---|\n| {runs} | 0 |\n");
-        fs::write(Path::new(&folder).join("hostile.md"), text).unwrap();
-    }
+    let runs = RUNS.load(Ordering::Relaxed);
+    let mut figures = Figures::new(&["runs on a terminal", "with something that came through"]);
+    figures.row([json!(runs), json!(0)]);
+    figures.count("runs", runs as u64);
+    figures.count("came through", 0);
+    figures.write("hostile");
 }
 
 #[track_caller]

@@ -120,7 +120,7 @@ fn a_plain_file_keeps_its_passwords_out_of_a_log() {
     );
     let session = Session::new(text);
     let args = ["add-user", "alice", "--key", &key("alice"), "--dry-run"];
-    let ran = session.run(&args).expect(0, &["secrets are masked: this diff is no patch"]);
+    let ran = session.run(&args).expect(0, &["secrets are masked, so this diff cannot be applied as a patch"]);
     assert!(ran.out.contains(" api_token: ********\n port: 22\n") && !ran.out.contains("tok3n"), "{}", ran.out);
 }
 

@@ -1,5 +1,6 @@
 //! `list`: the table, JSON, and the lines by which an account can be entered.
 
+use super::check::json;
 use crate::session::{Session, key, with_alice};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
@@ -24,9 +25,9 @@ fn the_table_shows_the_file_and_who_really_gets_in() {
     has("WHO REALLY GETS IN");
     has("deploy  (the deploy account)");
     has("deploy <- alice (sudo, item 0)  .spin.yml:5");
-    has("sshd passes over it: option 1 before the key is none that sshd knows");
-    has("unknown: only Ansible can tell");
-    has("WRITTEN DOWN AND NEVER INSTALLED");
+    has("sshd ignores it: sshd does not know option 1 before the key");
+    has("unknown: known only to Ansible");
+    has("IN THE FILE BUT NEVER INSTALLED");
     has("Spin never reads `authorized_ssh_keys` of a user");
     assert!(ran.out.lines().all(|line| line.width() <= 80 && !line.ends_with(' ')), "{}", ran.out);
     assert!(!ran.out.contains('\u{1b}'));
@@ -43,36 +44,40 @@ fn the_table_is_the_same_for_an_encrypted_file() {
 fn json_has_these_names() {
     let session = Session::new(mixed());
     let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    let told = json(&ran);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&told), "accounts encrypted file never_installed principals run_ends unresolved");
+    assert_eq!(names(&told), "accounts encrypted failure not_installed path principals unresolved");
     let principal = &told["principals"][0];
-    assert_eq!(names(principal), "account groups keys line path section state");
-    assert_eq!(names(&principal["keys"][0]), "bits comment fingerprint line options path problem state type");
+    assert_eq!(names(principal), "account entry groups keys place section state");
+    assert_eq!(names(&principal["place"]), "column line path");
+    assert_eq!(names(&principal["keys"][0]), "entry key place problem state");
+    assert_eq!(names(&principal["keys"][0]["key"]), "bits comment fingerprint options type");
+    assert_eq!(principal["keys"][0]["entry"], "users[0].authorized_keys[0]");
     assert_eq!(principal["groups"], json!(["sudo", "adm"]));
     assert_eq!(principal["keys"][1]["state"], "absent");
     let deploy = told["accounts"].as_array().unwrap().last().unwrap();
     assert_eq!(names(deploy), "account deploy keys unknown");
-    let installed = "authorized_key bits comment fingerprint lets_in line options reason type way";
-    assert_eq!(names(&deploy["keys"][0]), installed);
+    assert_eq!(names(&deploy["keys"][0]), "authorized_key key lets_in place reason via");
+    assert_eq!(names(&deploy["keys"][0]["key"]), "bits comment fingerprint options type");
     assert_eq!((&deploy["keys"][0]["lets_in"], &deploy["keys"][1]["lets_in"]), (&json!(false), &json!(true)));
-    assert_eq!(deploy["keys"][1]["way"], json!({ "kind": "first_key", "of": "alice" }));
-    let never = &told["never_installed"][0];
-    assert_eq!(names(never), "bits comment fingerprint line options principal reason type");
-    assert_eq!(told["run_ends"], Value::Null);
+    assert_eq!(deploy["keys"][1]["via"], json!({ "kind": "first_key", "of": "alice" }));
+    let never = &told["not_installed"][0];
+    assert_eq!(names(never), "key place principal reason");
+    assert_eq!(told["failure"], Value::Null);
 }
 
 #[test]
 fn for_gives_lines_that_ssh_takes_and_nothing_else() {
     let session = Session::new(mixed());
     let deploy = session.run(&["list", "--format", "authorized_keys", "--for", "deploy"]);
-    let deploy = deploy.expect(0, &["sshd passes over this line", "no-such-option"]);
+    let deploy = deploy.expect(0, &["sshd ignores this line", "no-such-option"]);
     assert_eq!(deploy.out, format!("{}\n", key("alice")));
     let carol = session.run(&["list", "--format", "authorized_keys", "--for", "carol"]);
-    let carol = carol.expect(0, &["only Ansible can tell", "its key data is of ssh-ed25519"]);
+    let carol = carol.expect(0, &["known only to Ansible", "its key data is of ssh-ed25519"]);
     assert_eq!(carol.out, "");
-    let bob =
-        session.run(&["list", "--format", "authorized_keys", "--for", "bob"]).expect(0, &["no key lets anybody in"]);
+    let bob = session
+        .run(&["list", "--format", "authorized_keys", "--for", "bob"])
+        .expect(0, &["nobody can log in as bob with a key"]);
     assert_eq!(bob.out, "");
 }
 
@@ -80,7 +85,10 @@ fn for_gives_lines_that_ssh_takes_and_nothing_else() {
 fn where_the_run_fails_nothing_is_printed() {
     let session = Session::new(with_alice().replace("groups: ['sudo']", "groups: sudo"));
     let ran = session.run(&["list", "--format", "authorized_keys", "--for", "alice"]);
-    let ran = ran.expect(0, &["`spin provision` fails on a new server", "no group `s`"]);
+    let ran = ran.expect(
+        0,
+        &["`spin provision` fails on a new server", "alice has `groups` as a string [SK211]", "no key is installed"],
+    );
     assert_eq!(ran.out, "");
 }
 
@@ -105,7 +113,7 @@ fn what_edits_refuse_is_read() {
     ));
     let ran = session.run(&["list"]).expect(0, &[]);
     assert!(ran.out.contains("eve  .spin.yml:11  users[1]  groups sudo"), "{}", ran.out);
-    assert!(ran.out.contains("a second `users` on line 5 replaces it"), "{}", ran.out);
+    assert!(ran.out.contains("a duplicate `users` on line 5 replaces it"), "{}", ran.out);
     let eve = session.run(&["list", "--format", "authorized_keys", "--for", "eve"]).expect(0, &[]);
     assert_eq!(eve.out, format!("{alice}\n"));
 }

@@ -5,7 +5,7 @@ use crate::session::{Session, fixtures, key, with_alice};
 use std::fs;
 
 const QUESTION: &str = "Write this to .spin.yml? [y/N] ";
-const ASKED_AGAIN: &str = "the file was changed meanwhile; the change is now:";
+const ASKED_AGAIN: &str = "the file was changed in the meantime; the change is now:";
 
 /// A run that adds bob, stopped at the question.
 fn at_the_question(session: &Session, more: &[&str]) -> Terminal {
@@ -54,7 +54,7 @@ fn what_somebody_else_has_done_already_is_left_to_them() {
     session.write("project/.spin.yml", with_user("bob", &key("bob")));
     let before = session.state();
     terminal.type_in("y\r");
-    let left = terminal.end().expect(0, &["nothing to do: the key is in .spin.yml already"]);
+    let left = terminal.end().expect(0, &["nothing to do: the key is already in .spin.yml"]);
     assert!(!left.screen.contains("wrote"), "{}", left.screen);
     assert_eq!(session.state(), before);
 }
@@ -74,7 +74,7 @@ fn a_file_that_can_no_longer_be_edited_is_left_alone() {
                 fs::rename(session.path("project/.spin.yml"), session.path("project/real")).unwrap();
                 std::os::unix::fs::symlink("real", session.path("project/.spin.yml")).unwrap();
             },
-            "leads to another file than it did at first",
+            "no longer leads to the same file",
         ),
         (|session| drop(session.write("project/.spin.yml", with_user("Bob", "no key"))), "did you mean Bob?"),
     ];
@@ -98,7 +98,7 @@ fn a_default_key_that_somebody_else_has_got_meanwhile_is_not_taken() {
     session.write("project/.spin.yml", with_user("carol", &key("bob")));
     let before = session.state();
     terminal.type_in("y\r");
-    terminal.end().expect(2, &["already stands under carol", "nothing was written"]);
+    terminal.end().expect(2, &["is already listed under carol (line 9)", "nothing was written"]);
     assert_eq!(session.state(), before);
 }
 
@@ -114,7 +114,7 @@ fn a_pair_without_its_file_is_told_with_the_command_that_finishes() {
     let args = [&options[..], &more, &password].concat();
     let ran = session
         .run(&args)
-        .expect(2, &["is in the way", "the new key pair stays at ", " --vault-password-file 'my password'"]);
+        .expect(2, &["is in the way", "the new key pair was written to ", " --vault-password-file 'my password'"]);
     assert!(!ran.err.contains("nothing was written"), "{}", ran.err);
     assert_eq!(session.file(), with_alice());
     assert!(session.exists("home/.ssh/id_ed25519") && session.exists("home/.ssh/id_ed25519.pub"));

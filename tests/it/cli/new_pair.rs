@@ -40,7 +40,13 @@ fn to_look_makes_nothing_and_needs_no_passphrase() {
     for (last, code) in [("--dry-run", 0), ("--check", 1)] {
         for generate in [&[][..], &["--generate", "new"]] {
             let ran = session.run(&[&["add-user", "bob", last], generate].concat());
-            let ran = ran.expect(code, &["does not exist yet: this diff is no patch", "a new ed25519 key"]);
+            let ran = ran.expect(
+                code,
+                &[
+                    "does not exist yet, so this diff cannot be applied as a patch",
+                    "bob can log in with a key (ed25519, bob@",
+                ],
+            );
             assert!(ran.out.contains("\"<new ed25519 key>\""), "{}", ran.out);
         }
     }
@@ -53,11 +59,11 @@ fn other_keys_are_named_before_a_new_one_is_made() {
     session.write("home/.ssh/id_rsa.pub", key("rsa"));
     session.write("home/.ssh/id_ecdsa.pub", key("ecdsa"));
     let ran = session.run(&["add-user", "bob", "--no-passphrase", "--dry-run"]);
-    let ran = ran.expect(0, &["other keys are: ", "id_ecdsa.pub, ", "id_rsa.pub", "--key "]);
-    let said = ran.err.find("other keys are").unwrap();
-    assert!(said < ran.err.find("new user bob").unwrap(), "{}", ran.err);
+    let ran = ran.expect(0, &["other keys there: ", "id_ecdsa.pub, ", "id_rsa.pub", "--key "]);
+    let said = ran.err.find("other keys there").unwrap();
+    assert!(said < ran.err.find("bob is a new account").unwrap(), "{}", ran.err);
     // The error that ends a run without terminal comes after that word too.
-    session.run(&["add-user", "bob"]).expect_refusal(&["other keys are: ", "no terminal"]);
+    session.run(&["add-user", "bob"]).expect_refusal(&["other keys there: ", "no terminal"]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn commands_of_the_readme_run() {
                     })
                     .collect();
                 let args: Vec<&str> = here.iter().map(String::as_str).collect();
-                session.run(&args).expect(0, &["new user alice"]);
+                session.run(&args).expect(0, &["alice is a new account", "alice can log in with SHA256:"]);
             }
             ["spin-keys", "git", "install"] => {
                 let init = Command::new("git").args(["init", "-q"]).current_dir(session.path("project")).status();

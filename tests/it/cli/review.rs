@@ -283,7 +283,11 @@ fn a_shallow_clone_says_what_it_lacks() {
     };
     run(&session).expect(0, &["this clone has no history"]);
     let session = session.env("GITHUB_BASE_REF", "main");
-    run(&session).expect_refusal(&["the branch main, which the pull request is for", "fetch-depth: 0", "--unshallow"]);
+    run(&session).expect_refusal(&[
+        "the target branch main of the pull request is not in this clone",
+        "fetch-depth: 0",
+        "--unshallow",
+    ]);
     git_in(&session, "shallow", &["fetch", "-q", "--unshallow", "origin"]);
     git_in(&session, "shallow", &["fetch", "-q", "origin", "main:refs/remotes/origin/main"]);
     golden("shallow-clone-deepened", &reports(&session, "shallow", &[]));

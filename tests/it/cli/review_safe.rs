@@ -47,7 +47,7 @@ fn fail_on_is_what_the_change_does() {
     }
     let session = changed(&vault::encrypted(spin("")), &vault::encrypted(with("")));
     session.run(&["review"]).expect(0, &[]);
-    session.run(&["review", "--fail-on", "lost"]).expect_refusal(&["--fail-on cannot be told", "vault password"]);
+    session.run(&["review", "--fail-on", "lost"]).expect_refusal(&["cannot evaluate --fail-on", "vault password"]);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn usage_that_makes_no_sense_is_refused() {
     session.run(&["review", "no-such-revision"]).expect_refusal(&["there is no revision `no-such-revision`"]);
     session.run(&["review", "--", "--output=x"]).expect_refusal(&["there is no revision `--output=x`"]);
     session.run(&["review", "main", "work", "--staged"]).expect(2, &["--staged"]);
-    session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is neither in"]);
+    session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is not in"]);
     Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "spin-keys review OLD NEW"]);
 }
 
@@ -67,7 +67,7 @@ fn what_is_no_file_in_a_revision_is_refused() {
     std::os::unix::fs::symlink("elsewhere", session.path("project/.spin.yml")).unwrap();
     git(&session, &["add", ".spin.yml"]);
     git(&session, &["commit", "-q", "-m", "a link"]);
-    session.run(&["review", "main", "work"]).expect_refusal(&["is no file in that revision", "--file"]);
+    session.run(&["review", "main", "work"]).expect_refusal(&["is not a file in that revision", "--file"]);
 
     let session = committed(&spin(""));
     session.write("project/.spin.yml", spin(&user("bob", "", &[&key("bob")])));
@@ -79,7 +79,7 @@ fn what_is_no_file_in_a_revision_is_refused() {
     merge.current_dir(session.path("project")).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
     let merge = merge.args(["merge", "-q", "work"]).output().unwrap();
     assert!(!merge.status.success(), "a conflict");
-    session.run(&["review", "--staged"]).expect_refusal(&["is in conflict", "git add"]);
+    session.run(&["review", "--staged"]).expect_refusal(&["has a merge conflict", "git add"]);
     // Line breaks on which parsers differ are no text to review, as in `check`.
     let session = changed(&spin(""), "users: []\u{85}x: 1\n");
     let ran = session.run(&["review"]).expect(0, &[]);
@@ -91,10 +91,13 @@ fn json_has_these_names() {
     let session = changed(&spin(""), &spin(&user("bob", "'sudo'", &[&key("bob")])));
     let told = json(&session.run(&["review", "--format", "json"]).expect(0, &[]));
     let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    let expected = "base changed changes encrypted file findings findings_gone head notes others run_ended run_ends unreadable untold untold_gone verdict";
+    let expected = "base changed encrypted head notes path review unreadable verdict";
     assert_eq!(names(&told), expected);
-    let gained = told["changes"].as_array().unwrap().iter().find(|it| it["kind"] == "key_gained").unwrap();
-    assert_eq!(names(gained), "account deploy key kind line name way");
+    let review = &told["review"];
+    let expected = "changes failure failure_before findings findings_gone others unknown unknown_gone";
+    assert_eq!(names(review), expected);
+    let gained = review["changes"].as_array().unwrap().iter().find(|it| it["kind"] == "key_gained").unwrap();
+    assert_eq!(names(gained), "account code deploy key kind name place reason via");
     assert_eq!(names(&gained["key"]), "bits comment fingerprint options type");
 }
 
@@ -170,7 +173,7 @@ fn five_hundred_changes_fit_a_comment() {
         .collect();
     let session = changed(&spin(""), &spin(&users));
     let out = session.run(&["review", "--format", "markdown"]).expect(0, &[]).out;
-    assert!(out.len() < 65_536 && out.contains(" more: `spin-keys review` shows them all"), "{}", out.len());
+    assert!(out.len() < 65_536 && out.contains(" more: run `spin-keys review` to see them all"), "{}", out.len());
     assert_eq!(out.matches("<details").count(), out.matches("</details>").count());
 }
 
@@ -261,7 +264,10 @@ fn the_documented_workflow_runs_with_and_without_the_password() {
         let summary = fs::read_to_string(&summary).unwrap();
         match password {
             Some(_) => assert!(summary.contains("SUDO GAINED by 1 account"), "{summary}"),
-            None => assert!(summary.contains("cannot be told here") && summary.contains("encrypted"), "{summary}"),
+            None => assert!(
+                summary.contains("what the change does to access is unknown") && summary.contains("encrypted"),
+                "{summary}"
+            ),
         }
         assert_eq!(last, code);
     }

@@ -25,7 +25,7 @@ fn who_gets_in_is_shown_and_values_have_marks_that_change_with_them() {
     let first = mark(&shown);
     session.write("project/.spin.yml", encrypted(PLAIN.replace("planted token", "another token")));
     assert_ne!(mark(&session.run(&["show"]).out), first);
-    session.run(&["show", "--show-secrets"]).expect(2, &["standard output is none"]);
+    session.run(&["show", "--show-secrets"]).expect(2, &["standard output is not one"]);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn without_a_password_that_fits_the_encrypted_text_is_shown_and_nothing_fails() 
         if let Some(password) = password {
             session.write("project/.vault-password", password);
         }
-        let ran = session.run(&["show"]).expect(0, &["shown as it is"]);
+        let ran = session.run(&["show"]).expect(0, &["shown unchanged"]);
         assert_eq!(ran.out, encrypted(PLAIN));
     }
 }
@@ -46,12 +46,12 @@ fn what_is_not_encrypted_below_a_header_is_masked() {
     let (header, rest) = whole.split_once('\n').unwrap();
     let (first, others) = rest.split_once('\n').unwrap();
     let session = Session::new(format!("{header}\nzz{first}\n{others}"));
-    let ran = session.run(&["show"]).expect(0, &["shown as it is, what is not encrypted masked"]);
+    let ran = session.run(&["show"]).expect(0, &["shown unchanged, with text that is not encrypted masked"]);
     assert_eq!(ran.out, format!("{header}\n********\n{others}"));
 
     for before in ["", "\n", "\u{feff}"] {
         let session = Session::new(format!("{before}{header}\n{PLAIN}"));
-        let ran = session.run(&["show"]).expect(0, &["what is not encrypted masked"]);
+        let ran = session.run(&["show"]).expect(0, &["with text that is not encrypted masked"]);
         assert!(ran.out.starts_with(&format!("{before}{header}\n********\n")), "{}", ran.out);
         assert!(!ran.out.contains("planted") && !ran.err.contains("planted"), "{ran:#?}");
     }

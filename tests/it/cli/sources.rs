@@ -23,7 +23,7 @@ fn the_default_pair_is_loaded() {
     let session = Session::new(with_alice());
     let public = default_pair(&session);
     let before = session.state();
-    let ran = session.run(&["add-user", "bob", "--yes", "-v"]).expect(0, &["the key is ", "id_ed25519", "wrote"]);
+    let ran = session.run(&["add-user", "bob", "--yes", "-v"]).expect(0, &["using the key ", "id_ed25519", "wrote"]);
     assert!(!ran.err.contains("new key"), "{}", ran.err);
     assert!(session.file().contains(&format!("\"{public}\"")), "{}", session.file());
     let mut after = session.state();
@@ -74,10 +74,10 @@ fn halves_that_do_not_match_are_refused() {
     let ran = session.run(&["add-user", "bob", "--yes"]);
     ran.expect_refusal(&["id_ed25519.pub does not belong to ", "ssh-keygen -y -f "]);
     session.write("home/.ssh/id_ed25519.pub", format!("{}\n{}\n", key("bob"), key("carol")));
-    session.run(&["add-user", "bob", "--yes"]).expect_refusal(&["holds 2 keys", "--key"]);
+    session.run(&["add-user", "bob", "--yes"]).expect_refusal(&["contains 2 keys", "--key"]);
     session.write("home/.ssh/id_ed25519.pub", key("bob"));
     session.write("home/.ssh/id_ed25519", key("bob"));
-    session.run(&["add-user", "bob", "--yes"]).expect_refusal(&["holds a public key, where a private one belongs"]);
+    session.run(&["add-user", "bob", "--yes"]).expect_refusal(&["contains a public key instead of a private key"]);
     assert_eq!(session.file(), with_alice());
     assert_eq!(session.state().len(), before.len());
 }
@@ -89,13 +89,13 @@ fn a_default_pair_of_somebody_else_is_not_taken_in_silence() {
     let before = session.state();
     for last in ["--yes", "--dry-run", "--check"] {
         let ran = session.run(&["add-user", "bob", last]);
-        ran.expect_refusal(&["already stands under alice (line 5)", "name bob's key with --key", "--generate PATH"]);
+        ran.expect_refusal(&["is already listed under alice (line 5)", "name bob's key with --key", "--generate PATH"]);
     }
     assert_eq!(session.state(), before);
     // Whoever names it means it.
     let path = session.path("home/.ssh/id_ed25519.pub").display().to_string();
     let ran = session.run(&["add-user", "bob", "--key", &path, "--yes"]);
-    ran.expect(0, &["warning: this key also stands under alice", "wrote"]);
+    ran.expect(0, &["warning[SK506] line 9: bob has the same key as alice on line 5", "wrote"]);
     assert_eq!(session.file().matches(&key("alice")).count(), 2);
 }
 

@@ -30,7 +30,7 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
     assert!(ran.out.contains("\x1b[32m+  - username: bob\x1b[0m\n"), "{}", ran.out);
     // A diff in a file, looked at on a terminal: the messages there have colour, the file has none.
     let session = session();
-    session.redirected(&args, ">../diff").end().expect(0, &["\x1b[1mnew user bob"]);
+    session.redirected(&args, ">../diff").end().expect(0, &["\x1b[32m+ bob is a new account\x1b[0m"]);
     assert!(!session.read("diff").contains(&0x1b));
 }
 
@@ -150,6 +150,6 @@ fn the_question_is_asked_on_the_terminal_itself() {
         terminal.wait_for("+  - username: bob").answer(QUESTION, "y\r");
         terminal.end().expect(0, &[]);
         let json: serde_json::Value = serde_json::from_slice(&session.read("out")).unwrap();
-        assert_eq!(json["written"], true);
+        assert_eq!(json["files"][0]["written"], true);
     }
 }

@@ -106,7 +106,7 @@ fn without_a_passphrase_in_the_end_nothing_is_made() {
         assert_eq!(left.screen.contains("nothing was written"), code == 1, "{}", left.screen);
     }
     let mut killed = start();
-    killed.wait_for(FIRST).kill(Signal::TERM);
+    killed.wait_unseen(FIRST).kill(Signal::TERM);
     killed.end().expect(143, &[]).expect_sane();
     assert_eq!(session.state(), before);
 }
@@ -130,7 +130,7 @@ fn which_of_several_keys_is_asked() {
         session.write("project/keys", &several);
         let before = session.state();
         let mut terminal = session.on_terminal(&["add-user", "bob", "--key", "keys", "--yes"]);
-        terminal.wait_for("keys holds 2 keys: which one?").wait_for("1) SHA256:").wait_for("bob@laptop");
+        terminal.wait_for("keys contains 2 keys: which one?").wait_for("1) SHA256:").wait_for("bob@laptop");
         terminal.answer("1-2: ", "3\r").answer("1-2: ", typed);
         let left = terminal.end().expect(code, &[]);
         assert_eq!(left.screen.contains("nothing was written"), code == 1, "{}", left.screen);

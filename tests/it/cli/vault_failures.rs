@@ -57,7 +57,7 @@ fn a_wrong_or_missing_password_is_told() {
     let session = Session::new(encrypted(PLAIN));
     let before = session.state();
     let ways = ["--vault-password-file", "ANSIBLE_VAULT_PASSWORD_FILE", ".vault-password"];
-    add(&session, &[]).expect(2, &["there is no vault password"]).expect(2, &ways).expect_untouched(&session, &before);
+    add(&session, &[]).expect(2, &["no vault password was found"]).expect(2, &ways).expect_untouched(&session, &before);
     session.write("project/.vault-password", "wrong");
     let before = session.state();
     add(&session, &[]).expect(2, &["does not fit"]).expect_untouched(&session, &before);

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use spin_keys::yaml::{self, Document, Edit, Refusal};
 use std::collections::BTreeMap;
 use support::edits::{oracle, random};
-use support::{model, number, render};
+use support::{cases, model, number, render};
 
 fn edited(before: &str, edits: &[Edit]) -> Result<String, Refusal> {
     let document = Document::parse(before)?;
@@ -35,7 +35,7 @@ fn document(rng: &mut Rng, seed: u64) -> (String, bool) {
 #[test]
 fn random_edits_are_refused_or_right() {
     let first = number("SPIN_KEYS_SEED", 1);
-    let cases = number("SPIN_KEYS_CASES", 6_000);
+    let cases = cases(6_000);
     let mut refusals: BTreeMap<String, u64> = BTreeMap::new();
     let (mut refused_simple, mut simple_cases, mut done, mut meet) = (0, 0, 0, 0);
     for seed in first..first + cases {

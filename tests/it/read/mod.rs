@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use spin_keys::yaml::{Document, Kind, NodeId};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use support::{number, project, python};
+use support::{cases, number, project, python};
 
 /// What `PyYAML` makes of each text.
 fn pyyaml(texts: &[String]) -> Option<Vec<Value>> {
@@ -137,7 +137,7 @@ impl Writer {
 #[test]
 fn documents_are_resolved_as_pyyaml_does() {
     let first = number("SPIN_KEYS_SEED", 1);
-    let cases = number("SPIN_KEYS_CASES", 1_500);
+    let cases = cases(1_500);
     let text = |seed| Writer { rng: Rng::with_seed(seed), anchors: 0 }.text();
     let texts: Vec<String> = (first..first + cases).map(text).collect();
     let Some(answers) = pyyaml(&texts) else { return };

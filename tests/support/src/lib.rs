@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
 pub mod edits;
+pub mod figures;
 pub mod measured;
 pub mod model;
 pub mod mutate;
@@ -22,9 +23,15 @@ pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
 }
 
-/// A number from the environment, else this: `SPIN_KEYS_SEED` and `SPIN_KEYS_CASES` repeat or extend a run.
+/// A number from the environment, else this: `SPIN_KEYS_SEED` repeats a run.
 pub fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap())
+}
+
+/// How many random cases: `SPIN_KEYS_CASES`, else this share of them, and with `SPIN_KEYS_FULL=1` ten times as many.
+pub fn cases(share: u64) -> u64 {
+    let times = if std::env::var_os("SPIN_KEYS_FULL").is_some() { 10 } else { 1 };
+    number("SPIN_KEYS_CASES", share * times)
 }
 
 /// A Python with `PyYAML`: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.

@@ -54,7 +54,8 @@ pub struct Told {
 impl Told {
     pub fn of(session: &Session) -> Self {
         let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
-        let json: Value = serde_json::from_str(&ran.out).unwrap();
+        let answer: Value = serde_json::from_str(&ran.out).unwrap();
+        let json = &answer["files"][0];
         let accounts = json["accounts"].as_array().unwrap().iter();
         let lines = accounts.clone().map(|account| {
             let keys = account["keys"].as_array().unwrap().iter();
@@ -63,6 +64,6 @@ impl Told {
         });
         let unknown = accounts.clone().filter(|account| !account["unknown"].as_array().unwrap().is_empty());
         let unknown = unknown.map(|account| account["account"].as_str().unwrap().to_owned()).collect();
-        Self { accounts: lines.collect(), unknown, ends: !json["run_ends"].is_null() }
+        Self { accounts: lines.collect(), unknown, ends: !json["failure"].is_null() }
     }
 }

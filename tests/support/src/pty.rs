@@ -121,13 +121,19 @@ impl Terminal {
     /// As [`Terminal::answer`], once the echo is off.
     #[track_caller]
     pub fn answer_unseen(&mut self, question: &str, answer: &str) -> &mut Self {
+        self.wait_unseen(question).type_in(answer)
+    }
+
+    /// Waits for the question, and until the echo is off.
+    #[track_caller]
+    pub fn wait_unseen(&mut self, question: &str) -> &mut Self {
         self.wait_for(question);
         let start = Instant::now();
         while tcgetattr(self.line.as_ref().unwrap()).unwrap().local_modes.contains(LocalModes::ECHO) {
             assert!(start.elapsed() < HANGS, "the echo stays on at {question:?}");
             std::thread::sleep(Duration::from_millis(2));
         }
-        self.type_in(answer)
+        self
     }
 
     /// Sends a signal to the binary itself.

@@ -1,0 +1,62 @@
+//! `check --fix`: the edits of all findings with only one right fix.
+
+use super::admit::{admit, edits};
+use super::run::{Change, Done};
+use crate::check::analysis::Analysis;
+use crate::check::finding::Finding;
+use crate::check::{self, Context};
+use crate::error::Error;
+use crate::spin::Plan;
+use crate::ui::Ui;
+use crate::yaml::Document;
+use std::path::Path;
+
+pub struct FixFindings<'a> {
+    context: &'a Context<'a>,
+    is_preview: bool,
+    /// The findings that the change fixes.
+    pub fixed: Vec<Finding>,
+    /// Findings whose edits cannot be made, with the reason.
+    pub refused: Vec<(Finding, Error)>,
+}
+
+impl<'a> FixFindings<'a> {
+    #[must_use]
+    pub fn new(context: &'a Context<'a>, is_preview: bool) -> Self {
+        Self { context, is_preview, fixed: Vec::new(), refused: Vec::new() }
+    }
+}
+
+impl FixFindings<'_> {
+    pub fn conclude(&self, done: &Done, path: &Path, ui: &Ui) {
+        match done {
+            Done::Nothing(_) => ui.note("nothing to fix"),
+            Done::Shown(_) => {}
+            Done::Written(_) => ui.note(&format!("wrote {}", path.display())),
+            Done::ByOthers(_) => ui.note("another process has fixed the file in the meantime"),
+        }
+    }
+}
+
+impl Change for FixFindings<'_> {
+    fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error> {
+        let analysis = Analysis::of(document, self.context);
+        let fixable = analysis.findings.list.into_iter().filter(check::finding::Finding::is_fixable);
+        let (fixed, refused) = admit(document, fixable.collect());
+        let reason = |refusal: crate::yaml::Refusal| {
+            let why = Error::new(format!("{} ({}:{})", refusal.message, refusal.line, refusal.column));
+            why.hint(refusal.hint)
+        };
+        self.refused = refused.into_iter().map(|(finding, refusal)| (finding, reason(refusal))).collect();
+        let plan = Plan { edits: edits(&fixed), notes: Vec::new() };
+        self.fixed = fixed;
+        Ok(plan)
+    }
+
+    fn introduce(&self, ui: &Ui) {
+        let doing = if self.is_preview { "would fix" } else { "fixes" };
+        for finding in &self.fixed {
+            ui.summary(&format!("{doing} {} on line {}: {}", finding.rule.code, finding.line, finding.message));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Turns a plan into one proved change of a text, with its effect on access. Pure.
+
+use crate::check::Context;
+use crate::check::analysis::Analysis;
+use crate::check::finding::Finding;
+use crate::check::rule::Severity;
+use crate::diff::{Masked, unified};
+use crate::key::KeyLine;
+use crate::review::row::Row;
+use crate::review::{self, Review};
+use crate::spin::NEW_KEY;
+use crate::spin::config::written_keys::unseal_keys;
+use crate::spin::plan::request::Plan;
+use crate::spin::redact::{Redaction, redacted};
+use crate::yaml::{self, Document, Edit, ProofError, Refusal, Splice};
+use std::collections::HashSet;
+use zeroize::Zeroizing;
+
+/// A text to be changed.
+pub struct Source<'b> {
+    /// The file's name in the diff.
+    pub name: &'b str,
+    pub has_bom: bool,
+    /// Without the byte order mark.
+    pub text: &'b str,
+    /// The tree, read in the strict mode.
+    pub document: Document<'b>,
+}
+
+/// The options for making a patch.
+pub struct How<'h> {
+    pub redaction: Redaction,
+    /// The time, in seconds since 1970.
+    pub now: u64,
+    /// Decrypts an inline `!vault` value, if there is a password for it.
+    pub unseal: &'h dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>,
+    /// The requested key: the account (`None` for deploy) and the decoded key data.
+    pub asked: Option<(Option<&'h str>, &'h [u8])>,
+    /// The key does not exist yet: its fingerprint is not shown.
+    pub not_yet_there: Option<&'h KeyLine>,
+}
+
+/// A planned, spliced and proved change, or nothing to do.
+#[derive(Debug)]
+pub struct Patch {
+    /// The whole new file, before encryption.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Unified diff; empty if there is nothing to do.
+    pub diff: String,
+    /// Some of its lines are masked.
+    pub is_masked: bool,
+    pub edits: Vec<Edit>,
+    pub notes: Vec<String>,
+    /// What the change does to access.
+    pub review: Review,
+    /// Errors that lock somebody out and were in the file before: the first of each rule.
+    pub warnings: Vec<Finding>,
+    /// If there is nothing to do: why the requested key, which is in the file, does not work.
+    pub without_effect: Vec<Row>,
+}
+
+/// Why there is no patch.
+pub enum Unpatched {
+    Refused(Refusal),
+    Unproved(ProofError),
+}
+
+impl From<Refusal> for Unpatched {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<ProofError> for Unpatched {
+    fn from(error: ProofError) -> Self {
+        Self::Unproved(error)
+    }
+}
+
+impl Patch {
+    /// Makes the splices of a plan, proves them with the second parser, and compares access before and after.
+    ///
+    /// # Errors
+    /// The plan cannot be spliced or proved.
+    pub fn of(source: Source<'_>, plan: Plan, how: &How<'_>) -> Result<Self, Unpatched> {
+        let Source { name, has_bom, text: before, document } = source;
+        let splices = yaml::splices(&document, &plan.edits)?;
+        let after = Zeroizing::new(yaml::apply(before, &splices));
+        yaml::prove(before, &after, &splices, &plan.edits)?;
+        let mut result = Document::parse(&after)?;
+        unseal_keys(&mut result, how.unseal);
+        let masks = if plan.edits.is_empty() {
+            None
+        } else {
+            redacted(&document, how.redaction).zip(redacted(&result, how.redaction))
+        };
+        let seen = Seen::of(&document, &result, !plan.edits.is_empty(), how)?;
+        drop((document, result));
+        let open = Zeroizing::new(if has_bom {
+            with_mark(name, before, &splices)
+        } else {
+            unified(name, before, &splices, None)
+        });
+        let diff = match &masks {
+            Some((before_masked, after_masked)) => {
+                unified(name, before, &splices, Some(Masked { before: before_masked, after: after_masked }))
+            }
+            None => String::clone(&open),
+        };
+        let mark = if has_bom { "\u{feff}" } else { "" };
+        let bytes = Zeroizing::new([mark, &after].concat().into_bytes());
+        let Plan { edits, notes } = plan;
+        let Seen { mut review, warnings, without_effect } = seen;
+        let is_masked = diff != *open;
+        let diff = match how.not_yet_there {
+            Some(key) => preview(&diff, key),
+            None => diff,
+        };
+        if let Some(key) = how.not_yet_there {
+            review.forget_fingerprint(&key.fingerprint());
+        }
+        Ok(Self { bytes, is_masked, diff, edits, notes, review, warnings, without_effect })
+    }
+
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        !self.edits.is_empty()
+    }
+}
+
+/// The review and warnings of a change.
+struct Seen {
+    review: Review,
+    warnings: Vec<Finding>,
+    without_effect: Vec<Row>,
+}
+
+impl Seen {
+    fn of(before: &Document<'_>, after: &Document<'_>, is_change: bool, how: &How<'_>) -> Result<Self, Refusal> {
+        // A tree with aliases or merge keys is read again as Ansible reads it.
+        let (read_before, read_after) = (resolved(before, how)?, resolved(after, how)?);
+        let (before, after) = (read_before.as_ref().unwrap_or(before), read_after.as_ref().unwrap_or(after));
+        let mut judged = key_texts(before, after);
+        let context = Context { judged: Some(&judged), ..Context::at(how.now) };
+        let mut after = Analysis::of(after, &context);
+        let mut before = is_change.then(|| Analysis::of_base(before, &context));
+        // The key at which a run fails is judged on both sides, since another key may fail on the other side.
+        let failing = [before.as_ref().and_then(failing_text), failing_text(&after)];
+        if failing.into_iter().flatten().filter(|text| judged.remove(text)).count() > 0 {
+            let context = Context { judged: Some(&judged), ..Context::at(how.now) };
+            after = Analysis::of(after.document, &context);
+            before = before.map(|before| Analysis::of_base(before.document, &context));
+        }
+        let Some(before) = before else {
+            let asked = how.asked.map(|(account, material)| review::without_effect(&after, account, material));
+            let (review, warnings) = (Review::default(), warnings(&after, &[]));
+            return Ok(Self { review, warnings, without_effect: asked.unwrap_or_default() });
+        };
+        let review = review::compare(Some(&before), Some(&after));
+        let warnings = warnings(&after, &review.findings);
+        Ok(Self { review, warnings, without_effect: Vec::new() })
+    }
+}
+
+/// The text of the node at which the run fails.
+fn failing_text<'d>(analysis: &Analysis<'d, '_>) -> Option<&'d str> {
+    let at = analysis.outcome.failure.as_ref()?.at;
+    let (id, _) = analysis.document.nodes().enumerate().find(|(_, node)| node.start == at)?;
+    analysis.document.reading(id).or_else(|| analysis.document.scalar(id))
+}
+
+fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Result<Option<Document<'t>>, Refusal> {
+    if !document.has_references() {
+        return Ok(None);
+    }
+    let mut read = Document::read(document.text)?;
+    unseal_keys(&mut read, how.unseal);
+    Ok(Some(read))
+}
+
+/// The texts of keys that are on both sides with the same `state`, so that their findings do not change.
+fn key_texts<'t>(before: &'t Document<'_>, after: &'t Document<'_>) -> HashSet<&'t str> {
+    let was: HashSet<_> = crate::spin::key_texts(before).collect();
+    let is: HashSet<_> = crate::spin::key_texts(after).collect();
+    let mut same: HashSet<&str> = was.intersection(&is).map(|(text, _)| *text).collect();
+    was.symmetric_difference(&is).for_each(|(text, _)| {
+        same.remove(text);
+    });
+    same
+}
+
+/// Errors that were there before: the first of each rule.
+fn warnings(after: &Analysis<'_, '_>, new: &[Finding]) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for finding in after.findings.list.iter().filter(|it| it.severity == Severity::Error && !new.contains(it)) {
+        if !found.iter().any(|first| first.rule == finding.rule) {
+            found.push(finding.clone());
+        }
+    }
+    found
+}
+
+/// The diff with a placeholder for a key that does not exist yet.
+fn preview(diff: &str, key: &KeyLine) -> String {
+    let line = key.to_line();
+    let data: Vec<&str> = line.split(' ').take(2).collect();
+    let Some(start) = diff.find(&data.join(" ")) else { return diff.to_owned() };
+    let quote = diff[..start].chars().next_back().unwrap_or('"');
+    let mut end = start;
+    let mut is_escaped = false;
+    for (at, c) in diff[start..].char_indices() {
+        end = start + at;
+        match c {
+            '\n' => break,
+            c if c == quote && !is_escaped => break,
+            c => is_escaped = quote == '"' && c == '\\' && !is_escaped,
+        }
+    }
+    format!("{}{NEW_KEY}{}", &diff[..start], &diff[end..])
+}
+
+/// The diff of a file with a byte order mark, which is in its first line.
+fn with_mark(name: &str, before: &str, splices: &[Splice]) -> String {
+    let width = '\u{feff}'.len_utf8();
+    let moved: Vec<_> = splices.iter().map(|splice| Splice { at: splice.at + width, ..splice.clone() }).collect();
+    unified(name, &Zeroizing::new(format!("\u{feff}{before}")), &moved, None)
+}

@@ -1,0 +1,49 @@
+//! Arguments for the source of a key.
+
+use crate::key_source::{KeySource, NewKeyOptions};
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Key")]
+pub struct KeyArgs {
+    /// Use the key in a public or private key file, or stdin (-)
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["generate", "rounds", "passphrase_file", "no_passphrase"])]
+    pub key: Option<PathBuf>,
+    /// Create an ed25519 pair at PATH, never overwriting a file
+    #[arg(long, value_name = "PATH")]
+    pub generate: Option<PathBuf>,
+    /// Set the comment of the key
+    /// [default: the key's own; for a new key, user and host, or deploy]
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// Set the bcrypt rounds for the passphrase of a new key
+    #[arg(long, value_name = "N", default_value_t = crate::key::DEFAULT_ROUNDS,
+        value_parser = clap::value_parser!(u32).range(i64::from(crate::key::MIN_ROUNDS)..=i64::from(crate::key::MAX_ROUNDS)))]
+    pub rounds: u32,
+    /// Read the passphrase of a new key from line 1 of PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "no_passphrase")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Create a new key without a passphrase
+    #[arg(long)]
+    pub no_passphrase: bool,
+}
+
+impl KeyArgs {
+    pub(super) fn source(&self) -> KeySource {
+        match (&self.key, &self.generate) {
+            (Some(path), _) => KeySource::Path(path.clone()),
+            (None, Some(path)) => KeySource::Generate(path.clone()),
+            (None, None) => KeySource::Default,
+        }
+    }
+
+    pub(super) fn options(&self) -> NewKeyOptions {
+        NewKeyOptions {
+            comment: self.comment.clone(),
+            rounds: self.rounds,
+            passphrase_file: self.passphrase_file.clone(),
+            no_passphrase: self.no_passphrase,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Password files: read, or run if they are executable and were named.
+
+use std::fs::Metadata;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::program;
+use crate::error::Error;
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::vault;
+
+const WHAT: &str = "vault password file";
+
+/// The password from a file that the user named: its content, or its output if it is executable.
+///
+/// # Errors
+///
+/// The file cannot be read or run, or contains no password.
+pub(super) fn named(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if is_executable(path) { checked(line_ends_trimmed(&program::output(path)?), path) } else { read(path) }
+}
+
+/// The password from a file that was found, not named, and is therefore never run. `None` if there is no such file.
+///
+/// # Errors
+///
+/// The file is executable, cannot be read, or contains no password.
+pub(super) fn found_beside(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+    match path.symlink_metadata() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        _ if is_executable(path) => {
+            let why = "it is executable, and only a file that was named is run";
+            Err(Error::new(format!("{} is not used: {why}", path.display())).hint(
+                "if it contains the password, make it not executable (chmod -x); to run it, name it with \
+                    --vault-password-file",
+            ))
+        }
+        _ => read(path).map(Some),
+    }
+}
+
+/// Whether Ansible would run the file: it is executable for anybody.
+fn is_executable(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta: Metadata| meta.is_file() && meta.mode() & 0o111 != 0)
+}
+
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if path.metadata().is_ok_and(|meta| meta.file_type().is_fifo()) {
+        return Err(Error::new(format!("cannot read the {WHAT} {}: it is a pipe", path.display()))
+            .hint("use an executable file that prints the password"));
+    }
+    let bytes = files::read_limited(path, WHAT, MAX_KEY_BYTES)?;
+    checked(trimmed(&bytes), path)
+}
+
+fn checked(password: Zeroizing<Vec<u8>>, path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if password.is_empty() {
+        return Err(Error::new(format!("the {WHAT} {} is empty", path.display())));
+    }
+    if vault::is_encrypted(&password) {
+        return Err(Error::new(format!("the {WHAT} {} is itself encrypted", path.display()))
+            .hint("use a file with the password in plain text, or a program that prints it"));
+    }
+    Ok(password)
+}
+
+/// A password without surrounding white space, as by Python's `strip` for bytes, which Ansible uses for a file and for
+/// an answer.
+pub(super) fn trimmed(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    without(bytes, |byte| matches!(byte, b' ' | b'\t'..=b'\r'))
+}
+
+/// The output of a program without surrounding line breaks, which is all that Ansible strips there.
+fn line_ends_trimmed(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    without(bytes, |byte| matches!(byte, b'\r' | b'\n'))
+}
+
+fn without(bytes: &[u8], edge: impl Fn(u8) -> bool) -> Zeroizing<Vec<u8>> {
+    let start = bytes.iter().position(|&byte| !edge(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|&byte| !edge(byte)).map_or(start, |last| last + 1);
+    Zeroizing::new(bytes[start..end].to_vec())
+}

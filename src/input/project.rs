@@ -1,0 +1,61 @@
+//! Collects the project around a `.spin.yml` for the rules: the vault header, git, the folder with the deploy pair.
+
+use super::SpinFile;
+use super::discover::ci_folder;
+use super::password::FILE_NAME;
+use crate::check::finding::Finding;
+use crate::check::{Pair, Project, project};
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::git;
+use crate::spin;
+use crate::spin::config::layout::DEPLOY_KEY_FILE;
+use crate::yaml::Document;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// How much of a project to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// Only files that git should not track.
+    Git,
+    /// Everything.
+    All,
+}
+
+/// The findings of the project around a file on the disk.
+#[must_use]
+pub fn findings(file: &SpinFile, document: &Document<'_>, around: Around) -> Vec<Finding> {
+    let shown = file.shown();
+    let Some(real) = real_path(shown) else { return Vec::new() };
+    let has_secrets = !file.is_encrypted() && !spin::secrets(document).is_empty();
+    let password = shown.with_file_name(FILE_NAME);
+    let password_real = real.with_file_name(FILE_NAME);
+    let password_tracked = password_real.symlink_metadata().is_ok() && git::is_tracked(&password_real) == Some(true);
+    project(&Project {
+        spin_file: shown,
+        label: file.label(),
+        secrets_tracked: has_secrets && git::is_tracked(&real) == Some(true),
+        password_tracked: password_tracked.then_some(password),
+        pair: if around == Around::All { pair(shown, &real) } else { None },
+    })
+}
+
+fn real_path(path: &Path) -> Option<PathBuf> {
+    files::retried(|| path.canonicalize()).ok()
+}
+
+/// The folder from which `spin configure gha` uploads, if it is there.
+fn pair(shown: &Path, real: &Path) -> Option<Pair> {
+    let real_folder = ci_folder(real.parent()?)?;
+    let names = real_folder.read_dir().ok()?;
+    let names: Vec<String> = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let path = real_folder.join(DEPLOY_KEY_FILE);
+    // For messages: relative to the working folder if the file was named that way.
+    let folder = shown.parent().and_then(ci_folder).unwrap_or_else(|| real_folder.clone());
+    Some(Pair { folder, private: read(&path), public: read(&files::public_path(&path)), names })
+}
+
+fn read(path: &Path) -> Option<Result<Zeroizing<Vec<u8>>, String>> {
+    path.symlink_metadata().ok()?;
+    Some(files::read_limited(path, "key file", MAX_KEY_BYTES).map_err(|error| error.message))
+}

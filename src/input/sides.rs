@@ -1,0 +1,227 @@
+//! The two sides of a review: read from git or from the disk, decrypted if there is a password, and compared.
+
+use super::discover::spin_file;
+use super::revision::{Repository, Revision};
+use super::text::Mode;
+use super::{Opener, Origin, RawFile, SpinFile, read};
+use crate::check::Context;
+use crate::check::analysis::Analysis;
+use crate::error::{Error, ErrorKind};
+use crate::git;
+use crate::report::Comparison;
+use crate::review;
+use crate::spin::config::layout::SPIN_FILE;
+use crate::yaml::Document;
+use sha2::{Digest as _, Sha256};
+use std::path::{Path, PathBuf};
+
+/// What to compare.
+pub struct Sides<'s> {
+    /// A revision or a file.
+    pub base: Option<&'s str>,
+    pub head: Option<&'s str>,
+    /// The head is the index.
+    pub is_staged: bool,
+    /// `--file`
+    pub file: Option<&'s Path>,
+    /// The password file of the base only.
+    pub base_password: Option<&'s Path>,
+    pub opener: Opener<'s>,
+}
+
+/// The content of a side.
+enum Content {
+    /// The file does not exist.
+    Missing,
+    Open(Box<SpinFile>),
+    /// The text is unknown, with the reason.
+    Closed(String),
+}
+
+/// One side of the change.
+struct Side {
+    /// Its name in words.
+    name: String,
+    content: Content,
+    is_encrypted: bool,
+    /// Digest of the plain text, or of the bytes if the text is unknown.
+    digest: Option<Vec<u8>>,
+    /// Digest of the bytes, which differ if the same text was re-encrypted.
+    raw_digest: Option<Vec<u8>>,
+    size: usize,
+}
+
+struct Pair {
+    /// The file, from the root of its repository.
+    file: PathBuf,
+    base: Side,
+    head: Side,
+    notes: Vec<String>,
+}
+
+/// Reads, decrypts and compares the two sides at the time `now`, in seconds since 1970.
+///
+/// # Errors
+/// There is no such revision or no repository, something cannot be read, or neither side has the file.
+pub fn compare(sides: &Sides<'_>, now: u64) -> Result<Comparison, Error> {
+    let Pair { file, base, head, mut notes } = sides.read()?;
+    let review = match (&base.content, &head.content) {
+        (Content::Closed(reason), _) => Err(format!("{}: {reason}; {}", base.name, seen(&base, &head))),
+        (_, Content::Closed(reason)) => Err(format!("{}: {reason}; {}", head.name, seen(&base, &head))),
+        (Content::Missing, Content::Missing) => {
+            return Err(Error::new(format!("{} is not in {} and not in {}", file.display(), base.name, head.name))
+                .hint("name the file with --file, or name two revisions that have it"));
+        }
+        (before, after) => compared(before, after, now),
+    };
+    if let Content::Missing = base.content {
+        notes.push(format!("new file: not in {}", base.name));
+    }
+    if let Content::Missing = head.content {
+        notes.push(format!("deleted file: not in {}", head.name));
+    }
+    Ok(Comparison {
+        file,
+        base: base.name,
+        head: head.name,
+        encrypted: (base.is_encrypted, head.is_encrypted),
+        is_changed: base.digest != head.digest,
+        is_sealed_anew: base.digest == head.digest && base.raw_digest != head.raw_digest,
+        review,
+        notes,
+    })
+}
+
+/// What is known of a change without its text.
+fn seen(base: &Side, head: &Side) -> String {
+    let how = |side: &Side| if side.is_encrypted { "encrypted" } else { "plain text" };
+    format!("known without it: {}, {} bytes before; {}, {} bytes after", how(base), base.size, how(head), head.size)
+}
+
+fn compared(before: &Content, after: &Content, now: u64) -> Result<review::Review, String> {
+    let before = document(before).map_err(|why| format!("the file before the change cannot be read: {why}"))?;
+    let after = document(after).map_err(|why| format!("the file after the change cannot be read: {why}"))?;
+    let context = Context::at(now);
+    let before = before.as_ref().map(|document| Analysis::of_base(document, &context));
+    let after = after.as_ref().map(|document| Analysis::of(document, &context));
+    Ok(review::compare(before.as_ref(), after.as_ref()))
+}
+
+/// Parses the text as `list` and `check` do.
+fn document(content: &Content) -> Result<Option<Document<'_>>, String> {
+    let Content::Open(file) = content else { return Ok(None) };
+    let words = |error: Error| match &error.place {
+        Some(place) if place.column > 0 => format!("{}:{}: {}", place.line, place.column, error.message),
+        _ => error.message,
+    };
+    let text = file.decode(file.bytes()).map_err(words)?;
+    file.document(text, Mode::Ansible, None).map(Some).map_err(words)
+}
+
+impl Sides<'_> {
+    fn read(&self) -> Result<Pair, Error> {
+        let is_file = |name: Option<&str>| name.is_some_and(|name| Path::new(name).is_file());
+        if is_file(self.base) && (self.head.is_none() || is_file(self.head)) && !self.is_staged {
+            let base = Path::new(self.base.unwrap_or_default());
+            let head = self.head.map_or_else(|| spin_file(self.file), |head| Ok(PathBuf::from(head)))?;
+            let open = |path: &Path, own| self.open(path.display().to_string(), read(&Origin::Disk(path))?, own);
+            let (before, after) = (open(base, self.base_password)?, open(&head, None)?);
+            return Ok(Pair { file: head, base: before, head: after, notes: Vec::new() });
+        }
+        self.revisions()
+    }
+
+    fn revisions(&self) -> Result<Pair, Error> {
+        // If only a revision has the file, it is not on the disk: assume its usual place.
+        let file = match (spin_file(self.file), self.file) {
+            (Ok(file), _) => file,
+            (Err(_), Some(named)) => named.to_owned(),
+            (Err(_), None) => PathBuf::from(SPIN_FILE),
+        };
+        let repository = Repository::around(&file)?;
+        let mut notes = Vec::new();
+        let head = self.head.map(|name| repository.revision(name)).transpose()?;
+        let base = self.base_revision(&repository, &mut notes)?;
+        let (name, raw) = match &head {
+            Some(head) => at(&repository, head)?,
+            None if self.is_staged => ("index".to_owned(), read(&Origin::Staged(&repository))?),
+            None => {
+                notes.extend(untracked(&repository, &file));
+                let is_there = file.symlink_metadata().is_ok();
+                ("working tree".to_owned(), if is_there { read(&Origin::Disk(&file))? } else { None })
+            }
+        };
+        let (base_name, base_raw) = at(&repository, &base)?;
+        let base = self.open(base_name, base_raw, self.base_password)?;
+        let head = self.open(name, raw, None)?;
+        Ok(Pair { file: repository.path().to_owned(), base, head, notes })
+    }
+
+    fn base_revision(&self, repository: &Repository, notes: &mut Vec<String>) -> Result<Revision, Error> {
+        if let Some(name) = self.base {
+            return repository.revision(name);
+        }
+        let tip = repository.revision("HEAD")?;
+        let base = repository.merge_base(&tip)?;
+        if base.id == tip.id && repository.is_shallow() {
+            notes.push(
+                "this clone has no history, so the comparison is with the checked-out commit (in a workflow, use \
+                    fetch-depth: 0)"
+                    .to_owned(),
+            );
+        }
+        Ok(base)
+    }
+
+    /// Decrypts a side with its own password, else with the usual ones.
+    fn open(&self, name: String, raw: Option<RawFile>, own: Option<&Path>) -> Result<Side, Error> {
+        let Some(raw) = raw else {
+            let content = Content::Missing;
+            return Ok(Side { name, content, is_encrypted: false, digest: None, raw_digest: None, size: 0 });
+        };
+        let digest = |bytes: &[u8]| Some(Sha256::digest(bytes).to_vec());
+        let (is_encrypted, size, raw_digest) = (raw.is_encrypted(), raw.bytes().len(), digest(raw.bytes()));
+        let mut own = own.map(|own| Opener { option: Some(own), ..self.opener });
+        own = own.filter(|opener| opener.fits(&raw));
+        let (content, digest) = match own.unwrap_or(self.opener).unseal(raw) {
+            Ok(file) => {
+                let digest = digest(file.bytes());
+                (Content::Open(Box::new(file)), digest)
+            }
+            Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                let how = if is_encrypted {
+                    "it is encrypted, and cannot be decrypted here"
+                } else {
+                    "it cannot be \
+                    read"
+                };
+                (Content::Closed(format!("{how}: {}", error.message)), raw_digest.clone())
+            }
+        };
+        Ok(Side { name, content, is_encrypted, digest, raw_digest, size })
+    }
+}
+
+/// The file at a revision, and the name of that side.
+fn at(repository: &Repository, revision: &Revision) -> Result<(String, Option<RawFile>), Error> {
+    let (raw, former) = super::at_revision(repository, revision)?;
+    let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
+    Ok((name, raw))
+}
+
+/// What to do if no pull request can show the file.
+fn untracked(repository: &Repository, file: &Path) -> Option<String> {
+    if git::is_tracked(file) != Some(false) {
+        return None;
+    }
+    let why = if repository.is_ignored() {
+        "git ignores this file, as `spin init` sets it up"
+    } else {
+        "git does not track this file"
+    };
+    Some(format!(
+        "{why}: no pull request shows it\nto have it reviewed, encrypt and track it: spin vault encrypt .spin.yml; git \
+            add --force .spin.yml"
+    ))
+}

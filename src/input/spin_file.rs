@@ -1,0 +1,223 @@
+//! An opened `.spin.yml`: its plain text, its encryption, and what may be shown of it.
+
+use super::seal::{self, Plain, Seal, Search};
+use super::text::{Mode, Text};
+use crate::error::Error;
+use crate::files::Target;
+use crate::report::FileName;
+use crate::spin::config::written_keys::unseal_keys;
+use crate::spin::redact::Redaction;
+use crate::ui::Ui;
+use crate::vault::{self, Marker};
+use crate::yaml::Document;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Where bytes are stored.
+pub(super) enum Content {
+    /// In a file on the disk that may be replaced.
+    Target(Box<Target>),
+    Bytes(Zeroizing<Vec<u8>>),
+}
+
+/// A file as read, possibly encrypted.
+pub struct RawFile {
+    /// As given on the command line.
+    pub shown: PathBuf,
+    /// Relative to the root of its repository, else the file name.
+    pub in_repository: String,
+    pub(super) content: Content,
+    /// The folders to search for `.vault-password`, the nearest first.
+    pub(super) password_folders: Vec<PathBuf>,
+}
+
+impl RawFile {
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Target(target) => target.snapshot().bytes(),
+            Content::Bytes(bytes) => bytes,
+        }
+    }
+
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        vault::is_encrypted(self.bytes())
+    }
+
+    /// The file on the disk that may be replaced; `None` for one that is only read.
+    #[must_use]
+    pub fn target(&self) -> Option<&Target> {
+        match &self.content {
+            Content::Target(target) => Some(target),
+            Content::Bytes(_) => None,
+        }
+    }
+}
+
+/// An opened file.
+pub struct SpinFile {
+    pub raw: RawFile,
+    /// `None` if the file is not encrypted.
+    plain: Option<Plain>,
+    seal: Option<Seal>,
+    /// `--vault-password-file`
+    option: Option<PathBuf>,
+    pub redaction: Redaction,
+    /// Decrypted inline vault values by their texts, because deriving a key is slow.
+    unsealed: RefCell<HashMap<String, Option<Plain>>>,
+}
+
+impl SpinFile {
+    /// Opens a file, with its password if it is encrypted.
+    ///
+    /// # Errors
+    /// No password was found, none is right, the file is damaged, or Ansible and Spin do not accept its header.
+    pub(super) fn open(raw: RawFile, option: Option<&Path>, may_prompt: bool, ui: &Ui) -> Result<Self, Error> {
+        let opened = opened(&raw, option, may_prompt, ui)?;
+        let (seal, plain) = opened.map_or((None, None), |(seal, plain)| (Some(seal), Some(plain)));
+        let (option, unsealed) = (option.map(Path::to_owned), RefCell::default());
+        let mut file = Self { raw, plain, seal, option, redaction: Redaction::Sealed, unsealed };
+        file.redaction = file.report_redaction();
+        Ok(file)
+    }
+
+    /// Whether a password that can be found without asking opens a file.
+    pub(super) fn can_open(raw: &RawFile, option: Option<&Path>, ui: &Ui) -> bool {
+        matches!(opened(raw, option, false, ui), Ok(Some(_)))
+    }
+
+    /// The path as given on the command line.
+    #[must_use]
+    pub fn shown(&self) -> &Path {
+        &self.raw.shown
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.raw.target().and_then(|target| target.real_path().parent())
+    }
+
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.plain.as_deref().map_or_else(|| self.raw.bytes(), Vec::as_slice)
+    }
+
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.seal.is_some()
+    }
+
+    /// The label of format 1.2, which the spin command does not recognize.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.seal.as_ref().and_then(Seal::label)
+    }
+
+    /// The marks after masked values.
+    pub(crate) fn marker(&self) -> Option<Marker> {
+        self.seal.as_ref().map(Seal::marker)
+    }
+
+    /// Its names for a report.
+    #[must_use]
+    pub fn name(&self) -> FileName {
+        FileName {
+            shown: self.raw.shown.clone(),
+            in_repository: self.raw.in_repository.clone(),
+            is_encrypted: self.is_encrypted(),
+        }
+    }
+
+    /// What a report may show: never secrets.
+    #[must_use]
+    pub fn report_redaction(&self) -> Redaction {
+        if self.is_encrypted() { Redaction::Sealed } else { Redaction::Logged }
+    }
+
+    /// What may be shown on a terminal only.
+    pub fn show(&mut self, show_secrets: bool, is_seen: bool) {
+        self.redaction = match (&self.seal, show_secrets && is_seen, is_seen) {
+            (_, true, _) | (None, _, true) => Redaction::Shown,
+            (Some(_), ..) => Redaction::Sealed,
+            (None, ..) => Redaction::Logged,
+        };
+    }
+
+    /// The plain bytes of the current file.
+    ///
+    /// # Errors
+    /// The file was encrypted, decrypted or given a different password in the meantime.
+    pub fn reopen<'b>(&self, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, Error> {
+        match &self.seal {
+            Some(seal) => seal.reopen(self.shown(), bytes).map(|plain| Cow::Owned(plain.to_vec())),
+            None if vault::is_encrypted(bytes) => {
+                let message = format!("{} was encrypted in the meantime", self.shown().display());
+                Err(Error::new(message).hint("run this again"))
+            }
+            None => Ok(Cow::Borrowed(bytes)),
+        }
+    }
+
+    /// Decodes plain bytes of this file.
+    ///
+    /// # Errors
+    /// Those of [`Text::decode`].
+    pub fn decode<'b>(&self, plain: &'b [u8]) -> Result<Text<'b>, Error> {
+        Text::decode(self.shown(), plain)
+    }
+
+    /// Parses the text. Keys that are `!vault` values are decrypted if there is a password for them; with `ui`, a
+    /// warning names the others.
+    ///
+    /// # Errors
+    /// Those of [`Text::document`].
+    pub fn document<'b>(&self, text: Text<'b>, mode: Mode, ui: Option<&Ui>) -> Result<Document<'b>, Error> {
+        let mut document = text.document(self.shown(), mode)?;
+        let unread = unseal_keys(&mut document, &|text| self.unseal(text));
+        if let (Some(ui), Some(line)) = (ui, unread.first()) {
+            let more = if unread.len() > 1 { format!(" (and {} more)", unread.len() - 1) } else { String::new() };
+            let why = "this key is a `!vault` value without a password, and cannot be compared";
+            let warning = Error::new(format!("line {line}: {why}{more}"));
+            ui.warn_of(&warning.hint("name its password with --vault-password-file"));
+        }
+        Ok(document)
+    }
+
+    /// Decrypts an inline `!vault` value, if a password can be found without asking.
+    pub(crate) fn unseal(&self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
+        if let Some(known) = self.unsealed.borrow().get(text) {
+            return known.clone();
+        }
+        let folders = &self.raw.password_folders;
+        let search = Search { option: self.option.as_deref(), folders, may_prompt: false };
+        let opened = seal::unseal_value(text, self.seal.as_ref(), &search);
+        self.unsealed.borrow_mut().insert(text.to_owned(), opened.clone());
+        opened
+    }
+
+    /// The bytes to write to the disk for this plain text.
+    ///
+    /// # Errors
+    /// Those of `Seal::seal`.
+    pub fn sealed<'p>(&self, plain: &'p [u8]) -> Result<Cow<'p, [u8]>, Error> {
+        match &self.seal {
+            Some(seal) => seal.seal(self.shown(), plain).map(Cow::Owned),
+            None => Ok(Cow::Borrowed(plain)),
+        }
+    }
+}
+
+/// The seal and the plain text of a file; `None` if it is not encrypted.
+fn opened(raw: &RawFile, option: Option<&Path>, may_prompt: bool, ui: &Ui) -> Result<Option<(Seal, Plain)>, Error> {
+    let path = &raw.shown;
+    if !vault::detect(raw.bytes()).map_err(|error| seal::refused(path, &error))? {
+        return Ok(None);
+    }
+    let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
+    let search = Search { option, folders: &raw.password_folders, may_prompt };
+    Seal::open(path, &vault, &search, ui).map(Some)
+}

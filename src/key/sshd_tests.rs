@@ -1,0 +1,21 @@
+use super::super::test_keys::*;
+use super::*;
+
+#[test]
+fn sshd_takes_what_is_weak_and_ignores_what_is_broken() {
+    for line in [ED25519, RSA_2048, RSA_1024, P256, P384, P521, SK_ED25519, SK_P256] {
+        assert_eq!(login(line, 0), Login::Yes, "{line}");
+    }
+    let with = |options: &str| login(&format!("{options} {ED25519}"), 86_400);
+    assert_eq!(with("restrict,pty"), Login::Yes);
+    assert_eq!(with("expiry-time=\"19700102\""), Login::Yes);
+    assert_eq!(with("expiry-time=\"19700101235959Z\""), Login::Expired);
+    assert_eq!(with("pty,expiry-time=\"soon\""), Login::Ignored(KeyError::OptionValue { number: 2 }));
+    assert_eq!(with("foo"), Login::Ignored(KeyError::UnknownOption { number: 1 }));
+    assert_eq!(login(DSA, 0), Login::Ignored(KeyError::Dsa));
+    assert!(matches!(login(CERT, 0), Login::Ignored(KeyError::Certificate { .. })));
+    assert_eq!(login(&ED25519.replace("jZT", "j"), 0), Login::Ignored(KeyError::Cut));
+    let other = ED25519.replace("ssh-ed25519 ", "ssh-rsa ");
+    assert!(matches!(login(&other, 0), Login::Ignored(KeyError::AlgorithmMismatch { .. })));
+    assert!(matches!(login("# ssh-rsa AAAA", 0), Login::Ignored(_)));
+}

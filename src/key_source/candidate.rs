@@ -1,0 +1,84 @@
+//! A key that was found or will be created.
+
+use super::generate::NewPair;
+use super::owner::KeyOwner;
+use crate::error::Error;
+use crate::key::{self, Described, KeyLine};
+use crate::ui::Ui;
+use std::path::PathBuf;
+
+/// The key to add.
+pub enum Key {
+    /// An existing key.
+    Loaded(Loaded),
+    /// A key that will be created.
+    New(Box<NewPair>),
+}
+
+pub struct Loaded {
+    pub line: KeyLine,
+    /// Where it was read from, for messages.
+    pub from: String,
+    /// It was not named, but is the default pair.
+    pub is_default: bool,
+    /// The private key, if its `.pub` is missing.
+    pub lacks_public: Option<PathBuf>,
+}
+
+impl Key {
+    /// The `authorized_keys` line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match self {
+            Self::Loaded(loaded) => loaded.line.to_line(),
+            Self::New(new) => new.public().to_line(),
+        }
+    }
+
+    /// The key; `None` if it is a preview of one that does not exist yet.
+    #[must_use]
+    pub fn known(&self) -> Option<&KeyLine> {
+        match self {
+            Self::Loaded(loaded) => Some(&loaded.line),
+            Self::New(new) => Some(new.public()).filter(|_| !new.is_preview()),
+        }
+    }
+
+    /// The key described, without its fingerprint while it does not exist yet.
+    #[must_use]
+    pub fn described(&self) -> Option<Described> {
+        let described = key::describe(&self.line())?;
+        let fingerprint = described.fingerprint.clone().filter(|_| self.known().is_some());
+        Some(Described { fingerprint, ..described })
+    }
+
+    /// Where the key comes from, or where it will be created.
+    #[must_use]
+    pub fn source(&self) -> String {
+        match self {
+            Self::Loaded(loaded) => loaded.from.clone(),
+            Self::New(new) => new.path.display().to_string(),
+        }
+    }
+
+    /// Refuses a key that is yet to be created, for the given reason.
+    ///
+    /// # Errors
+    /// The key does not exist yet.
+    pub fn require(&self, reason: &str) -> Result<(), Error> {
+        match self {
+            Self::Loaded(_) => Ok(()),
+            Self::New(new) => Err(Error::new(format!("the key {} does not exist yet: {reason}", new.path.display()))
+                .hint("name an existing key: --key PATH")),
+        }
+    }
+
+    /// Warns about a comment on which `spin configure gha` fails.
+    pub fn caution(&self, owner: &KeyOwner<'_>, ui: &Ui) {
+        if let (None, Self::Loaded(Loaded { line, from, .. })) = (owner.user, self)
+            && line.comment().contains(['\'', '\\'])
+        {
+            ui.warn(&format!("the comment of {from} contains ' or \\, on which `spin configure gha` fails"));
+        }
+    }
+}

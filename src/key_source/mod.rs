@@ -1,0 +1,103 @@
+//! The sources of keys: each returns candidates, and one function chooses.
+
+mod candidate;
+mod default_pair;
+mod generate;
+mod holders;
+mod owner;
+mod path;
+
+pub use candidate::{Key, Loaded};
+pub use generate::{NewKeyOptions, NewPair};
+pub use holders::check_holders;
+pub use owner::KeyOwner;
+
+use crate::error::Error;
+use crate::escape::escape;
+use crate::files;
+use crate::key::KeyLine;
+use crate::prompt;
+use crate::ui::Ui;
+use owner::refused;
+use std::path::{Path, PathBuf};
+
+pub enum KeySource {
+    /// `--key`: a file, or `-` for standard input.
+    Path(PathBuf),
+    /// `--generate`: a new pair at this path.
+    Generate(PathBuf),
+    /// The default pair, which is created if it is missing.
+    Default,
+}
+
+/// The key to add, from its source: loaded, or prepared to be created later.
+///
+/// # Errors
+/// The source cannot be read or has no key that works, or there is no source for the passphrase of a new key.
+pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>, ui: &Ui) -> Result<Key, Error> {
+    match source {
+        KeySource::Path(path) => {
+            let (candidates, from) = path::candidates(path, owner)?;
+            let line = pick(&from, candidates)?;
+            ui.detail(&format!("using the key from {from}"));
+            // An interrupted run of this program left the private key without its public key; else that is intentional.
+            let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
+            loaded(line, from, path, lacks_public, false, options, owner)
+        }
+        KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
+        KeySource::Default => {
+            let (path, in_ci) = default_pair::place(owner)?;
+            if let Some((line, from, lacks_public)) = default_pair::load(&path, in_ci, owner)? {
+                ui.detail(&format!("using the key {from}"));
+                return loaded(line, from, &path, lacks_public, true, options, owner);
+            }
+            if owner.user.is_some() {
+                default_pair::name_others(&path, ui);
+            }
+            Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, true, options, owner)?)))
+        }
+    }
+}
+
+fn loaded(
+    line: KeyLine,
+    from: String,
+    path: &Path,
+    lacks_public: Option<PathBuf>,
+    is_default: bool,
+    options: &NewKeyOptions,
+    owner: &KeyOwner<'_>,
+) -> Result<Key, Error> {
+    if lacks_public.is_none() && !owner.dry {
+        // Leftovers of a killed run beside a complete pair are harmless, so a failure is ignored.
+        files::remove_leftovers(path).ok();
+    }
+    let line = match &options.comment {
+        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", None, &error))?,
+        None => line,
+    };
+    Ok(Key::Loaded(Loaded { line, from, is_default, lacks_public }))
+}
+
+/// The only key, or the one the user chooses.
+fn pick(from: &str, mut candidates: Vec<KeyLine>) -> Result<KeyLine, Error> {
+    if candidates.len() == 1 {
+        return Ok(candidates.remove(0));
+    }
+    let shown = |key: &KeyLine| format!("{} {} {}", key.fingerprint(), key.kind(), escape(key.comment()));
+    let list: Vec<String> = candidates.iter().map(shown).collect();
+    let chosen = prompt::choose(&format!("{from} contains {} keys: which one?", list.len()), &list)?;
+    Ok(candidates.swap_remove(chosen))
+}
+
+/// Writes the `.pub` of a pair if it is missing.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_missing_public(key: &Key, ui: &Ui) -> Result<(), Error> {
+    if let Key::Loaded(Loaded { line, lacks_public: Some(path), .. }) = key {
+        files::write_public(path, &line.to_line())?;
+        ui.note(&format!("wrote the missing {}", files::public_path(path).display()));
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! `--key PATH|-`: the keys in a file or on standard input.
+
+use super::owner::{KeyOwner, refused, with_own_comment};
+use crate::error::Error;
+use crate::files::{self, MAX_KEY_BYTES};
+use crate::key::{KeyLine, Source, read_public_only, read_source};
+use crate::prompt;
+use std::path::{Path, PathBuf};
+
+/// The keys in a file, and its name for messages.
+///
+/// # Errors
+/// The file cannot be read, or has no key that works.
+pub(super) fn candidates(path: &Path, owner: &KeyOwner<'_>) -> Result<(Vec<KeyLine>, String), Error> {
+    let file = Some(path).filter(|path| *path != Path::new("-"));
+    let (bytes, from) = match file {
+        None => (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned()),
+        Some(path) => (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string()),
+    };
+    let is_public = path.extension().is_some_and(|extension| extension == "pub");
+    let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };
+    let keys = match source.map_err(|error| refused(&from, file, &error))? {
+        Source::Public(candidates) => candidates.into_iter().map(|candidate| candidate.key).collect(),
+        Source::Private(info) => {
+            let read = |path: PathBuf| one_of(&files::read_limited(&path, "public key", MAX_KEY_BYTES).ok()?);
+            let beside = read(files::public_path(path)).or_else(|| read(files::unfinished_public(path)?));
+            match beside.filter(|line| line.material() == info.key.material()) {
+                Some(line) => vec![line],
+                None => vec![with_own_comment(info, owner)?],
+            }
+        }
+    };
+    Ok((keys, from))
+}
+
+fn one_of(bytes: &[u8]) -> Option<KeyLine> {
+    let mut candidates = read_public_only(bytes).ok()?;
+    if candidates.len() == 1 { candidates.pop().map(|candidate| candidate.key) } else { None }
+}

@@ -1,0 +1,158 @@
+//! `list --format json`.
+
+use super::shapes::{JsonFinding, Key, Place, text};
+use crate::key;
+use crate::report::values::Access;
+use crate::report::words;
+use crate::spin::config::principals::{Listed, Principal};
+use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Via};
+use serde::Serialize;
+
+/// Who has access, in the file and on a new server.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AccessFile {
+    path: String,
+    encrypted: bool,
+    /// As written in the file.
+    principals: Vec<JsonPrincipal>,
+    /// As they are on a new server.
+    accounts: Vec<JsonAccount>,
+    not_installed: Vec<JsonNotInstalled>,
+    /// Why `spin provision` fails.
+    failure: Option<JsonFinding>,
+    /// Templates among the users. If Ansible cannot resolve one, the run fails before it changes anything.
+    unresolved: Vec<Place>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonPrincipal {
+    /// Null where it is missing or known only to Ansible.
+    account: Option<String>,
+    /// `users`, `additional_users` or `docker_user`.
+    section: &'static str,
+    /// The path of the entry, such as `users[0]`.
+    entry: String,
+    place: Place,
+    /// Null where they are missing or unknown.
+    groups: Option<Vec<String>>,
+    /// `present`, `absent`, `invalid` or `unknown`.
+    state: &'static str,
+    keys: Vec<JsonListed>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonListed {
+    /// The path of the item, such as `users[0].authorized_keys[1]`.
+    entry: String,
+    place: Place,
+    key: Key,
+    /// `present`, `absent`, `invalid` or `unknown`.
+    state: &'static str,
+    problem: Option<String>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonAccount {
+    account: String,
+    /// It is the deploy account.
+    deploy: bool,
+    keys: Vec<JsonInstalled>,
+    /// Places whose keys are known only to Ansible.
+    unknown: Vec<Place>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonInstalled {
+    /// The line as installed.
+    authorized_key: String,
+    key: Key,
+    place: Place,
+    via: Via,
+    lets_in: bool,
+    /// Why the key itself cannot log in.
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonNotInstalled {
+    principal: String,
+    place: Place,
+    key: Key,
+    reason: String,
+}
+
+pub(crate) fn access(access: &Access<'_, '_, '_>) -> String {
+    let (analysis, outcome) = (access.analysis, &access.analysis.outcome);
+    let place = |at: &usize| access.json_place(*at);
+    text(AccessFile {
+        path: access.file.shown.display().to_string(),
+        encrypted: access.file.is_encrypted,
+        principals: access.principals.iter().map(|it| access.principal(it)).collect(),
+        accounts: outcome.accounts.iter().map(|it| access.json_account(it)).collect(),
+        not_installed: outcome.not_installed.iter().map(|it| access.not_installed(it)).collect(),
+        failure: analysis.findings.failure.as_ref().map(|it| JsonFinding::of(it, &access.file.shown)),
+        unresolved: outcome.unresolved.iter().map(place).collect(),
+    })
+}
+
+impl Access<'_, '_, '_> {
+    fn json_place(&self, at: usize) -> Place {
+        let (line, column) = self.analysis.lines.place(at);
+        Place::new(&self.file.shown, line, column)
+    }
+
+    fn principal(&self, principal: &Principal) -> JsonPrincipal {
+        let listed = |listed: &Listed| JsonListed {
+            entry: listed.path.clone(),
+            place: self.json_place(listed.at),
+            key: Key::of(listed.key.as_ref()),
+            state: listed.state,
+            problem: listed.problem.clone(),
+        };
+        JsonPrincipal {
+            account: principal.account.clone(),
+            section: principal.section,
+            entry: principal.path.clone(),
+            place: self.json_place(principal.at),
+            groups: principal.groups.clone(),
+            state: principal.state,
+            keys: principal.keys.iter().map(listed).collect(),
+        }
+    }
+
+    fn json_account(&self, account: &Account) -> JsonAccount {
+        let installed = |installed: &Installed| {
+            let login = installed.login(self.analysis.now);
+            JsonInstalled {
+                authorized_key: installed.line.clone(),
+                key: Key::of(key::describe(&installed.line).as_ref()),
+                place: self.json_place(installed.at),
+                via: installed.via.clone(),
+                lets_in: login.lets_in(),
+                reason: words::why_not(&login),
+            }
+        };
+        JsonAccount {
+            account: account.name.clone(),
+            deploy: account.is_deploy,
+            keys: account.keys.iter().map(installed).collect(),
+            unknown: account.unknown.iter().map(|at| self.json_place(*at)).collect(),
+        }
+    }
+
+    fn not_installed(&self, not: &NotInstalled) -> JsonNotInstalled {
+        let line = not.text.as_deref().and_then(|text| key::key_lines(text).next());
+        JsonNotInstalled {
+            principal: not.who.clone(),
+            place: self.json_place(not.at),
+            key: Key::of(line.and_then(|(_, line)| key::describe(line)).as_ref()),
+            reason: words::not_installed(&not.reason, self.analysis.findings.failure.as_ref()),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `review --format json`, and the same as part of a change.
+
+use super::shapes::{JsonFinding, Key, Place, text};
+use crate::report::values::Comparison;
+use crate::report::words;
+use crate::review::Review;
+use crate::review::row::{Row, RowKind};
+use crate::spin::provision::outcome::Via;
+use serde::Serialize;
+use std::path::Path;
+
+/// Two sides of a file, compared.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ReviewFile {
+    /// Relative to the root of the repository.
+    path: String,
+    /// The two sides in words.
+    base: String,
+    head: String,
+    encrypted: Encrypted,
+    /// The text differs, or the bytes if the text is unknown.
+    changed: bool,
+    /// A summary in one line.
+    verdict: String,
+    /// Why the sides cannot be compared.
+    unreadable: Option<String>,
+    /// Null if they cannot be compared.
+    review: Option<JsonReview>,
+    notes: Vec<String>,
+}
+
+/// Whether each side is encrypted.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Encrypted {
+    base: bool,
+    head: bool,
+}
+
+/// What a change does to access.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct JsonReview {
+    changes: Vec<JsonRow>,
+    /// Why `spin provision` fails before the change.
+    failure_before: Option<JsonFinding>,
+    /// Why it fails after it.
+    failure: Option<JsonFinding>,
+    /// Findings that were not there before.
+    findings: Vec<JsonFinding>,
+    findings_gone: usize,
+    /// What is known only to Ansible, and was not there before.
+    unknown: Vec<Place>,
+    unknown_gone: usize,
+    /// Everything else that changed.
+    others: Vec<JsonOther>,
+}
+
+/// One thing that changes for an account.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonRow {
+    kind: Kind,
+    account: String,
+    /// It is the deploy account.
+    deploy: bool,
+    /// A group, or the previous name, options or comment.
+    name: Option<String>,
+    key: Option<Key>,
+    via: Option<Via>,
+    place: Option<Place>,
+    /// Why the key cannot log in.
+    reason: Option<String>,
+    /// The finding that explains it.
+    code: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    AccountAdded,
+    AccountLeftFile,
+    AccountRemoved,
+    AccountRenamed,
+    GroupGained,
+    GroupLost,
+    KeyGained,
+    /// It was in the file before, and `spin provision` failed before it was installed.
+    KeyInstalledNow,
+    /// Certificates signed by this key can now log in.
+    SignerGained,
+    /// A key was added to the file and cannot log in.
+    KeyWithoutEffect,
+    KeyLost,
+    /// The key was removed from the file and stays on the servers.
+    KeyStays,
+    KeyOptionsChanged,
+    KeyCommentChanged,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonOther {
+    /// Such as `providers[0].api_token`; users by their names.
+    entry: String,
+    /// `added`, `removed` or `changed`.
+    change: &'static str,
+}
+
+pub(crate) fn comparison(comparison: &Comparison) -> String {
+    let review = comparison.review.as_ref();
+    text(ReviewFile {
+        path: comparison.file.display().to_string(),
+        base: comparison.base.clone(),
+        head: comparison.head.clone(),
+        encrypted: Encrypted { base: comparison.encrypted.0, head: comparison.encrypted.1 },
+        changed: comparison.is_changed,
+        verdict: comparison.verdict(),
+        unreadable: review.err().cloned(),
+        review: review.ok().map(|review| JsonReview::of(review, &comparison.file)),
+        notes: comparison.notes.clone(),
+    })
+}
+
+impl JsonReview {
+    pub(super) fn of(review: &Review, file: &Path) -> Self {
+        let finding = |finding| JsonFinding::of(finding, file);
+        Self {
+            changes: review.rows.iter().map(|row| json_row(row, review, file)).collect(),
+            failure_before: review.failure_before.as_ref().map(finding),
+            failure: review.failure.as_ref().map(finding),
+            findings: review.findings.iter().map(finding).collect(),
+            findings_gone: review.findings_gone,
+            unknown: review.unknown.iter().map(|(line, column)| Place::new(file, *line, *column)).collect(),
+            unknown_gone: review.unknown_gone,
+            others: review
+                .others
+                .iter()
+                .map(|it| JsonOther { entry: it.path.clone(), change: words::other(it.change) })
+                .collect(),
+        }
+    }
+}
+
+fn json_row(row: &Row, review: &Review, file: &Path) -> JsonRow {
+    let key = row.key.as_ref();
+    JsonRow {
+        kind: kind(&row.kind),
+        account: row.account.clone(),
+        deploy: row.is_deploy,
+        name: words::name(row).map(str::to_owned),
+        key: key.map(|it| Key::of(Some(&it.key))),
+        via: key.map(|it| it.via.clone()),
+        place: key.and_then(|it| it.place).map(|(line, column)| Place::new(file, line, column)),
+        reason: words::without_effect(row, review.failure.as_ref()),
+        code: match row.kind {
+            RowKind::KeyWithoutEffect { rule, .. } => rule,
+            _ => None,
+        },
+    }
+}
+
+fn kind(kind: &RowKind) -> Kind {
+    match kind {
+        RowKind::AccountAdded => Kind::AccountAdded,
+        RowKind::AccountLeftFile => Kind::AccountLeftFile,
+        RowKind::AccountRemoved => Kind::AccountRemoved,
+        RowKind::AccountRenamed { .. } => Kind::AccountRenamed,
+        RowKind::GroupGained { .. } => Kind::GroupGained,
+        RowKind::GroupLost { .. } => Kind::GroupLost,
+        RowKind::KeyGained => Kind::KeyGained,
+        RowKind::KeyInstalledNow => Kind::KeyInstalledNow,
+        RowKind::SignerGained => Kind::SignerGained,
+        RowKind::KeyWithoutEffect { .. } => Kind::KeyWithoutEffect,
+        RowKind::KeyLost => Kind::KeyLost,
+        RowKind::KeyStays => Kind::KeyStays,
+        RowKind::KeyOptions { .. } => Kind::KeyOptionsChanged,
+        RowKind::KeyComment { .. } => Kind::KeyCommentChanged,
+    }
+}

@@ -1,0 +1,152 @@
+//! `review --format markdown`: a comment for a pull request, as GitHub and GitLab render it.
+//!
+//! Promises: text from the file or from a key never becomes a link, image, HTML, mention or table cell: it is in
+//! `<code>`, with all ASCII punctuation as numeric entities. The comment stays below 65,536 characters, which is
+//! GitHub's limit.
+
+use super::values::Comparison;
+use super::words::{self, Sign};
+use crate::check::finding::Finding;
+use crate::escape::escape;
+use crate::review::row::{Row, RowKey};
+
+/// GitHub's limit, less room for the end of the comment.
+const MOST: usize = 60_000;
+/// The longest untrusted text, in characters.
+const LONGEST: usize = 80;
+
+/// The comment.
+pub(super) fn comment(comparison: &Comparison) -> String {
+    let mut out = format!("### spin-keys review: {}\n\n", comparison.verdict());
+    let file = code(&comparison.file.display().to_string());
+    out.push_str(&format!("{file}: {} → {}\n", code(&comparison.base), code(&comparison.head)));
+    let review = match &comparison.review {
+        Ok(review) => review,
+        Err(reason) => {
+            out.push_str(&format!("\n{}\n", whole(reason)));
+            return out;
+        }
+    };
+    if let Some(failure) = &review.failure {
+        let (line, rule) = (failure.line, failure.rule.code);
+        out.push_str(&format!("\n❌ `spin provision` fails (line {line}): {} `{rule}`\n", whole(&failure.message)));
+    } else if let Some(before) = &review.failure_before {
+        out.push_str(&format!("\n✅ `spin provision` no longer fails (before: {})\n", whole(&before.message)));
+    }
+    let rows: Vec<String> = review.rows.iter().map(|row| table_row(row, review.failure.as_ref())).collect();
+    section(&mut out, "", "\n| | account | what | key |\n|---|---|---|---|\n", rows, "", MOST / 2);
+    let unknown = review
+        .unknown
+        .iter()
+        .map(|(line, _)| format!("- ⚠️ line {line}: who gains access with this is known only to Ansible\n"));
+    section(&mut out, "\n", "", unknown.collect(), "", MOST * 5 / 8);
+    let is_other = |finding: &&Finding| Some(*finding) != review.failure.as_ref();
+    let findings: Vec<String> = review.findings.iter().filter(is_other).map(finding_line).collect();
+    let head = format!(
+        "\n<details open><summary>New findings of <code>spin-keys check</code>: {}</summary>\n\n",
+        findings.len()
+    );
+    section(&mut out, &head, "", findings, "\n</details>\n", MOST * 3 / 4);
+    let others = review.others.iter().map(|other| format!("- {} {}\n", code(&other.path), words::other(other.change)));
+    let head = format!("\n<details><summary>Other values that changed: {}</summary>\n\n", review.others.len());
+    section(&mut out, &head, "", others.collect(), "\n</details>\n", MOST);
+    out
+}
+
+fn finding_line(finding: &Finding) -> String {
+    let (severity, rule) = (finding.severity.word(), finding.rule.code);
+    format!("- {severity} `{rule}` line {}: {}\n", finding.line, whole(&finding.message))
+}
+
+/// As many lines as there is room for, then how many more there are.
+fn section(out: &mut String, head: &str, table: &str, lines: Vec<String>, tail: &str, most: usize) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str(head);
+    out.push_str(table);
+    let all = lines.len();
+    for (index, line) in lines.into_iter().enumerate() {
+        if out.len() + line.len() > most {
+            out.push_str(&format!("\nand {} more: run `spin-keys review` to see them all\n", all - index));
+            break;
+        }
+        out.push_str(&line);
+    }
+    out.push_str(tail);
+}
+
+fn table_row(row: &Row, failure: Option<&Finding>) -> String {
+    let sign = match words::sign(row) {
+        Sign::Gain => "➕",
+        Sign::Loss => "➖",
+        Sign::Risk => "⚠️",
+        Sign::Other => "✏️",
+    };
+    let deploy = if row.is_deploy { " (deploy)" } else { "" };
+    let name = words::name(row);
+    let (what, key) = match &row.key {
+        None => (
+            format!("{}{}", words::what(row), name.map(|name| format!(" {}", code(name))).unwrap_or_default()),
+            String::new(),
+        ),
+        Some(key) => {
+            let before = name.map(|from| format!(" (before: {})", whole(from))).unwrap_or_default();
+            let why = words::without_effect(row, failure).map(|why| format!(": {}", whole(&why))).unwrap_or_default();
+            (words::what(row).trim_end_matches(':').to_owned(), key_cell(key) + &before + &why)
+        }
+    };
+    format!("| {sign} | {}{deploy} | {what} | {key} |\n", whole(&row.account))
+}
+
+fn key_cell(key: &RowKey) -> String {
+    let print = code(key.key.fingerprint.as_deref().unwrap_or("?"));
+    let mut text = format!("{print} {}", code(&words::kind(&key.key)));
+    if !key.key.comment.is_empty() {
+        text.push_str(&format!(" {}", code(&key.key.comment)));
+    }
+    if let Some(options) = &key.key.options {
+        text.push_str(&format!(" with {}", whole(options)));
+    }
+    if let Some((via, of)) = words::via(&key.via) {
+        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", code(of))).unwrap_or_default()));
+    }
+    text
+}
+
+/// Untrusted text, escaped, and cut if it is long.
+fn code(text: &str) -> String {
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    whole(&shown)
+}
+
+/// Untrusted text that a verdict depends on: escaped, and never cut.
+fn whole(text: &str) -> String {
+    let inside: String = escape(text)
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => c.to_string(),
+            c if c.is_ascii() => format!("&#{};", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("<code>{inside}</code>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn untrusted_text_holds_no_mark_of_markdown() {
+        let hostile = "`a|b` <img src=x> [x](http://y) @all :tada: **b** \\| &amp; \u{1b}[0m";
+        let shown = code(hostile);
+        let inside = shown.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>")).unwrap();
+        assert!(inside.chars().all(|c| c.is_ascii_alphanumeric() || " &#;".contains(c)), "{inside}");
+        assert!(!inside.contains("&amp;"));
+        assert_eq!(code(&"x".repeat(200)).len(), "<code></code>".len() + LONGEST + '…'.len_utf8());
+    }
+}

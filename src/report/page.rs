@@ -1,0 +1,60 @@
+//! Text with tones, which become colors if the output is a terminal.
+
+/// The meaning of a piece of text, shown as a color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Added,
+    Removed,
+    /// A risk.
+    Warned,
+    /// The place of a change, or something less than a warning.
+    Hunk,
+    Heading,
+}
+
+/// The pieces of a report, in order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Page(Vec<(Tone, String)>);
+
+impl Page {
+    /// A page in one tone.
+    #[must_use]
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self(vec![(Tone::Plain, text.into())])
+    }
+
+    /// Adds to the last piece if the tone is the same.
+    pub fn push(&mut self, tone: Tone, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        match self.0.last_mut() {
+            Some((last, piece)) if *last == tone => piece.push_str(text),
+            _ => self.0.push((tone, text.to_owned())),
+        }
+    }
+
+    /// The same with a line break after it.
+    pub fn line(&mut self, tone: Tone, text: &str) {
+        self.push(tone, text);
+        self.push(tone, "\n");
+    }
+
+    pub fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn pieces(&self) -> impl Iterator<Item = (Tone, &str)> {
+        self.0.iter().map(|(tone, text)| (*tone, text.as_str()))
+    }
+
+    /// Without the tones.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.pieces().map(|(_, text)| text).collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! `review` as text for a terminal. Edits describe their effect in the same words.
+
+use super::page::{Page, Tone};
+use super::values::Comparison;
+use super::words::{self, Sign};
+use crate::check::finding::Finding;
+use crate::check::rule::Severity;
+use crate::escape::{escape, one_line};
+use crate::review::Review;
+use crate::review::row::{Row, RowKind};
+
+pub(super) fn comparison(comparison: &Comparison) -> Page {
+    let mut page = Page::default();
+    let (file, base, head) = (comparison.file.display().to_string(), &comparison.base, &comparison.head);
+    page.line(Tone::Heading, &format!("{}: {} -> {}", escape(&file), escape(base), escape(head)));
+    match &comparison.review {
+        Err(reason) => {
+            page.line(Tone::Heading, comparison.verdict_unknown());
+            page.line(Tone::Plain, &format!("  {}", escape(reason)));
+        }
+        Ok(_) if comparison.is_sealed_anew => page.line(Tone::Heading, comparison.verdict_unknown()),
+        Ok(_) => {}
+    }
+    if let Ok(found) = &comparison.review {
+        if comparison.is_sealed_anew {
+            page.append(body(found));
+        } else {
+            page.append(review(found, comparison.is_changed));
+        }
+    }
+    page
+}
+
+impl Comparison {
+    /// The verdict if the texts are not compared.
+    fn verdict_unknown(&self) -> &'static str {
+        match (&self.review, self.is_changed) {
+            (Ok(_), _) => "the text did not change: the file was only re-encrypted or decrypted",
+            (Err(_), true) => "the file changed; what the change does to access is unknown",
+            (Err(_), false) => "the file did not change",
+        }
+    }
+
+    /// The summary in one line.
+    pub(super) fn verdict(&self) -> String {
+        match &self.review {
+            Ok(review) if !self.is_sealed_anew => words::verdict(review, self.is_changed),
+            _ => self.verdict_unknown().to_owned(),
+        }
+    }
+}
+
+/// The verdict, then one line per change.
+pub(super) fn review(review: &Review, is_changed: bool) -> Page {
+    let mut page = Page::default();
+    page.line(Tone::Heading, &words::verdict(review, is_changed));
+    page.append(body(review));
+    page
+}
+
+fn body(review: &Review) -> Page {
+    let mut page = Page::default();
+    for row in &review.rows {
+        let (sign, tone) = match words::sign(row) {
+            Sign::Gain => ('+', Tone::Added),
+            Sign::Loss => ('-', Tone::Removed),
+            Sign::Risk => ('!', Tone::Warned),
+            Sign::Other => ('~', Tone::Plain),
+        };
+        page.line(tone, &format!("{sign} {}", sentence(row, review.failure.as_ref())));
+    }
+    match (&review.failure, &review.failure_before) {
+        (Some(failure), before) => {
+            let still = if before.is_some() { "still fails" } else { "fails after this change" };
+            page.line(Tone::Removed, &format!("! `spin provision` {still} {}", because(failure)));
+        }
+        (None, Some(before)) => {
+            page.line(Tone::Plain, &format!("~ `spin provision` no longer fails (before: {})", said(before)))
+        }
+        (None, None) => {}
+    }
+    for (line, _) in &review.unknown {
+        page.line(Tone::Warned, &format!("? line {line}: who gains access with this is known only to Ansible"));
+    }
+    let failing = |finding: &&Finding| review.failure.as_ref().is_some_and(|failure| failure == *finding);
+    for finding in review.findings.iter().filter(|finding| !failing(finding)) {
+        let tone = if finding.severity == Severity::Error { Tone::Removed } else { Tone::Warned };
+        let (severity, code) = (finding.severity.word(), finding.rule.code);
+        page.line(tone, &format!("! {severity}[{code}] line {}: {}", finding.line, said(finding)));
+    }
+    for other in &review.others {
+        page.line(Tone::Plain, &format!("~ {} {}", escape(&other.path), words::other(other.change)));
+    }
+    page
+}
+
+fn said(finding: &Finding) -> String {
+    escape(&one_line(&finding.message)).into_owned()
+}
+
+/// `(line 4): alice has ... [SK211]`
+fn because(failure: &Finding) -> String {
+    format!("(line {}): {} [{}]", failure.line, said(failure), failure.rule.code)
+}
+
+/// A row in words.
+pub(super) fn sentence(row: &Row, failure: Option<&Finding>) -> String {
+    let deploy = if row.is_deploy { " (the deploy account)" } else { "" };
+    let colon = if matches!(row.kind, RowKind::KeyStays) { ":" } else { "" };
+    let mut text = format!("{}{deploy}{colon} {}", escape(&row.account), words::what(row));
+    let Some(key) = &row.key else {
+        return words::name(row).map_or_else(|| text.clone(), |name| format!("{text} {}", escape(name)));
+    };
+    text.push_str(&format!(" {}", key_in_words(&key.key)));
+    if let Some((via, of)) = words::via(&key.via) {
+        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", escape(of))).unwrap_or_default()));
+    }
+    if let Some(from) = words::name(row) {
+        text.push_str(&format!("; before: {}", escape(from)));
+    }
+    if let Some(why) = words::without_effect(row, failure) {
+        text.push_str(&format!(": {}", escape(&one_line(&why))));
+    }
+    text
+}
+
+/// `SHA256:... (ed25519, alice@laptop) with OPTIONS`
+fn key_in_words(key: &crate::key::Described) -> String {
+    let print = key.fingerprint.as_deref().unwrap_or("a key");
+    let mut text = format!("{print} ({}", escape(&words::kind(key)));
+    if !key.comment.is_empty() {
+        text.push_str(&format!(", {}", escape(&key.comment)));
+    }
+    text.push(')');
+    if let Some(options) = &key.options {
+        text.push_str(&format!(" with {}", escape(options)));
+    }
+    text
+}

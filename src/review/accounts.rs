@@ -1,0 +1,106 @@
+//! What changes for each account.
+
+use super::keys;
+use super::pair::{Pair, Presence};
+use super::row::{Row, RowKind};
+use super::side::Side;
+use crate::spin::provision::outcome::Account;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The rows of the accounts of both sides, those of the new one first.
+pub(super) fn rows(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>) -> Vec<Row> {
+    let (old_names, new_names) = (old.names(), new.names());
+    let (had, has): (HashSet<&str>, HashSet<&str>) =
+        (old_names.iter().copied().collect(), new_names.iter().copied().collect());
+    let gone: Vec<&str> = old_names.iter().copied().filter(|name| !has.contains(name)).collect();
+    let come: Vec<&str> = new_names.iter().copied().filter(|name| !had.contains(name)).collect();
+    let renamed = renamed(old, new, &gone, &come);
+    let former: HashSet<&str> = renamed.values().copied().collect();
+    let mut found = Vec::new();
+    for after in new_names {
+        let from = renamed.get(after).copied();
+        let presence = if from.is_some() || had.contains(after) { Presence::Kept } else { Presence::Added };
+        found.extend(of_account(old, new, &Pair { before: from.unwrap_or(after), after, presence }));
+    }
+    for name in gone.into_iter().filter(|name| !former.contains(name)) {
+        let presence = if new.is_absent(name) { Presence::Removed } else { Presence::LeftFile };
+        found.extend(of_account(old, new, &Pair { before: name, after: name, presence }));
+    }
+    found
+}
+
+fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<Row> {
+    // True for most accounts in most changes.
+    if pair.presence == Presence::Kept && pair.before == pair.after && is_as_it_was(old, new, pair.after) {
+        return Vec::new();
+    }
+    let (had, has) = (old.groups(pair.before), new.groups(pair.after));
+    let mut kinds = Vec::new();
+    match pair.presence {
+        Presence::Kept => {}
+        Presence::Added => kinds.push(RowKind::AccountAdded),
+        Presence::LeftFile => kinds.push(RowKind::AccountLeftFile),
+        Presence::Removed => kinds.push(RowKind::AccountRemoved),
+    }
+    if pair.before != pair.after {
+        kinds.push(RowKind::AccountRenamed { from: pair.before.to_owned() });
+    }
+    kinds.extend(has.difference(&had).map(|group| RowKind::GroupGained { group: (*group).to_owned() }));
+    if pair.presence == Presence::Kept {
+        kinds.extend(had.difference(&has).map(|group| RowKind::GroupLost { group: (*group).to_owned() }));
+    }
+    let is_deploy =
+        new.deploy() == Some(pair.after) || (pair.presence != Presence::Kept && old.deploy() == Some(pair.before));
+    let row = |kind, key| Row { account: pair.after.to_owned(), is_deploy, kind, key };
+    let mut rows: Vec<Row> = kinds.into_iter().map(|kind| row(kind, None)).collect();
+    rows.extend(keys::changes(old, new, pair).into_iter().map(|(kind, key)| row(kind, Some(key))));
+    rows
+}
+
+/// Whether an account has no difference that a row would report.
+fn is_as_it_was(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
+    let (had, has) = (old.entries(name), new.entries(name));
+    let lines = |account: Option<&'_ Account>| account.map_or(0, |account| account.keys.len());
+    let (made_before, made_after) = (old.account(name), new.account(name));
+    let same_lines = || {
+        let keys = made_before.iter().flat_map(|account| &account.keys);
+        keys.zip(made_after.iter().flat_map(|account| &account.keys)).all(|(was, is)| was.line == is.line)
+    };
+    !old.fails()
+        && had.len() == has.len()
+        && lines(made_before) == lines(made_after)
+        && had.iter().zip(has).all(|(was, is)| was.groups == is.groups && was.state == is.state)
+        && same_lines()
+        && old.listed(name).map(|(_, text)| text).eq(new.listed(name).map(|(_, text)| text))
+        && old.listed(name).map(|(entry, _)| &entry.state).eq(new.listed(name).map(|(entry, _)| &entry.state))
+        && made_before.is_none_or(|account| !account.is_deploy)
+        && made_after.is_none_or(|account| !account.is_deploy)
+}
+
+/// The new names of renamed accounts: all of their own keys were under another name before, which is gone. Includes the
+/// deploy account.
+fn renamed<'n>(
+    old: &Side<'_, '_, '_>,
+    new: &Side<'_, '_, '_>,
+    gone: &[&'n str],
+    come: &[&'n str],
+) -> HashMap<&'n str, &'n str> {
+    let mut found = HashMap::new();
+    let is = |deploy: Option<&str>, name: &str| deploy == Some(name);
+    let from = gone.iter().find(|name| is(old.deploy(), name));
+    let to = come.iter().find(|name| is(new.deploy(), name));
+    if let (Some(from), Some(to)) = (from, to) {
+        found.insert(*to, *from);
+    }
+    let mut by_keys: HashMap<BTreeSet<Vec<u8>>, &str> = HashMap::new();
+    for from in gone.iter().copied().filter(|from| !new.is_absent(from)) {
+        by_keys.entry(old.materials(from)).or_insert(from);
+    }
+    for to in come.iter().copied().filter(|_| !by_keys.is_empty()) {
+        let own = new.materials(to);
+        if let Some(from) = by_keys.get(&own).filter(|_| !own.is_empty()) {
+            found.entry(to).or_insert(*from);
+        }
+    }
+    found
+}

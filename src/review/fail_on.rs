@@ -1,0 +1,60 @@
+//! Which effects of a change make `review --fail-on` fail.
+
+use super::Review;
+use super::row::{Row, RowKind};
+use crate::spin::config::layout::SUDO;
+
+/// `review --fail-on`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReviewFailOn {
+    /// An account gains a key
+    Gained,
+    /// An account gains sudo
+    GainedSudo,
+    /// The deploy account gains a key
+    Deploy,
+    /// An account loses a key or a group, or is removed
+    Lost,
+    /// `check` has new findings
+    Findings,
+}
+
+impl ReviewFailOn {
+    /// Whether the change does this. Anything known only to Ansible (a template, a URL) may let anybody log in, and
+    /// counts.
+    #[must_use]
+    pub fn meets(self, review: &Review) -> bool {
+        let may_be = !review.unknown.is_empty();
+        let mut rows = review.rows.iter();
+        match self {
+            Self::Gained => may_be || rows.any(Row::gains),
+            Self::GainedSudo => may_be || rows.any(|row| row.gains_group(SUDO)),
+            Self::Deploy => may_be || rows.any(|row| row.is_deploy && row.gains()),
+            Self::Lost => rows.any(|row| {
+                matches!(
+                    row.kind,
+                    RowKind::AccountLeftFile
+                        | RowKind::AccountRemoved
+                        | RowKind::GroupLost { .. }
+                        | RowKind::KeyLost
+                        | RowKind::KeyStays
+                )
+            }),
+            Self::Findings => !review.findings.is_empty(),
+        }
+    }
+}
+
+impl Row {
+    /// Whether the account gains this group.
+    #[must_use]
+    pub fn gains_group(&self, name: &str) -> bool {
+        matches!(&self.kind, RowKind::GroupGained { group } if group == name)
+    }
+
+    /// Whether the account loses this group.
+    #[must_use]
+    pub fn loses_group(&self, name: &str) -> bool {
+        matches!(&self.kind, RowKind::GroupLost { group } if group == name)
+    }
+}

@@ -1,0 +1,80 @@
+//! One thing that changes for an account, as data: the words are in `report`.
+
+use crate::key::Described;
+use crate::spin::provision::outcome::{RuleCode, Via};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKind {
+    /// A new account.
+    AccountAdded,
+    /// It was removed from the file, and stays on the servers.
+    AccountLeftFile,
+    /// It is now `absent`: Spin removes it.
+    AccountRemoved,
+    /// It has a new name; the account with the old name stays on the servers.
+    AccountRenamed { from: String },
+    /// It joins a group.
+    GroupGained { group: String },
+    /// It leaves a group.
+    GroupLost { group: String },
+    /// A key can log in, and could not before.
+    KeyGained,
+    /// A key that was in the file can log in now: the run failed before it was installed.
+    KeyInstalledNow,
+    /// Certificates that a key signs can log in, and could not before (`cert-authority`).
+    SignerGained,
+    /// A key that was added to the file cannot log in, with the rule that explains it, if there is one.
+    KeyWithoutEffect { why: WhyNot, rule: Option<RuleCode> },
+    /// Spin removes the key.
+    KeyLost,
+    /// The key was removed from the file, or from its place in it, and stays on the servers that have it.
+    KeyStays,
+    /// The key had these options, and now has others.
+    KeyOptions { from: Option<String> },
+    /// The key had this comment, and now has another.
+    KeyComment { from: String },
+}
+
+/// Why a key in the file cannot log in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyNot {
+    /// The run of `spin provision` fails.
+    RunFails,
+    /// It is installed, but sshd refuses it; the reason in words.
+    Refused(String),
+    /// It is not installed.
+    NotInstalled(crate::spin::provision::outcome::Reason),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowKey {
+    /// The key as it is after the change, or before it if it is gone.
+    pub key: Described,
+    /// Why the account has it.
+    pub via: Via,
+    /// Its place after the change (line and column, from 1), if it has one.
+    pub place: Option<(usize, usize)>,
+}
+
+/// One thing that changes for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The account's name after the change, or before it if it is gone.
+    pub account: String,
+    /// It is the deploy account.
+    pub is_deploy: bool,
+    pub kind: RowKind,
+    pub key: Option<RowKey>,
+}
+
+impl Row {
+    /// Whether somebody gains access, now or as soon as the run no longer fails. Not `KeyInstalledNow`: it was a gain
+    /// when the key came into the file.
+    #[must_use]
+    pub fn gains(&self) -> bool {
+        matches!(
+            self.kind,
+            RowKind::KeyGained | RowKind::SignerGained | RowKind::KeyWithoutEffect { why: WhyNot::RunFails, .. }
+        )
+    }
+}

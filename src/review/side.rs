@@ -1,0 +1,121 @@
+//! One side of a change: its accounts by name.
+
+use crate::check::analysis::Analysis;
+use crate::key;
+use crate::spin::config::key_list::{Entry, KeyList, KeyText};
+use crate::spin::config::state::State;
+use crate::spin::config::user::{Groups, Person};
+use crate::spin::provision::outcome::Account;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// One side of a change; empty if the file does not exist.
+pub(super) struct Side<'s, 'd, 't> {
+    pub(super) analysis: Option<&'s Analysis<'d, 't>>,
+    /// The entries of each account.
+    by_name: HashMap<&'s str, Vec<&'s Person<'d>>>,
+    /// The accounts that the file intends.
+    made: HashMap<&'s str, &'s Account>,
+    /// What a failing run leaves on a new server; empty if it does not fail.
+    left: HashMap<&'s str, &'s Account>,
+    /// The accounts that the file intends, in order.
+    accounts: &'s [Account],
+}
+
+impl<'s, 'd, 't> Side<'s, 'd, 't> {
+    pub(super) fn of(analysis: Option<&'s Analysis<'d, 't>>) -> Self {
+        let mut by_name: HashMap<&str, Vec<&Person<'_>>> = HashMap::new();
+        for person in analysis.iter().flat_map(|analysis| &analysis.config.people) {
+            if let Some(name) = person.account.as_deref() {
+                by_name.entry(name).or_default().push(person);
+            }
+        }
+        let accounts = analysis.map_or(&[][..], |analysis| analysis.outcome.intended());
+        let made = accounts.iter().map(|account| (account.name.as_str(), account)).collect();
+        let ended = analysis.filter(|analysis| analysis.outcome.failure.is_some());
+        let left = ended.iter().flat_map(|analysis| &analysis.outcome.accounts);
+        let left = left.map(|account| (account.name.as_str(), account)).collect();
+        Self { analysis, by_name, made, left, accounts }
+    }
+
+    /// The entries of an account; a name can have several.
+    pub(super) fn entries(&self, name: &str) -> &[&'s Person<'d>] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn account(&self, name: &str) -> Option<&'s Account> {
+        self.made.get(name).copied()
+    }
+
+    pub(super) fn deploy(&self) -> Option<&'s str> {
+        self.accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str())
+    }
+
+    /// All names, in the order of the file.
+    pub(super) fn names(&self) -> Vec<&'s str> {
+        let people = self.analysis.iter().flat_map(|analysis| &analysis.config.people);
+        let listed = people.filter(|person| person.state != State::Absent);
+        let listed = listed.filter_map(|person| person.account.as_deref());
+        let made = self.accounts.iter().map(|account| account.name.as_str());
+        let mut seen = HashSet::new();
+        listed.chain(made).filter(|name| seen.insert(*name)).collect()
+    }
+
+    pub(super) fn groups(&self, name: &str) -> BTreeSet<&'s str> {
+        let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
+        entries
+            .flat_map(|person| match &person.groups {
+                Groups::List(groups) => groups.iter().map(AsRef::as_ref).collect(),
+                Groups::Text(text) => vec![*text],
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    /// Whether `spin provision` fails with this file.
+    pub(super) fn fails(&self) -> bool {
+        self.analysis.is_some_and(|analysis| analysis.outcome.failure.is_some())
+    }
+
+    /// Whether a run installs this line before it ends.
+    pub(super) fn installs(&self, name: &str, line: &str) -> bool {
+        !self.fails() || self.left.get(name).is_some_and(|account| account.keys.iter().any(|key| key.line == line))
+    }
+
+    /// Whether a run ends before it installs a key.
+    pub(super) fn ends_before(&self, name: &str, material: &[u8]) -> bool {
+        let is_it = |line: &str| key::materials(line).iter().any(|found| found == material);
+        self.fails() && !self.left.get(name).is_some_and(|account| account.keys.iter().any(|key| is_it(&key.line)))
+    }
+
+    pub(super) fn is_absent(&self, name: &str) -> bool {
+        self.entries(name).iter().any(|person| person.state == State::Absent)
+    }
+
+    /// The texts of an account's own keys with their items, in the field that Spin reads and in the one that it does
+    /// not.
+    pub(super) fn listed(&self, name: &str) -> impl Iterator<Item = (&'s Entry<'d>, &'d str)> {
+        let lists = self.entries(name).iter().flat_map(|person| [&person.keys, &person.unread]);
+        lists.flatten().flat_map(texts)
+    }
+
+    /// Whether a key is listed under an account with this state, in a field that Spin reads.
+    pub(super) fn lists(&self, name: &str, material: &[u8], state: &State) -> bool {
+        let lists = self.entries(name).iter().filter_map(|person| person.keys.as_ref());
+        lists
+            .flat_map(texts)
+            .any(|(entry, text)| entry.state == *state && key::materials(text).iter().any(|found| found == material))
+    }
+
+    /// The keys of all lists of an account.
+    pub(super) fn materials(&self, name: &str) -> BTreeSet<Vec<u8>> {
+        self.listed(name).flat_map(|(_, text)| key::materials(text)).collect()
+    }
+}
+
+/// The texts of a list.
+pub(super) fn texts<'s, 'd>(list: &'s KeyList<'d>) -> impl Iterator<Item = (&'s Entry<'d>, &'d str)> {
+    list.entries.iter().filter_map(|entry| match entry.text {
+        KeyText::Text(text) => Some((entry, text)),
+        _ => None,
+    })
+}
