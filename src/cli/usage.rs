@@ -2,6 +2,7 @@
 
 use super::Cli;
 use crate::escape::escape;
+use crate::spin::is_secret_text;
 use clap::Parser as _;
 use std::ffi::{OsStr, OsString};
 
@@ -12,6 +13,9 @@ use std::ffi::{OsStr, OsString};
 #[must_use]
 pub fn print(error: &clap::Error, args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    if args.iter().any(|arg| is_secret_text(&arg.to_string_lossy())) {
+        return eprint_secret();
+    }
     let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
     match Cli::try_parse_from(escaped) {
         _ if args.iter().all(|arg| is_harmless(arg)) => drop(error.print()),
@@ -24,6 +28,17 @@ pub fn print(error: &clap::Error, args: impl IntoIterator<Item = OsString>) -> u
 
 fn is_harmless(arg: &OsStr) -> bool {
     arg.to_str().is_some_and(|arg| escape(arg) == arg)
+}
+
+/// The usage error of a command line that contains a private key or the hash of a password, which clap would print.
+#[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
+fn eprint_secret() -> u8 {
+    eprintln!(
+        "error: an argument is a private key or the hash of a password, where none belongs (it is not printed here)\n  \
+         help: what was on a command line is known to other processes and in the history of the shell: replace it\n  \
+         nothing was written"
+    );
+    2
 }
 
 #[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]

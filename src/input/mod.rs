@@ -62,6 +62,9 @@ impl Opener<'_> {
     /// # Errors
     /// As there, or the file cannot be replaced.
     pub fn open_target(&self, named: Option<&Path>) -> Result<SpinFile, Error> {
+        if named == Some(Path::new("-")) {
+            return Err(Error::new("standard input cannot be changed").hint("name the file: -f PATH"));
+        }
         let path = discover::spin_file(named)?;
         self.unseal(target(&path)?)
     }

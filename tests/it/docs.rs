@@ -115,6 +115,24 @@ fn the_page_of_dependencies_names_all_of_them_as_they_are() {
     assert_eq!(told, dependencies());
 }
 
+/// A failure or a row names its rule by code, so that no code may be without words.
+#[test]
+fn every_code_that_is_named_is_a_rule() {
+    let mut named = BTreeSet::new();
+    for (file, text) in
+        super::layers::sources().iter().filter(|(file, _)| file.starts_with("spin/") || file.starts_with("review/"))
+    {
+        for (at, _) in text.match_indices("\"SK") {
+            let code = text[at + 1..].split('"').next().unwrap();
+            if code.len() == 5 && code[2..].bytes().all(|byte| byte.is_ascii_digit()) {
+                assert!(find(code).is_some(), "{file}: {code}");
+                named.insert(code.to_owned());
+            }
+        }
+    }
+    assert!(named.len() > 30, "{named:?}");
+}
+
 /// The proofs, in the order of the page.
 const PROOFS: [&str; 7] = ["e2e", "fuzz", "mutated", "faults", "concurrency", "hostile", "supply"];
 

@@ -41,7 +41,8 @@ impl Run<'_, '_, '_> {
                 return None;
             }
         };
-        self.tried.insert(at, lines.is_empty().then_some(Reason::NoKey));
+        let known = if account.is_some() { None } else { Some(Reason::Unknown) };
+        self.tried.insert(at, if lines.is_empty() { Some(Reason::NoKey) } else { known });
         self.server.give(account, lines, at, via);
         None
     }

@@ -156,3 +156,21 @@ fn keys_are_taken_as_windows_and_editors_save_them() {
         assert!(session.file().contains(&format!("\"{bob}\"\n")), "{text:?}: {}", session.file());
     }
 }
+
+#[test]
+fn a_key_in_place_of_a_path_is_not_printed() {
+    let session = Session::new(with_alice());
+    let bob = key("bob");
+    let ran = session.run(&["add-user", "bob", "--key", &bob, "--yes"]);
+    let ran = ran.expect_refusal(&["--key is a public key itself", "--key -"]);
+    assert!(!ran.err.contains(&bob[12..60]), "{}", ran.err);
+    let private =
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n-----END OPENSSH PRIVATE KEY-----";
+    let joined = format!("--key={private}");
+    for args in
+        [["add-user", "bob", "--key", private], ["add-user", "bob", &joined, "--yes"], ["list", "-f", private, "x"]]
+    {
+        let ran = session.run(&args).expect_refusal(&["private key", "replace"]);
+        assert!(!ran.err.contains("b3BlbnNz") && ran.out.is_empty(), "{ran:#?}");
+    }
+}

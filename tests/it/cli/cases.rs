@@ -430,3 +430,11 @@ fn a_password_above_the_file_is_found_by_all_commands_alike() {
         assert!(args[0] != "list" || all.contains("bob@laptop"), "{all}");
     }
 }
+
+#[test]
+fn who_gets_a_key_of_a_deploy_user_with_a_template_as_its_name_is_unknown() {
+    let deploy = format!("docker_user:\n  username: \"{{{{ name }}}}\"\n  authorized_ssh_keys: [\"{}\"]\n", key("bob"));
+    let told = list(&Session::new(with_alice() + &deploy));
+    let keys: Vec<_> = told["not_installed"].as_array().unwrap().iter().map(|key| key["reason"].to_string()).collect();
+    assert!(keys.len() == 1 && keys[0].contains("known only to Ansible"), "{told:#}");
+}

@@ -131,3 +131,15 @@ fn strange_names_and_comments_do_not_steer_a_terminal() {
     let piped = session.run(&["list"]).expect(0, &[]);
     assert!(!piped.out.contains('\u{1b}') && !piped.out.contains('\u{202e}'));
 }
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let session = Session::new(with_alice());
+    for command in ["list", "check", "show"] {
+        let file = session.run(&[command]).expect(0, &[]);
+        let piped = session.run_with(&[command, "-f", "-"], &with_alice()).expect(0, &[]);
+        assert_eq!(piped.out.replace("<stdin>", ".spin.yml"), file.out);
+    }
+    let piped = session.run_with(&["add-user", "bob", "--key", "-", "-f", "-"], &with_alice());
+    piped.expect_refusal(&["standard input cannot be changed", "name the file: -f PATH"]);
+}

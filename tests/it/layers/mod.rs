@@ -107,7 +107,7 @@ fn breaks(sources: &Sources) -> BTreeSet<String> {
     breaks
 }
 
-fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     let root = support::project().join("src");
     let mut sources = Sources::new();
     let mut open = vec![root.clone()];
