@@ -6,7 +6,7 @@ use crate::check::finding::Finding;
 use crate::error::{Error, ErrorKind};
 use crate::files::{ReplaceError, Target};
 use crate::input::SpinFile;
-use crate::input::project::{self, Around};
+use crate::input::project::{self, ProjectChecks};
 use crate::input::text::{Mode, refused, unproved};
 use crate::key::KeyLine;
 use crate::prompt;
@@ -140,8 +140,8 @@ impl Run<'_> {
         let text = self.file.decode(plain)?;
         let document = self.file.document(text, Mode::Strict, Some(self.ui).filter(|_| is_first))?;
         if is_first && self.says_warnings {
-            let around = project::findings(self.file, &document, Around::Git);
-            around.iter().for_each(|finding| self.ui.warn_of(&warning(finding)));
+            let of_project = project::findings(self.file, &document, ProjectChecks::Git);
+            of_project.iter().for_each(|finding| self.ui.warn_of(&warning(finding)));
         }
         let plan = change.plan(&document)?;
         let name = &self.file.raw.in_repository;

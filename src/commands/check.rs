@@ -10,7 +10,7 @@ use crate::check::fail_on::FailOn;
 use crate::check::rule::{Rule, Severity};
 use crate::error::Error;
 use crate::input::SpinFile;
-use crate::input::project::{Around, findings};
+use crate::input::project::{ProjectChecks, findings};
 use crate::input::text::Mode;
 use crate::report::format;
 use crate::report::{Check, Fix, Format, Report, check_summary, render};
@@ -83,9 +83,9 @@ fn judge(file: &SpinFile, plain: &[u8], context: &Context<'_>, ui: Option<&Ui>) 
     let text = file.decode(plain)?;
     let document = file.document(text, Mode::Ansible, ui)?;
     let analysis = Analysis::of(&document, context);
-    let around = findings(file, &document, Around::All).into_iter().filter(|finding| context.wants(finding));
+    let of_project = findings(file, &document, ProjectChecks::All).into_iter().filter(|finding| context.wants(finding));
     let masked = redacted(&document, file.report_redaction());
-    Ok(Check::of(file.name(), &analysis, masked.as_deref(), around))
+    Ok(Check::of(file.name(), &analysis, masked.as_deref(), of_project))
 }
 
 /// Fixes what can be fixed, and reports what is left.

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// How much of a project to check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Around {
+pub enum ProjectChecks {
     /// Only files that git should not track.
     Git,
     /// Everything.
@@ -24,7 +24,7 @@ pub enum Around {
 
 /// The findings of the project around a file on the disk.
 #[must_use]
-pub fn findings(file: &SpinFile, document: &Document<'_>, around: Around) -> Vec<Finding> {
+pub fn findings(file: &SpinFile, document: &Document<'_>, checks: ProjectChecks) -> Vec<Finding> {
     let shown = file.shown();
     let Some(real) = real_path(shown) else { return Vec::new() };
     let has_secrets = !file.is_encrypted() && !spin::secrets(document).is_empty();
@@ -36,7 +36,7 @@ pub fn findings(file: &SpinFile, document: &Document<'_>, around: Around) -> Vec
         label: file.label(),
         secrets_tracked: has_secrets && git::is_tracked(&real) == Some(true),
         password_tracked: password_tracked.then_some(password),
-        pair: if around == Around::All { pair(shown, &real) } else { None },
+        pair: if checks == ProjectChecks::All { pair(shown, &real) } else { None },
     })
 }
 

@@ -86,7 +86,7 @@ pub fn compare(sides: &Sides<'_>, now: u64) -> Result<Comparison, Error> {
         head: head.name,
         encrypted: (base.is_encrypted, head.is_encrypted),
         is_changed: base.digest != head.digest,
-        is_sealed_anew: base.digest == head.digest && base.raw_digest != head.raw_digest,
+        is_reencrypted: base.digest == head.digest && base.raw_digest != head.raw_digest,
         review,
         notes,
     })

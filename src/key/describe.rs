@@ -23,12 +23,17 @@ pub struct Described {
     pub options: Option<String>,
 }
 
+/// The key data of an ed25519 key (RFC 8709, section 4): its name and the point, each after its length.
+const ED25519_BLOB_BYTES: usize = 4 + "ssh-ed25519".len() + 4 + 32;
+
 /// Describes a line; none where no key can be seen in it.
 #[must_use]
 pub fn describe(line: &str) -> Option<Described> {
     let fields = fields::split(line.trim_matches(SPACE_OR_TAB)).ok()?;
     let blob = Base64::decode_vec(fields.base64).ok();
     let (kind, bits) = match (Algorithm::of(fields.algorithm), &blob) {
+        // All have one size: no need to decode the point, which takes longer than all else here.
+        (Ok(Algorithm::Ed25519), Some(blob)) if blob.len() == ED25519_BLOB_BYTES => ("ed25519".to_owned(), Some(256)),
         (Ok(algorithm), Some(blob)) => judged(algorithm, &policy::check(algorithm, blob)),
         (Ok(algorithm), None) => (family(algorithm).to_owned(), None),
         (Err(KeyError::Dsa), _) => ("dsa".to_owned(), None),

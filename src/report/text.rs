@@ -18,11 +18,11 @@ pub(super) fn comparison(comparison: &Comparison) -> Page {
             page.line(Tone::Heading, comparison.verdict_unknown());
             page.line(Tone::Plain, &format!("  {}", escape(reason)));
         }
-        Ok(_) if comparison.is_sealed_anew => page.line(Tone::Heading, comparison.verdict_unknown()),
+        Ok(_) if comparison.is_reencrypted => page.line(Tone::Heading, comparison.verdict_unknown()),
         Ok(_) => {}
     }
     if let Ok(found) = &comparison.review {
-        if comparison.is_sealed_anew {
+        if comparison.is_reencrypted {
             page.append(body(found));
         } else {
             page.append(review(found, comparison.is_changed));
@@ -44,7 +44,7 @@ impl Comparison {
     /// The summary in one line.
     pub(super) fn verdict(&self) -> String {
         match &self.review {
-            Ok(review) if !self.is_sealed_anew => words::verdict(review, self.is_changed),
+            Ok(review) if !self.is_reencrypted => words::verdict(review, self.is_changed),
             _ => self.verdict_unknown().to_owned(),
         }
     }

@@ -52,7 +52,7 @@ impl Check {
         file: FileName,
         analysis: &Analysis<'_, '_>,
         masked: Option<&str>,
-        around: impl Iterator<Item = Finding>,
+        of_project: impl Iterator<Item = Finding>,
     ) -> Self {
         let masked = masked.map(LineIndex::of);
         let snippet = |finding: &Finding| {
@@ -63,7 +63,7 @@ impl Check {
             }
         };
         let found = analysis.findings.list.iter().map(|finding| (finding.clone(), snippet(finding)));
-        let findings = found.chain(around.map(|finding| (finding, String::new()))).collect();
+        let findings = found.chain(of_project.map(|finding| (finding, String::new()))).collect();
         Self { file, findings, suppressed: analysis.findings.suppressed, fix: None }
     }
 
@@ -105,7 +105,7 @@ pub struct Comparison {
     /// The text differs, or the bytes if the text is unknown.
     pub is_changed: bool,
     /// The text is the same, but the bytes differ.
-    pub is_sealed_anew: bool,
+    pub is_reencrypted: bool,
     /// What the change does, or why that is unknown.
     pub review: Result<Review, String>,
     /// Other information.
@@ -158,7 +158,7 @@ impl Change<'_> {
             head: "proposed".to_owned(),
             encrypted: (self.file.is_encrypted, self.file.is_encrypted),
             is_changed: self.is_changed,
-            is_sealed_anew: false,
+            is_reencrypted: false,
             review: Ok(self.review.clone()),
             notes: Vec::new(),
         }

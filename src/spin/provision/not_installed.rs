@@ -22,28 +22,28 @@ pub(super) fn not_installed(
     tried: &Tried,
 ) -> Vec<NotInstalled> {
     let installed = outcome.accounts.iter().flat_map(|account| &account.keys).map(|key| key.at).collect();
-    let mut found = Finder {
+    let mut finder = Finder {
         document,
         outcome,
         tried,
         installed,
-        never: Vec::new(),
+        found: Vec::new(),
         explained: HashSet::new(),
         replaced: HashSet::new(),
     };
     for person in &config.people {
-        found.person(person);
+        finder.person(person);
     }
     if let Some(deploy) = &config.deploy {
         for list in deploy.keys.iter() {
-            found.list(list, "docker_user", |_| None);
+            finder.list(list, "docker_user", |_| None);
         }
         for list in deploy.unread.iter() {
-            found.list(list, "docker_user", |_| Some(Reason::FieldNeverRead(Field::AuthorizedKeys.key())));
+            finder.list(list, "docker_user", |_| Some(Reason::FieldNeverRead(Field::AuthorizedKeys.key())));
         }
     }
-    found.lost();
-    found.never
+    finder.lost();
+    finder.found
 }
 
 struct Finder<'f, 't> {
@@ -51,7 +51,7 @@ struct Finder<'f, 't> {
     outcome: &'f Outcome,
     tried: &'f Tried,
     installed: HashSet<usize>,
-    never: Vec<NotInstalled>,
+    found: Vec<NotInstalled>,
     /// Places (byte offsets) of keys whose reason is already known.
     explained: HashSet<usize>,
     /// Nodes below duplicate keys that were visited.
@@ -87,7 +87,7 @@ impl Finder<'_, '_> {
                 KeyText::Missing | KeyText::Other => continue,
             };
             let reason = reason(entry).unwrap_or_else(|| self.reason(at, text));
-            self.never.push(NotInstalled { who: who.to_owned(), at, text: text.map(str::to_owned), reason });
+            self.found.push(NotInstalled { who: who.to_owned(), at, text: text.map(str::to_owned), reason });
         }
     }
 
@@ -130,7 +130,7 @@ impl Finder<'_, '_> {
             let Some(text) = document.scalar(id).filter(|text| !key::materials(text).is_empty()) else { continue };
             if !self.installed.contains(&at) && !self.explained.contains(&at) {
                 let who = "(replaced)".to_owned();
-                self.never.push(NotInstalled { who, at, text: Some(text.to_owned()), reason: reason.clone() });
+                self.found.push(NotInstalled { who, at, text: Some(text.to_owned()), reason: reason.clone() });
             }
         }
     }
