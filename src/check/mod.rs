@@ -14,6 +14,8 @@ mod rules;
 mod suppress;
 
 use crate::spin::config::Config;
+use crate::spin::config::state::State;
+use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::Outcome;
 use crate::yaml::{Document, Kind, LineIndex};
 use checker::Checker;
@@ -59,6 +61,7 @@ pub fn findings(
     checker.people();
     checker.deploy();
     checker.states();
+    checker.forget_unread_keys();
     let failure = checker.failure();
     let mut found = checker.findings;
     found.sort_by_key(|finding| (finding.span.start, finding.rule.code));
@@ -75,6 +78,25 @@ pub fn findings(
 }
 
 impl Checker<'_, '_, '_> {
+    /// Drops what is wrong with the keys of absent users, which Spin does not read unless they open the deploy account. A
+    /// private key in the file remains an error.
+    fn forget_unread_keys(&mut self) {
+        let is_unread = |person: &&Person<'_>| {
+            person.state == State::Absent && !person.feeds_deploy() && person.groups != Groups::Unknown
+        };
+        let lists = self.config.people.iter().filter(is_unread).filter_map(|person| person.keys.as_ref());
+        let items = lists.flat_map(|list| &list.entries).map(|entry| self.document.node(entry.item));
+        let failing = self.outcome.failure.as_ref().map(|failure| failure.at);
+        let spans: Vec<_> = items.map(|item| item.start..item.end.max(item.start + 1)).collect();
+        let is_dropped = |finding: &Finding| {
+            let code = finding.rule.code;
+            let is_of_key = (code.starts_with("SK4") && code != "SK401") || ["SK217", "SK501", "SK508"].contains(&code);
+            let at = finding.span.start;
+            is_of_key && failing != Some(at) && spans.iter().any(|span| span.contains(&at))
+        };
+        self.findings.retain(|finding| !is_dropped(finding));
+    }
+
     /// A predicted failure is an error with the rule's title as its message, or the message of a finding at the same
     /// place, which says more.
     fn failure(&mut self) -> Option<Finding> {

@@ -438,3 +438,16 @@ fn who_gets_a_key_of_a_deploy_user_with_a_template_as_its_name_is_unknown() {
     let keys: Vec<_> = told["not_installed"].as_array().unwrap().iter().map(|key| key["reason"].to_string()).collect();
     assert!(keys.len() == 1 && keys[0].contains("known only to Ansible"), "{told:#}");
 }
+
+#[test]
+fn keys_of_an_absent_user_end_no_run_and_are_no_findings() {
+    let session = access("keys-of-an-absent-user");
+    assert_eq!(list(&session)["failure"], Value::Null);
+    let told = check(&session);
+    let errors = findings(&told["findings"]).into_iter().filter(|finding| finding.contains(" error "));
+    assert_eq!(errors.collect::<Vec<_>>(), [""; 0], "{told:#}");
+    // In sudo, the first of them opens the deploy account.
+    let text = session.file();
+    let session = Session::new(text.replace("groups: []", "groups: ['sudo']"));
+    assert!(findings(&check(&session)["findings"]).iter().any(|finding| finding.starts_with("SK501")));
+}
