@@ -49,8 +49,8 @@ impl Change for AddKey<'_> {
         spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))
     }
 
-    fn asked(&self) -> Option<(Option<&str>, &[u8])> {
-        Some((self.who.user(), self.key.known()?.material()))
+    fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
+        Some((self.who.user(), self.key.known()?))
     }
 
     fn not_yet_there(&self) -> Option<&KeyLine> {

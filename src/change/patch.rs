@@ -34,8 +34,8 @@ pub struct How<'h> {
     pub now: u64,
     /// Decrypts an inline `!vault` value, if there is a password for it.
     pub unseal: &'h dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>,
-    /// The requested key: the account (`None` for deploy) and the decoded key data.
-    pub asked: Option<(Option<&'h str>, &'h [u8])>,
+    /// The requested key, and its account (`None` for deploy).
+    pub asked: Option<(Option<&'h str>, &'h KeyLine)>,
     /// The key does not exist yet: its fingerprint is not shown.
     pub not_yet_there: Option<&'h KeyLine>,
 }
@@ -59,7 +59,7 @@ pub struct Patch {
     pub without_effect: Vec<Row>,
 }
 
-/// Why there is no patch.
+/// A change that cannot be spliced (`Refused`), or that the second parser does not confirm (`Unproved`).
 pub enum Unpatched {
     Refused(Refusal),
     Unproved(ProofError),
@@ -152,7 +152,7 @@ impl Seen {
             before = before.map(|before| Analysis::of_base(before.document, &context));
         }
         let Some(before) = before else {
-            let asked = how.asked.map(|(account, material)| review::without_effect(&after, account, material));
+            let asked = how.asked.map(|(account, key)| review::without_effect(&after, account, key));
             let (review, warnings) = (Review::default(), warnings(&after, &[]));
             return Ok(Self { review, warnings, without_effect: asked.unwrap_or_default() });
         };

@@ -25,8 +25,8 @@ pub trait Change {
     /// The change cannot be planned.
     fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error>;
 
-    /// The requested key: the account (`None` for deploy) and the decoded key data.
-    fn asked(&self) -> Option<(Option<&str>, &[u8])> {
+    /// The requested key, and its account (`None` for deploy).
+    fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
         None
     }
 

@@ -77,7 +77,10 @@ pub(super) fn without_effect(row: &Row, failure: Option<&Finding>) -> Option<Str
     let RowKind::KeyWithoutEffect { why, rule } = &row.kind else { return None };
     let reason = match why {
         WhyNot::RunFails => failure.map_or_else(|| "`spin provision` fails".to_owned(), run_fails),
-        WhyNot::Refused(why) => format!("sshd refuses it: {why}"),
+        WhyNot::Refused(login) => {
+            let why = why_not(login).unwrap_or_default();
+            if login.lets_in() { why } else { format!("sshd refuses it: {why}") }
+        }
         WhyNot::NotInstalled(reason) => not_installed(reason, failure),
     };
     let code = rule.map(|rule| format!(" [{rule}]")).unwrap_or_default();
@@ -196,7 +199,11 @@ fn parts(review: &Review) -> Vec<String> {
     say(lost, &|n| format!("access lost by {}", plural(n, "key")));
     let removed = count(&|row| row.kind == RowKind::AccountRemoved && !has_keys(row));
     say(removed, &|n| format!("{} removed", plural(n, "account")));
-    let left = count(&|row| row.kind == RowKind::KeyStays);
+    let renamed = count(&|row| matches!(row.kind, RowKind::AccountRenamed { .. }));
+    say(renamed, &|n| format!("{} renamed, but the old name {} on the servers", plural(n, "account"), stays(n)));
+    let first = count(&|row| row.kind == RowKind::KeyStays && is_first_key(row));
+    say(first, &|n| format!("{} no longer given to the deploy account but {} there", plural(n, "key"), stays(n)));
+    let left = count(&|row| row.kind == RowKind::KeyStays && !is_first_key(row));
     say(left, &|n| format!("{} removed from the file but {} on the servers", plural(n, "key"), stays(n)));
     let left = count(&|row| row.kind == RowKind::AccountLeftFile && !has_keys(row));
     say(left, &|n| format!("{} removed from the file but {} on the servers", plural(n, "account"), stays(n)));

@@ -136,13 +136,16 @@ fn come_without_effect(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pa
     found
 }
 
-/// Why a key that is listed under an account (`None` for deploy) cannot log in there; empty if it can.
+/// Why a key that is listed under an account (`None` for deploy) cannot log in there, or sign certificates that can, if
+/// the key that was asked for is such a one; empty if it can.
 #[must_use]
-pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, material: &[u8]) -> Vec<Row> {
+pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Vec<Row> {
+    let (material, wants) = (asked.material(), key::login(&asked.to_line(), analysis.now));
+    let works = |login: &Login| *login == Login::Yes || (*login == Login::Signs && wants == Login::Signs);
     let side = Side::of(Some(analysis));
     let Some(name) = account.or_else(|| side.deploy()) else { return Vec::new() };
     let gets_in = analysis.outcome.account(name).is_some_and(|made| {
-        let mut keys = made.keys.iter().filter(|key| key.login(analysis.now).lets_in());
+        let mut keys = made.keys.iter().filter(|key| works(&key.login(analysis.now)));
         keys.any(|key| key::materials(&key.line).iter().any(|found| found == material))
     });
     if gets_in {
@@ -156,7 +159,11 @@ pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, materi
         for (_, line) in key::key_lines(text).filter(|(_, line)| key::is_in_use(line, material)) {
             let refused = why_not(analysis, name, at, line);
             let failing = || analysis.outcome.failure.as_ref().map(|failure| (WhyNot::RunFails, Some(failure.rule)));
-            let Some((why, rule)) = refused.or_else(failing) else { continue };
+            let signs = || {
+                let is_signer = key::login(line, analysis.now) == Login::Signs;
+                is_signer.then_some((WhyNot::Refused(Login::Signs), None))
+            };
+            let Some((why, rule)) = refused.or_else(signs).or_else(failing) else { continue };
             let via = if is_deploy { Via::DockerUser } else { Via::Own };
             let place = Some(analysis.lines.place(at));
             let key = Some(RowKey { key: key::describe(line).unwrap_or_default(), via, place });
@@ -191,11 +198,12 @@ fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) ->
     let installed = outcome.intended().iter().filter(|it| it.name == account).flat_map(|it| &it.keys);
     match installed.filter(|key| key.at == at).map(|key| key.login(analysis.now)).next()? {
         Login::Yes | Login::Signs => None,
-        Login::Expired => Some((WhyNot::Refused("its expiry-time has passed".to_owned()), Some("SK417"))),
+        Login::Expired => Some((WhyNot::Refused(Login::Expired), Some("SK417"))),
         Login::Ignored(error) => {
             // Use the words of the finding, which checks more than sshd does.
             let error = KeyLine::parse(line).err().unwrap_or(error);
-            Some((WhyNot::Refused(error.to_string()), Some(rule_of_line(line, &error))))
+            let rule = rule_of_line(line, &error);
+            Some((WhyNot::Refused(Login::Ignored(error)), Some(rule)))
         }
     }
 }

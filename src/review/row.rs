@@ -1,6 +1,6 @@
 //! One thing that changes for an account, as data: the words are in `report`.
 
-use crate::key::Described;
+use crate::key::{Described, Login};
 use crate::spin::provision::outcome::{RuleCode, Via};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub enum RowKind {
 pub enum WhyNot {
     /// The run of `spin provision` fails.
     RunFails,
-    /// It is installed, but sshd refuses it; the reason in words.
-    Refused(String),
+    /// It is installed, but sshd refuses it, or accepts only certificates that it signs.
+    Refused(Login),
     /// It is not installed.
     NotInstalled(crate::spin::provision::outcome::Reason),
 }

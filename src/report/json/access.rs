@@ -73,6 +73,7 @@ struct JsonInstalled {
     key: Key,
     place: Place,
     via: Via,
+    /// Whether somebody can log in by this line: with the key, or only with a certificate that it signs (see `reason`).
     lets_in: bool,
     /// Why the key itself cannot log in.
     reason: Option<String>,

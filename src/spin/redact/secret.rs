@@ -136,9 +136,16 @@ mod tests {
         {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in
-            ["root.passwd", "secret", "client_secret", "private_key", "SSH_PRIVATE_KEY", "aws_secret_access_key"]
-        {
+        for name in [
+            "root.passwd",
+            "secret",
+            "client_secret",
+            "private_key",
+            "SSH_PRIVATE_KEY",
+            "aws_secret_access_key",
+            "ansible_become_pass",
+            "sshpass",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
         for name in

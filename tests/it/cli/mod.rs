@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_keys;
 mod bad_usage;
 mod cases;
+mod cases_review;
 mod check;
 mod check_output;
 mod check_project;
