@@ -59,7 +59,7 @@ pub struct Patch {
     pub without_effect: Vec<Row>,
 }
 
-/// A change that cannot be spliced (`Refused`), or that the second parser does not confirm (`Unproved`).
+/// A change that cannot be spliced (`Refused`), or that the proof does not confirm (`Unproved`).
 pub enum Unpatched {
     Refused(Refusal),
     Unproved(ProofError),
@@ -78,7 +78,7 @@ impl From<ProofError> for Unpatched {
 }
 
 impl Patch {
-    /// Makes the splices of a plan, proves them with the second parser, and compares access before and after.
+    /// Makes the splices of a plan, proves them, and compares access before and after.
     ///
     /// # Errors
     /// The plan cannot be spliced or proved.
@@ -86,15 +86,14 @@ impl Patch {
         let Source { name, has_bom, text: before, document } = source;
         let splices = yaml::splices(&document, &plan.edits)?;
         let after = Zeroizing::new(yaml::apply(before, &splices));
-        yaml::prove(before, &after, &splices, &plan.edits)?;
-        let mut result = Document::parse(&after)?;
+        let mut result = yaml::prove(&document, &after, &splices, &plan.edits)?;
         unseal_keys(&mut result, how.unseal);
         let masks = if plan.edits.is_empty() {
             None
         } else {
             redacted(&document, how.redaction).zip(redacted(&result, how.redaction))
         };
-        let seen = Seen::of(&document, &result, !plan.edits.is_empty(), how)?;
+        let seen = Seen::of(&document, &result, !plan.edits.is_empty(), how);
         drop((document, result));
         let open = Zeroizing::new(if has_bom {
             with_mark(name, before, &splices)
@@ -136,9 +135,9 @@ struct Seen {
 }
 
 impl Seen {
-    fn of(before: &Document<'_>, after: &Document<'_>, is_change: bool, how: &How<'_>) -> Result<Self, Refusal> {
-        // A tree with aliases or merge keys is read again as Ansible reads it.
-        let (read_before, read_after) = (resolved(before, how)?, resolved(after, how)?);
+    fn of(before: &Document<'_>, after: &Document<'_>, is_change: bool, how: &How<'_>) -> Self {
+        // A tree with aliases, merge keys or duplicate keys is taken as Ansible reads it.
+        let (read_before, read_after) = (resolved(before, how), resolved(after, how));
         let (before, after) = (read_before.as_ref().unwrap_or(before), read_after.as_ref().unwrap_or(after));
         let mut judged = key_texts(before, after);
         let context = Context { judged: Some(&judged), ..Context::at(how.now) };
@@ -154,11 +153,11 @@ impl Seen {
         let Some(before) = before else {
             let asked = how.asked.map(|(account, key)| review::without_effect(&after, account, key));
             let (review, warnings) = (Review::default(), warnings(&after, &[]));
-            return Ok(Self { review, warnings, without_effect: asked.unwrap_or_default() });
+            return Self { review, warnings, without_effect: asked.unwrap_or_default() };
         };
         let review = review::compare(Some(&before), Some(&after));
         let warnings = warnings(&after, &review.findings);
-        Ok(Self { review, warnings, without_effect: Vec::new() })
+        Self { review, warnings, without_effect: Vec::new() }
     }
 }
 
@@ -169,13 +168,13 @@ fn failing_text<'d>(analysis: &Analysis<'d, '_>) -> Option<&'d str> {
     analysis.document.reading(id).or_else(|| analysis.document.scalar(id))
 }
 
-fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Result<Option<Document<'t>>, Refusal> {
-    if !document.has_references() {
-        return Ok(None);
+fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Option<Document<'t>> {
+    if !document.differs_as_read() {
+        return None;
     }
-    let mut read = Document::read(document.text)?;
+    let mut read = document.as_read();
     unseal_keys(&mut read, how.unseal);
-    Ok(Some(read))
+    Some(read)
 }
 
 /// The texts of keys that are on both sides with the same `state`, so that their findings do not change.

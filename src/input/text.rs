@@ -44,13 +44,7 @@ impl<'b> Text<'b> {
     pub fn document(self, path: &Path, mode: Mode) -> Result<Document<'b>, Error> {
         match mode {
             Mode::Strict => Document::parse(self.text).map_err(|refusal| refused(path, &refusal)),
-            Mode::Ansible => {
-                let document = Document::read(self.text).map_err(|refusal| refused(path, &refusal))?;
-                if document.second_document().is_none() {
-                    yaml::libyaml_reads(self.text).map_err(|error| unproved(path, &error))?;
-                }
-                Ok(document)
-            }
+            Mode::Ansible => Document::read(self.text).map_err(|refusal| refused(path, &refusal)),
         }
     }
 }
@@ -65,20 +59,9 @@ pub fn refused(path: &Path, refusal: &Refusal) -> Error {
 /// Turns a failed proof into an error.
 #[must_use]
 pub fn unproved(path: &Path, error: &ProofError) -> Error {
-    match error {
-        ProofError::Before { message, place } => {
-            let hint = if message.contains("repetition limit") {
-                "the file has too many references (`*name`): write the values in full"
-            } else {
-                "fix the file first: Ansible cannot read it either"
-            };
-            let (line, column) = place.unwrap_or((1, 1));
-            Error::new(error.to_string()).hint(hint).at(path, line, column)
-        }
-        ProofError::After(_) => Error::new(format!("{}: {error}", path.display()))
-            .hint("add the key by hand: its line is in the public key file")
-            .hint("report this bug with the lines around the place, without secrets"),
-    }
+    Error::new(format!("{}: {error}", path.display()))
+        .hint("add the key by hand: its line is in the public key file")
+        .hint("report this bug with the lines around the place, without secrets")
 }
 
 /// Refuses characters that one YAML parser takes for a line break and another for text: a bare CR, NEL, LS, PS.

@@ -1,7 +1,7 @@
 //! Other values that changed: each with its path, never with its content.
 
 use crate::spin::config::layout::{ACCESS_FIELDS, DOCKER_USER, Section};
-use crate::yaml::{Document, Kind, Node, NodeId, ScalarStyle, Step, key_identity, path_text, quote, resolves_to_text};
+use crate::yaml::{Document, Key, Kind, Node, NodeId, Step, path_text, quote};
 use std::collections::BTreeMap;
 
 /// Stands for a missing file.
@@ -87,7 +87,7 @@ impl Comparer<'_, '_, '_> {
         if path.len() > DEEPEST || self.work > MOST_WORK {
             return;
         }
-        if self.old.node(before).tag != self.new.node(after).tag && !is_people(path) {
+        if !is_alike(self.old.node(before), self.new.node(after)) && !is_people(path) {
             return self.say(path, OtherChange::Changed);
         }
         match (&self.old.node(before).kind, &self.new.node(after).kind) {
@@ -109,7 +109,7 @@ impl Comparer<'_, '_, '_> {
                 continue;
             };
             path.push(Step::Key(name.to_owned()));
-            match under(old, before, new.node(*key)) {
+            match under(old, before, &new.key(*key)) {
                 Some(was) => self.compare(was, *value, path),
                 None if is_people(path) => {}
                 None => self.whole(new, *value, path, OtherChange::Added),
@@ -120,7 +120,7 @@ impl Comparer<'_, '_, '_> {
             let Some(name) = old.scalar(*key).filter(|name| !(is_principal && ACCESS_FIELDS.contains(name))) else {
                 continue;
             };
-            if under(new, after, old.node(*key)).is_none() {
+            if under(new, after, &old.key(*key)).is_none() {
                 path.push(Step::Key(name.to_owned()));
                 if !is_people(path) {
                     self.whole(old, *value, path, OtherChange::Removed);
@@ -185,8 +185,7 @@ impl Comparer<'_, '_, '_> {
             self.is_cut = true;
             return true;
         }
-        let is_text = |node: &Node<'_>| matches!(&node.kind, Kind::Scalar { value, style } if *style != ScalarStyle::Plain || resolves_to_text(value));
-        if old.node(before).tag != new.node(after).tag || is_text(old.node(before)) != is_text(new.node(after)) {
+        if !is_alike(old.node(before), new.node(after)) {
             return false;
         }
         match (&old.node(before).kind, &new.node(after).kind) {
@@ -196,7 +195,7 @@ impl Comparer<'_, '_, '_> {
                     && one.iter().zip(other).all(|(one, other)| self.is_same(*one, *other, depth + 1))
             }
             (Kind::Mapping { entries: one, .. }, Kind::Mapping { entries: other, .. }) => {
-                let pairs = |(key, value): &(NodeId, NodeId)| Some((*value, under(new, after, old.node(*key))?));
+                let pairs = |(key, value): &(NodeId, NodeId)| Some((*value, under(new, after, &old.key(*key))?));
                 one.len() == other.len()
                     && one.iter().all(|entry| pairs(entry).is_some_and(|(was, is)| self.is_same(was, is, depth + 1)))
             }
@@ -205,12 +204,14 @@ impl Comparer<'_, '_, '_> {
     }
 }
 
-/// The value of the same key. As for Ansible, `yes` and `"yes"` are different keys.
-fn under(document: &Document<'_>, mapping: NodeId, key: &Node<'_>) -> Option<NodeId> {
-    let Kind::Scalar { value: text, .. } = &key.kind else { return None };
-    let is_same =
-        |other: NodeId| document.scalar(other) == Some(text) && key_identity(document.node(other)) == key_identity(key);
-    document.entries(mapping).iter().find(|(other, _)| is_same(*other)).map(|(_, value)| *value)
+/// Whether Ansible makes the same kind of value of both.
+fn is_alike(one: &Node<'_>, other: &Node<'_>) -> bool {
+    (one.data, one.is_unsafe, &one.tag) == (other.data, other.is_unsafe, &other.tag)
+}
+
+/// The value of the same key. As for Ansible, `yes` and `"yes"` are different keys, and `yes` and `true` the same.
+fn under(document: &Document<'_>, mapping: NodeId, key: &Key<'_>) -> Option<NodeId> {
+    document.entries(mapping).iter().find(|(other, _)| document.key(*other) == *key).map(|(_, value)| *value)
 }
 
 fn by_name<'d>(document: &'d Document<'_>, list: NodeId) -> BTreeMap<&'d str, NodeId> {

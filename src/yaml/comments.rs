@@ -31,6 +31,8 @@ impl Comments {
             }
             at = at.max(leaf.end);
         }
+        found.extend(document.tight_comments().iter().map(|comment| comment.start));
+        found.sort_unstable();
         Self(found)
     }
 

@@ -1,17 +1,20 @@
-//! The text as a tree of nodes with byte spans, made by granit-parser (YAML 1.2, pure Rust).
+//! The text as a tree of nodes with byte spans, on which two readers of YAML agree, and what Ansible makes of it.
 //!
-//! `parse` refuses more than one document, duplicate keys and deep nesting, and keeps aliases as such; `read` resolves
-//! all these but the nesting, as Ansible's loader does.
+//! `parse` keeps the tree as it is written; `read` has aliases, merge keys and duplicate keys resolved, as Ansible's loader
+//! does.
 
+use super::construct::{Constructed, Duplicate, Key, construct, key_of, printed};
 use super::error::Refusal;
+use super::expansion::refuse_expansion;
+use super::json::{self, Marked};
 use super::line_index::line_column;
-use super::names::{is_merge_key, key_identity};
-use super::node::{Kind, Node, NodeId};
-use super::parse::{Built, build, build_first};
-use super::resolve::{Duplicate, Resolved, resolve};
-use super::text::{line_start, quote};
-use granit_parser::ScalarStyle;
-use std::collections::{HashMap, HashSet};
+use super::lockstep::build;
+use super::node::{Data, Kind, Node, NodeId};
+use super::parse::Built;
+use super::text::line_start;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// A parsed text: the one document in it.
@@ -27,24 +30,31 @@ pub struct Document<'t> {
     aliases: HashMap<NodeId, NodeId>,
     /// What scalars say that are not to be taken by their text.
     readings: HashMap<NodeId, Zeroizing<String>>,
-    resolved: Resolved,
+    /// Where the second document starts.
+    second: Option<usize>,
+    tight_comments: Vec<Range<usize>>,
+    /// How Ansible reads the tree otherwise than it is written; nothing is left of it after `read`.
+    constructed: Constructed<'t>,
+    /// The tree is not what is written: spans and entries no longer go together.
+    is_resolved: bool,
 }
 
 impl<'t> Document<'t> {
-    /// Parses `text`, which must not begin with a byte order mark.
+    /// Parses `text`, which must not begin with a byte order mark, for an edit.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read), and text that is not one document or holds a key twice in one mapping.
+    /// Those of [`read`](Self::read), and text that is not one document.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
-        let Built { nodes, root, end, aliases, .. } = build(text)?;
-        let document =
-            Self { text, nodes, root, end, aliases, readings: HashMap::new(), resolved: Resolved::default() };
-        document.refuse_duplicate_keys()?;
-        // Aliases and `<<` stay as they are here, but Ansible must be able to follow them.
-        if document.nodes.iter().any(is_merge_key) {
-            Self::read(text)?;
+        let document = Self::of(text)?;
+        match document.second {
+            Some(second) => Err(Refusal::at(
+                text,
+                second,
+                "a second YAML document starts here, and only one is allowed",
+                "keep one document in the file: remove this `---` and what does not belong to it",
+            )),
+            None => Ok(document),
         }
-        Ok(document)
     }
 
     /// Reads `text` as Ansible's loader (`PyYAML`) does, for looking only: the first document, the last value of a
@@ -53,13 +63,43 @@ impl<'t> Document<'t> {
     /// No item, entry or root is an alias, but together they may be a graph with cycles.
     ///
     /// # Errors
-    /// Text that is not YAML, nests deeper than 255 levels, defines an anchor twice, or merges what is not a mapping,
-    /// in a circle or beyond a million entries.
+    /// Text that two readers of YAML do not read alike, that nests deeper than 255 levels, or that Ansible cannot load.
     pub fn read(text: &'t str) -> Result<Self, Refusal> {
-        let mut built = build_first(text)?;
-        let resolved = resolve(text, &mut built)?;
-        let Built { nodes, root, end, .. } = built;
-        Ok(Self { text, nodes, root, end, aliases: HashMap::new(), readings: HashMap::new(), resolved })
+        Self::of(text).map(Self::resolved)
+    }
+
+    fn of(text: &'t str) -> Result<Self, Refusal> {
+        let (mut built, marked) = match json::read(text) {
+            Some(found) => found,
+            None => (build(text)?, Vec::new()),
+        };
+        refuse_expansion(text, &built)?;
+        let constructed = construct(text, &mut built)?;
+        for Marked { id, tag, data } in marked {
+            (built.nodes[id].tag, built.nodes[id].is_unsafe, built.nodes[id].data) = (tag, data == Data::Text, data);
+        }
+        let Built { nodes, root, end, aliases, second, tight_comments } = built;
+        let (readings, is_resolved) = (HashMap::new(), false);
+        Ok(Self { text, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved })
+    }
+
+    /// The same tree as `read` gives it.
+    pub(crate) fn as_read(&self) -> Self {
+        let (text, root, end, second, is_resolved) = (self.text, self.root, self.end, self.second, self.is_resolved);
+        let (nodes, readings, aliases) = (self.nodes.clone(), self.readings.clone(), self.aliases.clone());
+        let (tight_comments, constructed) = (self.tight_comments.clone(), self.constructed.clone());
+        Self { text, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved }.resolved()
+    }
+
+    fn resolved(mut self) -> Self {
+        self.is_resolved = self.second.is_some() || self.differs_as_read();
+        for (id, kind) in std::mem::take(&mut self.constructed.changed) {
+            self.nodes[id].kind = kind;
+        }
+        self.nodes.append(&mut self.constructed.pairs);
+        self.root = self.root.map(|root| self.follow_alias(root));
+        self.aliases.clear();
+        self
     }
 
     /// Whether some scalars are not to be taken by their text.
@@ -67,26 +107,47 @@ impl<'t> Document<'t> {
         !self.readings.is_empty()
     }
 
-    /// Whether there are aliases or merge keys, which `parse` keeps as they are.
-    pub(crate) fn has_references(&self) -> bool {
-        !self.aliases.is_empty() || self.nodes.iter().any(is_merge_key)
+    /// Whether `read` gives another tree: there are aliases, merge keys or duplicate keys.
+    pub(crate) fn differs_as_read(&self) -> bool {
+        !self.constructed.changed.is_empty() || !self.aliases.is_empty()
     }
 
     /// Whether `read` resolved something: then the tree is not laid out as the text is.
     pub(crate) fn is_resolved(&self) -> bool {
-        self.resolved.changed
+        self.is_resolved
     }
 
     /// Where a second document starts, which `read` leaves out.
     #[must_use]
     pub fn second_document(&self) -> Option<usize> {
-        self.resolved.second
+        self.second
     }
 
-    /// The entries that `read` left out because their key is repeated further down, in order of the text.
+    /// The entries that are lost because their key is repeated further down, in order of the text.
     #[must_use]
     pub fn duplicates(&self) -> &[Duplicate] {
-        &self.resolved.duplicates
+        &self.constructed.duplicates
+    }
+
+    /// The nodes with tags for which Ansible has no constructor: it cannot load the file.
+    pub(crate) fn unknown_tags(&self) -> &[NodeId] {
+        &self.constructed.unknown_tags
+    }
+
+    /// Whether there are some.
+    #[must_use]
+    pub fn has_unknown_tags(&self) -> bool {
+        !self.unknown_tags().is_empty()
+    }
+
+    /// Comments right behind a quote or bracket.
+    pub(crate) fn tight_comments(&self) -> &[Range<usize>] {
+        &self.tight_comments
+    }
+
+    /// Whether an alias refers to this node.
+    pub(crate) fn is_referred_to(&self, id: NodeId) -> bool {
+        self.aliases.values().any(|target| *target == id)
     }
 
     /// The top node; none for a text without content.
@@ -153,15 +214,36 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// The key and value nodes of `key` in a mapping.
+    /// The key and value nodes of `key` in a mapping: the last ones, where it is repeated.
     #[must_use]
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).iter().copied().find(|(name, _)| self.name(*name) == Some(key))
+        self.entries(mapping).iter().copied().rfind(|(name, _)| self.name(*name) == Some(key))
     }
 
-    /// What a key says; none where it is not a scalar, or where a tag makes something else of its text (`!vault users:`).
+    /// What a key says; none where Ansible does not read it as a text.
     pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
-        self.scalar(key).filter(|_| matches!(self.node(key).tag.as_deref(), None | Some("!!str")))
+        self.text_at(key)
+    }
+
+    /// The text that Ansible reads here, template or not; none where it is something else.
+    #[must_use]
+    pub fn text_at(&self, id: NodeId) -> Option<&str> {
+        (self.node(id).data == Data::Text).then(|| self.node(id).text())
+    }
+
+    /// A number or date as Python prints it; none where only Python knows.
+    #[must_use]
+    pub fn printed(&self, id: NodeId) -> Option<Cow<'_, str>> {
+        printed(self.node(id))
+    }
+
+    /// What makes this key the same as another, to Ansible.
+    pub(crate) fn key(&self, id: NodeId) -> Key<'_> {
+        let node = self.node(id);
+        match node.data {
+            Data::Unknown => Key::Other(format!("{} {}", node.tag.shown(), node.text())),
+            data => key_of(id, node.text().into(), data),
+        }
     }
 
     /// The value of `key` in a mapping.
@@ -170,12 +252,10 @@ impl<'t> Document<'t> {
         self.entry(mapping, key).map(|(_, value)| value)
     }
 
-    /// Whether the node is null as YAML 1.1 reads it: nothing, `~`, `null`, `Null` or `NULL`, without a tag.
+    /// Whether Ansible reads the node as null.
     #[must_use]
     pub fn is_null(&self, id: NodeId) -> bool {
-        let node = self.node(id);
-        let Kind::Scalar { value, style: ScalarStyle::Plain } = &node.kind else { return false };
-        node.tag.is_none() && matches!(&**value, "~" | "null" | "Null" | "NULL" | "")
+        self.node(id).data == Data::Null
     }
 
     /// Width of what is before `offset` in its line, if that is only spaces, `-` and `?`.
@@ -208,24 +288,5 @@ impl<'t> Document<'t> {
     #[must_use]
     pub fn place(&self, id: NodeId) -> (usize, usize) {
         line_column(self.text, self.node(id).start)
-    }
-
-    fn refuse_duplicate_keys(&self) -> Result<(), Refusal> {
-        for node in &self.nodes {
-            let Kind::Mapping { entries, .. } = &node.kind else { continue };
-            let mut seen = HashSet::with_capacity(entries.len());
-            for (key, _) in entries {
-                let key_node = self.node(*key);
-                let Kind::Scalar { value, .. } = &key_node.kind else { continue };
-                if !seen.insert(key_identity(key_node).unwrap_or((value, None, false))) {
-                    return Err(self.refuse(
-                        key_node.start,
-                        format!("duplicate key `{}` in a mapping: Ansible reads only the last one", quote(value)),
-                        "merge the two, or remove one of them",
-                    ));
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -25,3 +25,8 @@ impl Refusal {
         Self { message: message.into(), line: 0, column: 0, hint: hint.into() }
     }
 }
+
+/// Why a change was not confirmed: the text as it would be is not readable, or reads as something else than was planned.
+#[derive(Debug, thiserror::Error)]
+#[error("the change could not be proved: {0}")]
+pub struct ProofError(pub(crate) String);

@@ -5,7 +5,8 @@
 use super::document::Document;
 use super::edit::{Step, Target};
 use super::error::Refusal;
-use super::node::{Kind, NodeId};
+use super::node::{Data, Kind, NodeId};
+use super::tag::Tag;
 
 pub(crate) struct Found {
     pub(crate) target: Target,
@@ -29,10 +30,11 @@ pub(crate) fn find(document: &Document<'_>, path: &[Step]) -> Result<Found, Refu
         if let Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } = document.node(target.node).kind {
             target.in_flow = true;
         }
+        refuse_repeated(document, target.node, step)?;
         let (key, node, index) = match step {
             Step::Key(key) => {
                 let entries = document.entries(target.node);
-                let at = entries.iter().position(|(name, _)| document.name(*name) == Some(key));
+                let at = entries.iter().rposition(|(name, _)| document.name(*name) == Some(key));
                 at.map(|at| (Some(entries[at].0), entries[at].1, at))
             }
             Step::Index(index) => document.items(target.node).get(*index).map(|item| (None, *item, *index)),
@@ -56,7 +58,7 @@ pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refu
             "write the value out here instead of the alias, then run this again",
         ));
     }
-    if node.anchored {
+    if node.anchored && document.is_referred_to(id) {
         return Err(document.refuse(
             node.start,
             "the place to be edited, or what is around it, has an anchor (`&name`): a change would apply wherever it is used",
@@ -66,10 +68,30 @@ pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refu
     Ok(())
 }
 
+/// Refuses a mapping on the path that has a key twice: at the top, if it is the one that the path goes through.
+fn refuse_repeated(document: &Document<'_>, id: NodeId, step: &Step) -> Result<(), Refusal> {
+    let is_here = |name: &str| !matches!(step, Step::Key(key) if document.root() == Some(id) && key != name);
+    let repeated = document
+        .duplicates()
+        .iter()
+        .find(|lost| lost.mapping == id && document.name(lost.lost_key).is_none_or(is_here));
+    match repeated {
+        None => Ok(()),
+        Some(lost) => Err(document.refuse_node(
+            lost.kept_key,
+            format!(
+                "duplicate key `{}` in a mapping: Ansible reads only the last one",
+                super::text::quote(document.scalar(lost.lost_key).unwrap_or_default())
+            ),
+            "merge the two, or remove one of them",
+        )),
+    }
+}
+
 /// Refuses a tag on what holds the target: Ansible may make something else of all that is in it.
 fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
-    match document.node(id).tag.as_deref() {
-        Some("!!map" | "!!seq") => Ok(()),
+    match document.node(id).tag {
+        Tag::Core("map" | "seq") => Ok(()),
         _ => refuse_tagged(document, id),
     }
 }
@@ -77,10 +99,10 @@ fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refus
 pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     let node = document.node(id);
     match &node.tag {
-        None => Ok(()),
-        Some(tag) => Err(document.refuse(
+        Tag::None => Ok(()),
+        tag => Err(document.refuse(
             node.start,
-            format!("what is to be edited has the tag `{}`", super::text::quote(tag)),
+            format!("what is to be edited has the tag `{}`", super::text::quote(&tag.shown())),
             "remove the tag, then run this again",
         )),
     }
@@ -89,6 +111,13 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
 /// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved.
 pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> Result<(), Refusal> {
     check_step(document, id)?;
+    if document.node(id).anchored {
+        return Err(document.refuse_node(
+            id,
+            "what is to be changed has an anchor (`&name`), which would go with it",
+            "remove the anchor, then run this again",
+        ));
+    }
     if tags {
         refuse_tagged(document, id)?;
     }
@@ -98,10 +127,10 @@ pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> R
 
 /// Refuses a mapping that takes keys from elsewhere, in which `what` could change more than it says.
 pub(crate) fn refuse_merge(document: &Document<'_>, id: NodeId, what: &str) -> Result<(), Refusal> {
-    match document.entry(id, "<<") {
+    match document.entries(id).iter().find(|(key, _)| document.node(*key).data == Data::Merge) {
         None => Ok(()),
         Some((merge, _)) => Err(document.refuse(
-            document.node(merge).start,
+            document.node(*merge).start,
             format!("this mapping merges keys from elsewhere (`<<`): {what}"),
             "write the merged keys out here, then run this again",
         )),

@@ -1,5 +1,6 @@
-//! A node of the tree: what it is, and its bytes in the text.
+//! A node of the tree: what it is, its bytes in the text, and what Ansible makes of it.
 
+use super::tag::Tag;
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
 
@@ -29,7 +30,32 @@ pub enum Kind<'t> {
     Alias,
 }
 
-/// A node: what it is, and its bytes.
+/// What `PyYAML` with Ansible's constructors makes of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    Null,
+    Bool(bool),
+    /// A number without a fraction; the text says which.
+    Int,
+    Float,
+    /// A date, or a date with a time.
+    Time,
+    /// `!!binary`
+    Bytes,
+    Text,
+    /// The ciphertext of a `!vault` value.
+    Vault,
+    List,
+    Map,
+    Set,
+    /// `<<` as a key.
+    Merge,
+    /// An alias, something with a tag that Ansible does not know, or what nothing is made of: part of a mapping that is
+    /// merged or that `=` replaces.
+    Unknown,
+}
+
+/// A node: what it is, its bytes, and what Ansible makes of it.
 #[derive(Debug, Clone)]
 pub struct Node<'t> {
     /// What it is.
@@ -41,6 +67,20 @@ pub struct Node<'t> {
     pub end: usize,
     /// It carries an anchor (`&name`).
     pub anchored: bool,
-    /// It carries a tag other than those every parser implies.
-    pub tag: Option<String>,
+    /// Its tag.
+    pub tag: Tag,
+    /// What Ansible makes of it.
+    pub data: Data,
+    /// It is within `!unsafe`: no template.
+    pub is_unsafe: bool,
+}
+
+impl Node<'_> {
+    /// The text of a scalar as libyaml has it: granit-parser says `~` where nothing is written. Empty for all others.
+    pub(crate) fn text(&self) -> &str {
+        match &self.kind {
+            Kind::Scalar { value, style } if !(self.start == self.end && *style == ScalarStyle::Plain) => value,
+            _ => "",
+        }
+    }
 }

@@ -1,212 +1,278 @@
-//! The proof before each write: a second parser, of the family Ansible uses, reads before and after, and the one
-//! difference is the planned one.
+//! The proof before each write: what Ansible makes of the text after is what it made of the text before, with the
+//! planned edits and nothing else.
 //!
-//! It shares nothing with the code that cut the splices: it starts from the edits as data. What it cannot confirm is
-//! refused.
+//! It shares nothing with the code that cut the splices: it starts from the edits as data, and from the trees on which two
+//! readers agree. What it cannot confirm is refused.
 
+use super::document::Document;
 use super::edit::{Edit, New, Step};
+use super::error::ProofError;
+use super::fates::{Remaining, fates};
+use super::node::{Data, Kind, Node, NodeId};
 use super::splice::{Splice, only_these};
-use serde_yaml::{Mapping, Value};
-use std::collections::{HashMap, HashSet};
+use super::third_opinion;
 
-/// Why a change was not confirmed.
-#[derive(Debug, thiserror::Error)]
-pub enum ProofError {
-    /// The second parser refuses the file as it is.
-    #[error("libyaml, which Ansible uses, cannot read this file: {message}")]
-    Before {
-        message: String,
-        /// Line and column, from 1, where it says so.
-        place: Option<(usize, usize)>,
-    },
-    /// The second parser refuses the file as it would be, or reads something else than was planned.
-    #[error("the change could not be proved: {0}")]
-    After(String),
-}
-
-/// Confirms that `after` is `before` with `splices` and nothing else, and that read as data exactly `edits` happened.
+/// Reads `after`, and confirms that it is the text of `before` with `splices` and nothing else, and that read as data
+/// exactly `edits` happened.
 ///
 /// # Errors
 /// Anything else; nothing may be written then.
-pub fn prove(before: &str, after: &str, splices: &[Splice], edits: &[Edit]) -> Result<(), ProofError> {
-    if !only_these(before, after, splices) {
-        return Err(ProofError::After("bytes outside the change would differ".to_owned()));
+pub fn prove<'a>(
+    before: &Document<'_>,
+    after: &'a str,
+    splices: &[Splice],
+    edits: &[Edit],
+) -> Result<Document<'a>, ProofError> {
+    if !only_these(before.text, after, splices) {
+        return Err(ProofError("bytes outside the change would differ".to_owned()));
     }
-    let before: Value = read_before(before)?;
+    let after = Document::parse(after)
+        .map_err(|refusal| ProofError(format!("the result is not valid: {}", refusal.message)))?;
+    let proof = Proof { before, after: &after, anchors: (anchors(before), anchors(&after)) };
     let edits: Vec<Remaining<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();
-    let expected = carry_out(before, &edits)
-        .ok_or_else(|| ProofError::After("its place is not where it was expected".to_owned()))?;
-    let read: Value =
-        serde_yaml::from_str(after).map_err(|error| ProofError::After(format!("the result is not valid: {error}")))?;
-    if read == expected { Ok(()) } else { Err(ProofError::After("the result reads as something else".to_owned())) }
-}
-
-/// Confirms that libyaml can read `text`, one document, at all: duplicate keys do not matter here.
-///
-/// # Errors
-/// [`ProofError::Before`], with its words and place.
-pub fn libyaml_reads(text: &str) -> Result<(), ProofError> {
-    read_before::<serde::de::IgnoredAny>(text).map(|_| ())
-}
-
-fn read_before<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProofError> {
-    serde_yaml::from_str(text).map_err(|error| ProofError::Before {
-        place: error.location().map(|place| (place.line(), place.column())),
-        message: error.to_string(),
-    })
-}
-
-/// An edit and what is left of its path below the value at hand.
-type Remaining<'e> = (&'e [Step], &'e Edit);
-
-/// The value after all edits at and below it, children before what holds them: the paths are those of `old`.
-fn carry_out(old: Value, edits: &[Remaining<'_>]) -> Option<Value> {
-    if edits.is_empty() {
-        return Some(old);
+    if !proof.roots(&edits) {
+        return Err(ProofError("the result reads as something else".to_owned()));
     }
-    let (here, below): (Vec<Remaining<'_>>, Vec<Remaining<'_>>) = edits.iter().partition(|(path, _)| path.is_empty());
-    let replaces = |edit: &Edit| matches!(edit, Edit::Replace { .. } | Edit::Set { .. });
-    if let Some((_, edit)) = here.iter().find(|(_, edit)| replaces(edit)) {
-        return if edits.len() == 1 { replaced(&old, edit) } else { None };
-    }
-    let mut new = match old {
-        Value::Sequence(items) => Value::Sequence(sequence(items, &below)?),
-        Value::Mapping(entries) => Value::Mapping(mapping(entries, &below)?),
-        Value::Tagged(mut tagged) => {
-            tagged.value = carry_out(tagged.value, edits)?;
-            return Some(Value::Tagged(tagged));
+    third_opinion::agrees(before.text, after.text, &edits)?;
+    Ok(after)
+}
+
+/// The nodes with anchors, in order.
+fn anchors(document: &Document<'_>) -> Vec<NodeId> {
+    document.nodes().enumerate().filter(|(_, node)| node.anchored).map(|(id, _)| id).collect()
+}
+
+struct Proof<'p, 'b, 'a> {
+    before: &'p Document<'b>,
+    after: &'p Document<'a>,
+    anchors: (Vec<NodeId>, Vec<NodeId>),
+}
+
+/// An element that is to be there.
+enum Wanted<'e> {
+    /// One that was there, with the edits at and below it, and its key, if that is to be another.
+    Old(NodeId, Vec<Remaining<'e>>, Option<&'e str>),
+    New(&'e New),
+}
+
+impl Proof<'_, '_, '_> {
+    fn roots(&self, edits: &[Remaining<'_>]) -> bool {
+        match (self.before.root(), self.after.root()) {
+            (Some(before), Some(after)) => self.is_done(before, edits, after),
+            (None, Some(after)) => self.is_grown(edits, after),
+            (None, None) => edits.is_empty(),
+            (Some(_), None) => false,
         }
-        other if below.is_empty() => other,
-        _ => return None,
-    };
-    for (_, edit) in here {
-        grow(&mut new, edit)?;
     }
-    Some(new)
-}
 
-fn replaced(old: &Value, edit: &Edit) -> Option<Value> {
-    match (edit, old) {
-        (_, Value::Tagged(_)) | (Edit::Set { .. }, Value::Sequence(_) | Value::Mapping(_)) => None,
-        (Edit::Set { value, .. }, _) => Some(Value::String(value.clone())),
-        (Edit::Replace { with, .. }, _) => Some(value_of(with)),
-        _ => None,
+    /// Whether `new` is `old` after all edits at and below it.
+    fn is_done(&self, old: NodeId, edits: &[Remaining<'_>], new: NodeId) -> bool {
+        if edits.is_empty() {
+            return self.is_same(old, new);
+        }
+        let (here, below): (Vec<Remaining<'_>>, Vec<Remaining<'_>>) =
+            edits.iter().partition(|(path, _)| path.is_empty());
+        let node = self.before.node(old);
+        if node.anchored && self.before.is_referred_to(old) {
+            return false;
+        }
+        if let [(_, edit @ (Edit::Replace { .. } | Edit::Set { .. }))] = here[..] {
+            return below.is_empty() && self.is_replaced(node, edit, new);
+        }
+        if is_empty(node) && below.is_empty() {
+            return self.is_grown(&here, new);
+        }
+        if !is_alike(node, self.after.node(new)) {
+            return false;
+        }
+        match node.data {
+            Data::List => self.is_list(old, &below, &here, new),
+            Data::Map => self.is_mapping(old, &below, &here, new),
+            _ => false,
+        }
     }
-}
 
-/// What becomes of the elements of a collection.
-struct Fates<'e> {
-    /// For each element the edits at and below it.
-    inner: Vec<Vec<Remaining<'e>>>,
-    removed: HashSet<usize>,
-    renamed: HashMap<usize, &'e str>,
-    first: Option<usize>,
-}
+    fn is_replaced(&self, old: &Node<'_>, edit: &Edit, new: NodeId) -> bool {
+        match edit {
+            _ if !old.tag.is_none() || old.anchored => false,
+            Edit::Set { .. } if matches!(old.data, Data::List | Data::Map | Data::Unknown) => false,
+            Edit::Set { value, .. } => self.is_text(value, new),
+            Edit::Replace { with, .. } => self.is_made(with, new),
+            _ => false,
+        }
+    }
 
-/// Sorts edits by the element that they are about; `place` finds it.
-fn fates<'e>(count: usize, edits: &[Remaining<'e>], place: impl Fn(&Step) -> Option<usize>) -> Option<Fates<'e>> {
-    let mut fates =
-        Fates { inner: vec![Vec::new(); count], removed: HashSet::new(), renamed: HashMap::new(), first: None };
-    for (path, edit) in edits {
-        let (step, rest) = path.split_first()?;
-        let at = place(step).filter(|at| *at < count)?;
-        let is_new = match edit {
-            Edit::Remove { .. } if rest.is_empty() => fates.removed.insert(at),
-            Edit::Rename { to, .. } if rest.is_empty() => fates.renamed.insert(at, to).is_none(),
-            Edit::MoveFirst { .. } if rest.is_empty() => fates.first.replace(at).is_none(),
-            _ => {
-                fates.inner[at].push((rest, edit));
-                true
-            }
+    fn is_list(&self, old: NodeId, below: &[Remaining<'_>], here: &[Remaining<'_>], new: NodeId) -> bool {
+        let items = self.before.items(old);
+        let place = |step: &Step| match step {
+            Step::Index(index) => Some(*index),
+            Step::Key(_) => None,
         };
-        if !is_new {
-            return None;
-        }
-    }
-    let touched =
-        |at: &usize| !fates.inner[*at].is_empty() || fates.renamed.contains_key(at) || fates.first == Some(*at);
-    (!fates.removed.iter().any(touched)).then_some(fates)
-}
-
-fn sequence(items: Vec<Value>, edits: &[Remaining<'_>]) -> Option<Vec<Value>> {
-    let fates = fates(items.len(), edits, |step| match step {
-        Step::Index(index) => Some(*index),
-        Step::Key(_) => None,
-    })?;
-    if !fates.renamed.is_empty() || fates.first == Some(0) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(items.len());
-    for (at, (item, inner)) in items.into_iter().zip(&fates.inner).enumerate() {
-        let item = carry_out(item, inner)?;
-        match fates.first {
-            _ if fates.removed.contains(&at) => {}
-            Some(first) if first == at => out.insert(0, item),
-            _ => out.push(item),
-        }
-    }
-    Some(out)
-}
-
-fn mapping(entries: Mapping, edits: &[Remaining<'_>]) -> Option<Mapping> {
-    let fates = fates(entries.len(), edits, |step| match step {
-        Step::Key(key) => entries.keys().position(|name| name.as_str() == Some(key)),
-        Step::Index(_) => None,
-    })?;
-    if fates.first.is_some() {
-        return None;
-    }
-    let mut out = Mapping::with_capacity(entries.len());
-    for (at, ((key, value), inner)) in entries.into_iter().zip(&fates.inner).enumerate() {
-        let value = carry_out(value, inner)?;
-        let key = fates.renamed.get(&at).map_or(key, |to| Value::String((*to).to_owned()));
-        if !fates.removed.contains(&at) && out.insert(key, value).is_some() {
-            return None;
-        }
-    }
-    Some(out)
-}
-
-/// Puts something into a collection; an empty one or null becomes the one that is needed.
-fn grow(target: &mut Value, edit: &Edit) -> Option<()> {
-    match edit {
-        Edit::Append { item, .. } => {
-            if is_empty(target) {
-                *target = Value::Sequence(Vec::new());
+        let Some(fates) = fates(items.len(), below, place).filter(|fates| fates.renamed.is_empty()) else {
+            return false;
+        };
+        let mut wanted = Vec::with_capacity(items.len());
+        for (at, (item, edits)) in items.iter().zip(fates.inner).enumerate() {
+            let item = Wanted::Old(*item, edits, None);
+            match fates.first {
+                Some(0) => return false,
+                _ if fates.removed.contains(&at) => {}
+                Some(first) if first == at => wanted.insert(0, item),
+                _ => wanted.push(item),
             }
-            target.as_sequence_mut()?.push(value_of(item));
         }
-        Edit::Insert { entries, .. } => {
-            if is_empty(target) {
-                *target = Value::Mapping(Mapping::new());
+        for (_, edit) in here {
+            let Edit::Append { item, .. } = edit else { return false };
+            wanted.push(Wanted::New(item));
+        }
+        let found = self.after.items(new);
+        found.len() == wanted.len() && wanted.iter().zip(found).all(|(wanted, found)| self.is_wanted(wanted, *found))
+    }
+
+    fn is_mapping(&self, old: NodeId, below: &[Remaining<'_>], here: &[Remaining<'_>], new: NodeId) -> bool {
+        let entries = self.before.entries(old);
+        let place = |step: &Step| match step {
+            Step::Key(name) => entries.iter().rposition(|(key, _)| self.before.name(*key) == Some(name)),
+            Step::Index(_) => None,
+        };
+        let Some(fates) = fates(entries.len(), below, place).filter(|fates| fates.first.is_none()) else {
+            return false;
+        };
+        let mut wanted = Vec::with_capacity(entries.len());
+        for (at, ((key, value), edits)) in entries.iter().zip(fates.inner).enumerate() {
+            if !fates.removed.contains(&at) {
+                wanted.push((*key, Wanted::Old(*value, edits, fates.renamed.get(&at).copied())));
             }
-            let mapping = target.as_mapping_mut()?;
-            for (key, value) in entries {
-                if mapping.insert(Value::String(key.clone()), value_of(value)).is_some() {
+        }
+        let is_added = !here.is_empty() || !fates.renamed.is_empty();
+        let merges = || entries.iter().any(|(key, _)| self.before.node(*key).data == Data::Merge);
+        let Some(found) = self.without_added(here, new).filter(|_| !(is_added && merges())) else { return false };
+        found.len() == wanted.len()
+            && wanted.iter().zip(found).all(|((old_key, wanted), (key, value))| {
+                let is_key = match wanted {
+                    Wanted::Old(_, _, Some(name)) => self.is_text(name, key) && self.is_only(name, new),
+                    _ => self.is_same(*old_key, key),
+                };
+                is_key && self.is_wanted(wanted, value)
+            })
+    }
+
+    /// The entries of a mapping without those that were to be added; none where one of these is not there, is not alone
+    /// with its key, or has another value.
+    fn without_added(&self, edits: &[Remaining<'_>], mapping: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
+        let mut found = self.after.entries(mapping).to_vec();
+        for (_, edit) in edits {
+            let Edit::Insert { entries, .. } = edit else { return None };
+            for (name, value) in entries {
+                let at = found.iter().position(|(key, _)| self.is_text(name, *key))?;
+                let (_, made) = found.remove(at);
+                if !self.is_only(name, mapping) || !self.is_made(value, made) {
                     return None;
                 }
             }
         }
-        _ => return None,
+        Some(found)
     }
-    Some(())
-}
 
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Sequence(items) => items.is_empty(),
-        Value::Mapping(entries) => entries.is_empty(),
-        _ => false,
+    /// Whether one key alone has this name.
+    fn is_only(&self, name: &str, mapping: NodeId) -> bool {
+        self.after.entries(mapping).iter().filter(|(key, _)| self.after.name(*key) == Some(name)).count() == 1
     }
-}
 
-fn value_of(new: &New) -> Value {
-    match new {
-        New::Text { value, .. } => Value::String(value.clone()),
-        New::List { items, .. } => Value::Sequence(items.iter().map(value_of).collect()),
-        New::Map(entries) => {
-            Value::Mapping(entries.iter().map(|(key, value)| (Value::String(key.clone()), value_of(value))).collect())
+    fn is_wanted(&self, wanted: &Wanted<'_>, new: NodeId) -> bool {
+        match wanted {
+            Wanted::Old(old, edits, _) => self.is_done(*old, edits, new),
+            Wanted::New(made) => self.is_made(made, new),
         }
     }
+
+    /// Whether nothing became the collection that the edits make.
+    fn is_grown(&self, edits: &[Remaining<'_>], new: NodeId) -> bool {
+        let node = self.after.node(new);
+        if !node.tag.is_none() || node.anchored {
+            return false;
+        }
+        match node.data {
+            Data::List => self.items_are(edits, new),
+            Data::Map => self.without_added(edits, new).is_some_and(|rest| rest.is_empty()),
+            _ => false,
+        }
+    }
+
+    fn items_are(&self, edits: &[Remaining<'_>], list: NodeId) -> bool {
+        let items = self.after.items(list);
+        let is_item = |((_, edit), item): (&Remaining<'_>, &NodeId)| match edit {
+            Edit::Append { item: made, .. } => self.is_made(made, *item),
+            _ => false,
+        };
+        items.len() == edits.len() && edits.iter().zip(items).all(is_item)
+    }
+
+    fn is_text(&self, value: &str, id: NodeId) -> bool {
+        let node = self.after.node(id);
+        self.after.text_at(id) == Some(value) && node.tag.is_none() && !node.anchored && !node.is_unsafe
+    }
+
+    /// Whether a node is what was to be made.
+    fn is_made(&self, made: &New, id: NodeId) -> bool {
+        let node = self.after.node(id);
+        let is_plain = node.tag.is_none() && !node.anchored;
+        match made {
+            New::Text { value, .. } => self.is_text(value, id),
+            New::List { items, .. } => {
+                let found = self.after.items(id);
+                let is_list = is_plain && node.data == Data::List && found.len() == items.len();
+                is_list && items.iter().zip(found).all(|(made, found)| self.is_made(made, *found))
+            }
+            New::Map(entries) => {
+                let found = self.after.entries(id);
+                let is_map = is_plain && node.data == Data::Map && found.len() == entries.len();
+                let is_entry = |((name, made), (key, value)): (&(String, New), &(NodeId, NodeId))| {
+                    self.is_text(name, *key) && self.is_made(made, *value)
+                };
+                is_map && entries.iter().zip(found).all(is_entry)
+            }
+        }
+    }
+
+    /// Whether both are the same, whatever their layout.
+    fn is_same(&self, old: NodeId, new: NodeId) -> bool {
+        let (before, after) = (self.before.node(old), self.after.node(new));
+        if !is_alike(before, after) {
+            return false;
+        }
+        match (&before.kind, &after.kind) {
+            (Kind::Scalar { value, .. }, Kind::Scalar { value: other, .. }) => value == other,
+            (Kind::Sequence { items, .. }, Kind::Sequence { items: others, .. }) => {
+                items.len() == others.len() && items.iter().zip(others).all(|(one, other)| self.is_same(*one, *other))
+            }
+            (Kind::Mapping { entries, .. }, Kind::Mapping { entries: others, .. }) => {
+                let is_entry = |(one, other): (&(NodeId, NodeId), &(NodeId, NodeId))| {
+                    self.is_same(one.0, other.0) && self.is_same(one.1, other.1)
+                };
+                entries.len() == others.len() && entries.iter().zip(others).all(is_entry)
+            }
+            (Kind::Alias, Kind::Alias) => {
+                let (old, new) = (self.before.follow_alias(old), self.after.follow_alias(new));
+                let anchor = self.anchors.0.binary_search(&old);
+                anchor.is_ok() && anchor == self.anchors.1.binary_search(&new)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether both are of one kind, with one tag, and both or neither with an anchor.
+fn is_alike(one: &Node<'_>, other: &Node<'_>) -> bool {
+    (one.data, one.is_unsafe, &one.tag, one.anchored) == (other.data, other.is_unsafe, &other.tag, other.anchored)
+}
+
+/// Null, or a collection without elements; not with an anchor or tag.
+fn is_empty(node: &Node<'_>) -> bool {
+    let is_empty = match &node.kind {
+        Kind::Sequence { items, .. } => items.is_empty(),
+        Kind::Mapping { entries, .. } => entries.is_empty(),
+        _ => node.data == Data::Null,
+    };
+    is_empty && node.tag.is_none() && !node.anchored
 }

@@ -1,6 +1,6 @@
 //! `Document::read`: what it finds besides the tree, and what it refuses. (The tree itself: tests/read.)
 
-use spin_keys::yaml::{self, Document, ProofError};
+use spin_keys::yaml::{self, Document};
 use std::fmt::Write as _;
 
 #[test]
@@ -40,14 +40,15 @@ fn an_alias_is_the_node_of_its_anchor() {
 }
 
 #[test]
-fn circles_can_be_walked_and_merged_circles_are_refused() {
+fn circles_can_be_walked_and_merged_as_far_as_they_go() {
     let document = Document::read("&a [*a, {b: *a}]").unwrap();
     let root = document.root().unwrap();
     assert_eq!(document.items(root)[0], root);
-    for bad in ["&a {x: 1, <<: *a}", "a: &a {b: &b {<<: *a}, <<: *b}"] {
-        let refusal = Document::read(bad).unwrap_err();
-        assert!(refusal.message.contains("circle") && refusal.line == 1, "{refusal:?}");
-    }
+    // A mapping that merges itself merges what it has besides.
+    let document = Document::read("&a {x: 1, <<: *a}").unwrap();
+    assert_eq!(document.entries(document.root().unwrap()).len(), 1);
+    let document = Document::read("a: &a {b: &b {<<: *a}, <<: *b}").unwrap();
+    assert_eq!(document.entries(document.root().unwrap()).len(), 1);
 }
 
 #[test]
@@ -68,8 +69,9 @@ fn merging_ends_however_much_is_asked_for() {
         writeln!(chain, "a{index}: &a{index} {{<<: *a{}}}", index - 1).unwrap();
     }
     assert!(Document::read(&chain).is_ok());
-    // From the top down, through what is merged in place.
-    assert!(Document::read(&format!("{}<<: {{<<: *a19999}}\n", chain)).is_ok());
+    // From the top down Python gives up on it.
+    let refusal = Document::read(&format!("{}<<: {{<<: *a19999}}\n", chain)).unwrap_err();
+    assert!(refusal.message.contains("too far"), "{refusal:?}");
     let keys: Vec<String> = (0..2_000).map(|index| format!("k{index}: 1")).collect();
     let mut wide = format!("a: &a {{{}}}\n", keys.join(", "));
     for index in 0..600 {
@@ -84,11 +86,32 @@ fn merging_ends_however_much_is_asked_for() {
 }
 
 #[test]
-fn libyaml_says_whether_it_can_read_at_all() {
-    for good in ["", "# x\n", "a: 1\na: 2\n", "a: &a [*a]\n", "a: !vault x\n"] {
-        assert!(yaml::libyaml_reads(good).is_ok(), "{good}");
+fn what_the_two_readers_do_not_read_alike_is_refused() {
+    for (text, at) in [
+        ("users: [&x: sudo]\n", (1, 13)),
+        ("a: {?b: c}\n", (1, 5)),
+        ("a: [-]\n", (1, 5)),
+        ("a: 1\nb: &an:chor 2\n", (2, 13)),
+    ] {
+        let refusal = Document::read(text).unwrap_err();
+        assert!(refusal.message.contains("two readers of YAML disagree"), "{refusal:?}");
+        assert_eq!((refusal.line, refusal.column), at, "{refusal:?}");
     }
-    let Err(ProofError::Before { place, message }) = yaml::libyaml_reads("a: b: c\n") else { panic!() };
-    assert_eq!(place, Some((1, 5)));
-    assert!(message.contains("mapping values"));
+    // What both refuse is told in the words of one of them.
+    let refusal = Document::read("a: b: c\n").unwrap_err();
+    assert!(refusal.message.starts_with("not valid YAML"), "{refusal:?}");
+    let refusal = Document::read("a: \u{1}\n").unwrap_err();
+    assert!(refusal.message.contains("libyaml") || refusal.message.contains("not valid"), "{refusal:?}");
+}
+
+#[test]
+fn what_libyaml_panics_on_is_read_or_refused() {
+    let document = Document::read("a: [!unsafe, b]\nc: '!x, y'\n").unwrap();
+    let root = document.root().unwrap();
+    assert_eq!(document.items(document.get(root, "a").unwrap()).len(), 2);
+    assert_eq!(document.text_at(document.get(root, "c").unwrap()), Some("!x, y"));
+    for (text, at) in [("a: [!x, b, !y{c, d]\n", 1), ("a: 1\nb: {c: !!str,, d: 2}\n", 2)] {
+        let refusal = Document::read(text).unwrap_err();
+        assert_eq!(refusal.line, at, "{refusal:?}");
+    }
 }

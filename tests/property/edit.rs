@@ -42,9 +42,8 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     }
     let splices = yaml::splices(&document, &plan.edits).map_err(refused)?;
     let after = yaml::apply(before, &splices);
-    yaml::prove(before, &after, &splices, &plan.edits).map_err(|error| format!("{error}\n{after}"))?;
+    let result = yaml::prove(&document, &after, &splices, &plan.edits).map_err(|error| format!("{error}\n{after}"))?;
     // What the command does with the result must work too.
-    let result = Document::parse(&after).map_err(refused)?;
     let _ = Analysis::of(&result, &Context::at(0));
     let mark = if bom { "\u{feff}" } else { "" };
     Ok(Outcome::Changed {

@@ -4,7 +4,7 @@ use super::ansible_value::Value;
 use super::key_list::KeyList;
 use super::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field, SUDO, Section};
 use super::state::State;
-use crate::yaml::{Document, Kind, NodeId, Path, Refusal, Step, resolves_to_text};
+use crate::yaml::{Data, Document, Kind, NodeId, Path, Refusal, Step, resolves_to_text};
 use std::borrow::Cow;
 
 #[derive(Debug, Clone)]
@@ -72,9 +72,10 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
     found
 }
 
-/// Whether Ansible reads the scalar's text as it is; a tag such as `!vault` changes its meaning.
+/// Whether the scalar's text says what Ansible reads: a `!vault` value does not.
 fn is_readable(document: &Document<'_>, name: NodeId) -> bool {
-    document.scalar(name).is_some() && matches!(document.node(name).tag.as_deref(), None | Some("!!str"))
+    let hidden = matches!(document.node(name).data, Data::Vault | Data::Bytes | Data::Unknown);
+    document.scalar(name).is_some() && !hidden
 }
 
 /// The only entry with that name, if there is one.
@@ -237,7 +238,9 @@ mod tests {
             users(&document).into_iter().map(|user| user.name.unwrap_or_default()).collect::<Vec<_>>()
         };
         assert_eq!(names("!!str users:\n  !!str alice: {}\n"), ["alice"]);
-        assert_eq!(names("!vault users:\n  - username: alice\n"), [""; 0]);
-        assert_eq!(names("users:\n  !vault alice: {}\n  bob: {}\n"), ["bob"]);
+        assert_eq!(names("! additional_users:\n- username: !unsafe alice\n- username: ! \"bob\"\n"), ["alice", "bob"]);
+        assert_eq!(names("!foo users:\n  - username: alice\n"), [""; 0]);
+        assert_eq!(names("users:\n  !foo alice: {}\n  !<!unsafe> bob: {}\n"), ["bob"]);
+        assert!(Document::parse("!vault users:\n  - username: alice\n").is_err());
     }
 }

@@ -3,7 +3,7 @@
 use super::layout::{Field, Section};
 use super::user::{deploy_account, docker_user, users};
 use crate::key;
-use crate::yaml::{Document, Kind, NodeId, Quote, ScalarStyle};
+use crate::yaml::{Data, Document, Kind, NodeId, Quote, ScalarStyle};
 use zeroize::Zeroizing;
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub fn sealed_keys(document: &Document<'_>) -> Vec<NodeId> {
         return Vec::new();
     }
     let texts = lists(document).flat_map(|list| items(document, list)).map(|(_, item)| item.text_node);
-    texts.filter(|node| document.node(*node).tag.as_deref() == Some("!vault")).collect()
+    texts.filter(|node| document.node(*node).data == Data::Vault).collect()
 }
 
 /// Replaces each key that is an inline `!vault` value with what `unseal` returns for it. Returns the lines of those for

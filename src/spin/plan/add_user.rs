@@ -6,7 +6,7 @@ use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
 use crate::spin::config::written_keys::{KeyItem, items, quote_of};
 use crate::spin::plan::request::{NewKey, Plan, example_line, key_item, word};
-use crate::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, quote};
+use crate::yaml::{Data, Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, quote};
 
 pub(crate) struct NewUser<'r> {
     pub(crate) name: &'r str,
@@ -175,7 +175,7 @@ fn refuse_unknown_and_close(document: &Document<'_>, all: &[User], new: &NewUser
     let unknown = |user: &&User| {
         user.name.is_none()
             && (matches!(document.node(user.node).kind, Kind::Alias)
-                || document.entry(user.node, "<<").is_some()
+                || document.entries(user.node).iter().any(|(key, _)| document.node(*key).data == Data::Merge)
                 || document.get(user.node, "username").is_some_and(|name| !document.is_null(name)))
     };
     if let Some(user) = all.iter().find(unknown) {

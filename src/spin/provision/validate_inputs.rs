@@ -9,15 +9,9 @@ use crate::spin::provision::outcome::Failure;
 use crate::yaml::{Document, Kind, NodeId};
 use std::collections::HashSet;
 
-/// Tags that Ansible's loader knows besides YAML's own.
-const TAGS: [&str; 3] = ["!vault", "!vault-encrypted", "!unsafe"];
-
 /// The first node with a tag that Ansible cannot load.
 pub(crate) fn unknown_tag(document: &Document<'_>) -> Option<NodeId> {
-    let is_unknown = |tag: &str| {
-        !tag.starts_with("!!") && tag != "!" && !tag.starts_with("!<tag:yaml.org,2002:") && !TAGS.contains(&tag)
-    };
-    document.nodes().position(|node| node.tag.as_deref().is_some_and(is_unknown))
+    document.unknown_tags().first().copied()
 }
 
 /// Where the tag of a node starts.
@@ -135,7 +129,7 @@ fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
             continue;
         }
         match &document.node(id).kind {
-            Kind::Scalar { value, .. } if is_template(value) && document.node(id).tag.as_deref() != Some("!unsafe") => {
+            Kind::Scalar { value, .. } if is_template(value) && !document.node(id).is_unsafe => {
                 found.push(id);
             }
             Kind::Sequence { items, .. } => waiting.extend(items.iter().rev()),

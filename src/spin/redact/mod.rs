@@ -7,7 +7,7 @@ use crate::key;
 use crate::spin::config::layout::Field;
 use crate::spin::config::user::{docker_user, users};
 use crate::spin::config::written_keys::items;
-use crate::yaml::{self, Document, NodeId, Visible};
+use crate::yaml::{self, Document, NodeId, Tag, Visible};
 use std::collections::HashSet;
 
 /// How much of a file may be shown.
@@ -29,7 +29,7 @@ pub fn redacted(document: &Document<'_>, redaction: Redaction) -> Option<String>
         Redaction::Shown => None,
         Redaction::Sealed => Some(yaml::mask(document, &Visible::Only(&visible(document)), &no_mark)),
         Redaction::Logged => {
-            let is_vault = |id: &NodeId| document.node(*id).tag.as_deref() == Some("!vault");
+            let is_vault = |id: &NodeId| document.node(*id).tag == Tag::Vault;
             let sealed = (0..document.nodes().count()).filter(is_vault);
             let hidden: HashSet<_> = secret::secrets(document).into_iter().chain(sealed).collect();
             if hidden.is_empty() { None } else { Some(yaml::mask(document, &Visible::AllBut(&hidden), &no_mark)) }

@@ -4,7 +4,7 @@
 //! %}`), Spin's placeholders, empty and locked values (`""`, `~`, `"!"`, `"*"`), booleans. Not checked: comments, text
 //! inside a Jinja expression, a value that gets its name only through an alias.
 
-use crate::yaml::{Document, Kind, NodeId, ScalarStyle};
+use crate::yaml::{Document, Kind, NodeId, ScalarStyle, Tag};
 
 /// Endings of field names, without word separators.
 const NAMES: [&str; 15] = [
@@ -71,7 +71,7 @@ pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
             }
             Kind::Sequence { items, .. } => items.iter().for_each(|item| named[*item] = named[id]),
             Kind::Scalar { value, style } => {
-                let encrypted = node.tag.as_deref().is_some_and(|tag| tag.starts_with("!vault"));
+                let encrypted = node.tag == Tag::Vault;
                 let plain = *style == ScalarStyle::Plain;
                 let secret = is_secret_text(value) || (named[id] && !document.is_null(id) && is_literal(value, plain));
                 if secret && !encrypted {

@@ -73,10 +73,10 @@ fn what_cannot_be_checked_is_an_error() {
     assert_eq!(sealed.run(&["check"]).expect_refusal(&[]).out, "");
     assert_eq!(sealed.run(&["list"]).expect_refusal(&[]).out, "");
     // What edits refuse is checked, and says why nothing is mended.
-    let twice = Session::new(with_alice() + "a: 1\na: 2\n");
+    let twice = Session::new(with_alice() + "---\na: 2\n");
     twice
         .run(&["check", "--fix", "--yes"])
-        .expect(0, &["--fix cannot change this file: duplicate key `a`", "1 warning"]);
+        .expect(1, &["--fix cannot change this file: a second YAML document", "1 error"]);
 }
 
 #[test]

@@ -15,8 +15,9 @@ fn edited(before: &str, edits: &[Edit]) -> Result<String, Refusal> {
     let document = Document::parse(before)?;
     let splices = yaml::splices(&document, edits)?;
     let after = yaml::apply(before, &splices);
-    let proved = yaml::prove(before, &after, &splices, edits);
-    assert!(proved.is_ok(), "{proved:?}\n{before}\n=>\n{after}\n{before:?}\n{after:?}\n{edits:#?}");
+    if let Err(error) = yaml::prove(&document, &after, &splices, edits) {
+        panic!("{error}\n{before}\n=>\n{after}\n{before:?}\n{after:?}\n{edits:#?}");
+    }
     Ok(after)
 }
 

@@ -1,50 +1,69 @@
-"""Reads documents as JSON lines and prints what PyYAML makes of each: its tree with all scalars as strings, aliases,
-merge keys and duplicate keys resolved by PyYAML alone, and how many entries were lost to a later one; or its error.
+"""Reads documents as JSON lines and prints what Ansible's own loader makes of each, types and all, and how many entries of
+mappings were lost to a later one; or its error.
 """
+import datetime
 import json
 import sys
 
-import yaml
+from ansible._internal._datatag._tags import TrustedAsTemplate
+from ansible.parsing.utils.yaml import from_yaml
+from ansible.parsing.vault import EncryptedString, VaultHelper
+from ansible.utils.display import Display
+
+lost = 0
+# Aliases can multiply what is below them without end.
+DEEPEST = 6
 
 
-class Loader(yaml.SafeLoader):
-    """The safe loader that knows no types, but merge keys."""
+def warning(self, msg, *args, **kwargs):
+    global lost
+    lost += "duplicate mapping key" in msg
 
 
-Loader.yaml_implicit_resolvers = {
-    "<": [pair for pair in yaml.SafeLoader.yaml_implicit_resolvers["<"] if pair[0].endswith(":merge")]
-}
-MERGE = "tag:yaml.org,2002:merge"
-
-
-def lost(node, seen):
-    """How many entries of mappings have a key that stands again further down."""
-    if id(node) in seen or isinstance(node, yaml.ScalarNode):
-        return 0
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return sum(lost(item, seen) for item in node.value)
-    keys = [key.value for key, _ in node.value if key.tag != MERGE]
-    return len(keys) - len(set(keys)) + sum(lost(value, seen) for _, value in node.value)
+Display.warning = warning
+Display.deprecated = lambda *args, **kwargs: None
 
 
 def tree(value, way):
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return ["bool", value]
+    if isinstance(value, EncryptedString):
+        return ["vault", VaultHelper.get_ciphertext(value, with_tags=False)]
     if isinstance(value, str):
-        return value
+        return ["text", str(value), TrustedAsTemplate.is_tagged_on(value)]
+    if isinstance(value, int):
+        return ["int", str(int(value)) if -(2**127) < value < 2**127 else "?"]
+    if isinstance(value, float):
+        return ["float", str(float(value))]
+    if isinstance(value, bytes):
+        return ["bytes"]
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return ["time", str(value)]
     if id(value) in way:
         return ["circle"]
+    if len(way) == DEEPEST:
+        return ["deep"]
     way = way | {id(value)}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return ["list"] + [tree(item, way) for item in value]
-    return ["map"] + [[key, tree(item, way)] for key, item in value.items()]
+    if isinstance(value, (set, frozenset)):
+        return ["set"] + sorted((tree(item, way) for item in value), key=json.dumps)
+    return ["map"] + [[name(tree(key, way)), tree(item, way)] for key, item in value.items()]
 
 
+def name(key):
+    """A key, of which nothing is made but a name: it is no template."""
+    return key[:2] if isinstance(key, list) and key[0] == "text" else key
+
+
+trust = TrustedAsTemplate()
 for line in sys.stdin:
     text = json.loads(line)
+    lost = 0
     try:
-        loader = Loader(text)
-        node = loader.get_single_node()
-        count = lost(node, set())
-        print(json.dumps({"tree": tree(loader.construct_document(node), frozenset()), "lost": count}))
-    except yaml.YAMLError as error:
-        print(json.dumps({"error": str(error)}))
+        made = from_yaml(trust.tag(text), file_name="/x")
+        print(json.dumps({"tree": tree(made, frozenset()), "lost": lost}))
+    except Exception as error:
+        print(json.dumps({"error": f"{type(error).__name__}: {error}"[:300]}))

@@ -45,6 +45,17 @@ pub fn python() -> Option<PathBuf> {
     None
 }
 
+/// A Python with Ansible: `SPIN_KEYS_PYTHON`, else `python3`. Required in CI.
+pub fn python_with_ansible() -> Option<PathBuf> {
+    let python = python()?;
+    let done = Command::new(&python).args(["-c", "import ansible._internal._yaml"]).stderr(Stdio::null()).status();
+    if done.is_ok_and(|status| status.success()) {
+        return Some(python);
+    }
+    session::skipped(&format!("{} has no ansible-core 2.19 or newer", python.display()));
+    None
+}
+
 /// This test binary once more, for the one ignored test `name` in the module of the caller (`module_path!()`): for what
 /// belongs to a whole process, such as its environment, its signals, its umask.
 pub fn again(module: &str, name: &str) -> Command {

@@ -1,0 +1,208 @@
+//! The second reader: libyaml in Rust (`libyaml-safer`), event by event.
+//!
+//! It needs a line break at the end of the text, gets one, and takes it from the value of a last block scalar again. It
+//! panics on some malformed input: that is caught here, and is an error like any other.
+
+use super::tag::Tag;
+use granit_parser::ScalarStyle;
+use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as Style, SequenceStyle};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{BufReader, Chain, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+/// What is in the text, in order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    DocumentStart,
+    DocumentEnd,
+    /// The name of the anchor.
+    Alias(String),
+    Scalar {
+        anchor: Option<String>,
+        tag: Tag,
+        value: String,
+        style: ScalarStyle,
+    },
+    /// The start of a list or mapping.
+    Start {
+        anchor: Option<String>,
+        tag: Tag,
+        is_mapping: bool,
+        flow: bool,
+    },
+    SequenceEnd,
+    MappingEnd,
+    End,
+}
+
+/// Why the second reader stopped.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// What is wrong, and the byte offset.
+    Refused(&'static str, usize),
+    /// It gave up on itself.
+    Panicked,
+}
+
+/// Size of the buffer between text and reader, in bytes. (With the whole text as one it needs three times its memory.)
+const BUFFER: usize = 16 * 1024;
+
+pub(crate) struct Libyaml<'t> {
+    parser: Parser<BufReader<Chain<&'t [u8], &'static [u8]>>>,
+    len: usize,
+}
+
+impl<'t> Libyaml<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        let mut parser = Parser::new();
+        parser.set_encoding(Encoding::Utf8);
+        let last: &'static [u8] = if text.is_empty() || text.ends_with('\n') { b"" } else { b"\n" };
+        parser.set_input(BufReader::with_capacity(BUFFER, text.as_bytes().chain(last)));
+        Self { parser, len: text.len() }
+    }
+
+    /// The next event, without that of the stream's start.
+    pub(crate) fn next(&mut self) -> Result<Seen, Stop> {
+        loop {
+            let event = caught(|| self.parser.parse()).ok_or(Stop::Panicked)?.map_err(|error| {
+                let at = error.problem_mark().map_or(0, |mark| usize::try_from(mark.index).unwrap_or(0));
+                Stop::Refused(error.problem(), at.min(self.len))
+            })?;
+            let reaches_past_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.len);
+            return Ok(match event.data {
+                EventData::StreamStart { .. } => continue,
+                EventData::StreamEnd => Seen::End,
+                EventData::DocumentStart { .. } => Seen::DocumentStart,
+                EventData::DocumentEnd { .. } => Seen::DocumentEnd,
+                EventData::Alias { anchor } => Seen::Alias(anchor),
+                EventData::SequenceEnd => Seen::SequenceEnd,
+                EventData::MappingEnd => Seen::MappingEnd,
+                EventData::SequenceStart { anchor, tag, style, .. } => Seen::Start {
+                    anchor,
+                    tag: Tag::of(tag.as_deref()),
+                    is_mapping: false,
+                    flow: style == SequenceStyle::Flow,
+                },
+                EventData::MappingStart { anchor, tag, style, .. } => Seen::Start {
+                    anchor,
+                    tag: Tag::of(tag.as_deref()),
+                    is_mapping: true,
+                    flow: style == MappingStyle::Flow,
+                },
+                EventData::Scalar { anchor, tag, mut value, plain_implicit, style, .. } => {
+                    let style = style_of(style);
+                    let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                    if is_block && reaches_past_the_end && value.ends_with('\n') {
+                        value.pop();
+                    }
+                    // The parser leaves of a `!` before a scalar only that it is to be resolved as a plain one.
+                    let tag = match tag {
+                        None if plain_implicit && style != ScalarStyle::Plain => Tag::Plain,
+                        tag => Tag::of(tag.as_deref()),
+                    };
+                    Seen::Scalar { anchor, tag, value, style }
+                }
+            });
+        }
+    }
+}
+
+/// The text with a blank between a tag and a comma right behind it, on which libyaml-safer 0.3 panics.
+pub(crate) fn with_blanks_after_tags(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('!') {
+        // A tag follows a blank or a bracket; within a word or behind a quote this is none.
+        let is_tag = text[..at].ends_with(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | '{'));
+        let end = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
+        let tag = text[at..].find(end).filter(|_| is_tag || at == 0);
+        if let Some(end) = tag.map(|length| at + length).filter(|end| at >= done && text[*end..].starts_with(',')) {
+            out.extend([&text[done..end], " "]);
+            done = end;
+        }
+    }
+    if done == 0 { Cow::Borrowed(text) } else { Cow::Owned(out + &text[done..]) }
+}
+
+fn style_of(style: Style) -> ScalarStyle {
+    match style {
+        Style::SingleQuoted => ScalarStyle::SingleQuoted,
+        Style::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        Style::Literal => ScalarStyle::Literal,
+        Style::Folded => ScalarStyle::Folded,
+        _ => ScalarStyle::Plain,
+    }
+}
+
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`, and takes a panic in it for an answer, without a word on standard error.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !IS_GUARDED.get() {
+                usual(panic);
+            }
+        }));
+    });
+    IS_GUARDED.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work)).ok();
+    IS_GUARDED.set(false);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn last_scalar(text: &str) -> String {
+        let mut reader = Libyaml::of(text);
+        let mut last = String::new();
+        loop {
+            match reader.next().unwrap() {
+                Seen::Scalar { value, .. } => last = value,
+                Seen::End => return last,
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_line_break_that_is_not_there_is_in_no_value() {
+        for (text, value) in [
+            ("a: |\n  x", "x"),
+            ("a: |\n  x\n", "x\n"),
+            ("a: |+\n  x\n\n", "x\n\n"),
+            ("a: |-\n  x", "x"),
+            ("a: >\n  x\n  y", "x y"),
+            ("a: |\n  x\n   ", "x\n "),
+            ("a: x", "x"),
+            ("- |+\n   ", ""),
+        ] {
+            assert_eq!(last_scalar(text), value, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_an_answer() {
+        let text = "[!a, b]\n";
+        let mut reader = Libyaml::of(text);
+        let stop = loop {
+            match reader.next() {
+                Ok(Seen::End) => panic!("libyaml-safer reads this now: the blank after tags can go"),
+                Ok(_) => {}
+                Err(stop) => break stop,
+            }
+        };
+        assert!(matches!(stop, Stop::Panicked));
+        assert_eq!(with_blanks_after_tags("[!a, !!str,b]"), "[!a , !!str ,b]");
+        assert_eq!(with_blanks_after_tags("[b!, '!c, d']"), "[b!, '!c, d']");
+        assert_eq!(with_blanks_after_tags("a: !b c"), "a: !b c");
+    }
+}

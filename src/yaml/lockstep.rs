@@ -1,0 +1,142 @@
+//! The events of two unrelated readers, held against each other one by one.
+//!
+//! granit-parser (YAML 1.2) gives the spans, libyaml ([`Libyaml`], of the family that Ansible uses) the tags. Where the
+//! two differ in kind, value, style, tag or anchor, nothing can be said of the text.
+
+use super::error::Refusal;
+use super::libyaml::{Libyaml, Seen, Stop, with_blanks_after_tags};
+use super::parse::{Builder, Built};
+use super::syntax_error::{differs, libyaml_refuses, only_libyaml_reads, syntax_error};
+use super::tight_comments;
+use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span};
+use std::borrow::Cow;
+
+/// Parses the first document of `text` into nodes.
+///
+/// # Errors
+/// Text that is not YAML to both readers, or not the same YAML; that nests deeper than 255 levels; that defines an anchor
+/// twice.
+pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
+    let mut comments = Vec::new();
+    let mut for_libyaml = Cow::Borrowed(text);
+    loop {
+        let fault = if comments.is_empty() {
+            match pass(text, text, &for_libyaml, |value| value) {
+                Ok(built) => return Ok(built),
+                Err(fault) => fault,
+            }
+        } else {
+            let view = tight_comments::blanked(text, &comments);
+            match pass(text, &view, &for_libyaml, |value| Cow::Owned(value.into_owned())) {
+                Ok(built) => return Ok(Built { tight_comments: comments, ..built }),
+                Err(fault) => fault,
+            }
+        };
+        match fault {
+            Fault::TightComment(refusal) if comments.is_empty() => {
+                comments = tight_comments::find(text);
+                if comments.is_empty() {
+                    return Err(refusal);
+                }
+            }
+            Fault::Panicked(at) if matches!(for_libyaml, Cow::Borrowed(_)) => {
+                for_libyaml = with_blanks_after_tags(text);
+                if matches!(for_libyaml, Cow::Borrowed(_)) {
+                    return Err(libyaml_refuses(text, "it gives up on what stands here or on the next lines", at));
+                }
+            }
+            Fault::Panicked(at) => {
+                return Err(libyaml_refuses(text, "it gives up on what stands here or on the next lines", at));
+            }
+            Fault::TightComment(refusal) | Fault::Refused(refusal) => return Err(refusal),
+        }
+    }
+}
+
+/// Why a pass over the text ended.
+enum Fault {
+    Refused(Refusal),
+    /// granit-parser wants a blank before a comment; libyaml does not.
+    TightComment(Refusal),
+    /// libyaml gave up, at or after this byte.
+    Panicked(usize),
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Steps both readers through their texts. `keep` makes a value that granit read in `view` one of `text`.
+fn pass<'v, 't>(
+    text: &'t str,
+    view: &'v str,
+    for_libyaml: &str,
+    keep: impl Fn(Cow<'v, str>) -> Cow<'t, str>,
+) -> Result<Built<'t>, Fault> {
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    options.emit_anchor_events = true;
+    options.block_scalar_eof_without_line_feed = true;
+    let mut builder = Builder::of(text);
+    let mut libyaml = Libyaml::of(for_libyaml);
+    let mut granit = Parser::new_from_str_with_options(view, options);
+    while let Some(event) = granit.next() {
+        let (event, span) = event.map_err(|error| refused_by_granit(text, &mut libyaml, &error))?;
+        let range = span.byte_range().unwrap_or(0..0);
+        if builder.built.second.is_some() || matches!(event, Event::StreamStart | Event::StreamEnd) {
+            continue;
+        }
+        if let Event::Anchor(id, name) = event {
+            builder.anchor(id, &name, &range)?;
+            continue;
+        }
+        if builder.closed && matches!(event, Event::DocumentStart(..)) {
+            builder.built.second = Some(range.start);
+            continue;
+        }
+        let seen = libyaml.next().map_err(|stop| refused_by_libyaml(text, &mut granit, &stop, range.start))?;
+        builder.event(event, range, seen, &keep)?;
+    }
+    if builder.built.second.is_none() {
+        match libyaml.next() {
+            Ok(Seen::End) => {}
+            Ok(_) => return Err(differs(text, text.len(), "something follows", "the end of the file").into()),
+            Err(Stop::Panicked) => return Err(Fault::Panicked(text.len())),
+            Err(Stop::Refused(problem, at)) => return Err(libyaml_refuses(text, problem, at).into()),
+        }
+    }
+    Ok(builder.built)
+}
+
+/// What granit-parser refuses, libyaml may read.
+fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -> Fault {
+    let is_read = loop {
+        match libyaml.next() {
+            Ok(Seen::End) => break true,
+            Ok(_) => {}
+            Err(_) => break false,
+        }
+    };
+    match error.kind() {
+        ErrorKind::CommentNotSeparated => Fault::TightComment(only_libyaml_reads(text, error)),
+        ErrorKind::RecursionLimitExceeded | ErrorKind::UnknownAnchor => syntax_error(text, error).into(),
+        _ if is_read => only_libyaml_reads(text, error).into(),
+        _ => syntax_error(text, error).into(),
+    }
+}
+
+/// What libyaml refuses, granit-parser mostly refuses too, and in better words.
+fn refused_by_libyaml<'v>(
+    text: &str,
+    granit: &mut impl Iterator<Item = Result<(Event<'v>, Span), ScanError>>,
+    stop: &Stop,
+    at: usize,
+) -> Fault {
+    match (stop, granit.find_map(Result::err)) {
+        (Stop::Panicked, _) => Fault::Panicked(at),
+        (Stop::Refused(..), Some(error)) => syntax_error(text, &error).into(),
+        (Stop::Refused(problem, at), None) => libyaml_refuses(text, problem, *at).into(),
+    }
+}
