@@ -12,6 +12,7 @@ mod check_project;
 mod corpus;
 mod deploy;
 pub(crate) mod fixtures;
+mod foreign;
 mod git;
 mod hostile;
 mod leaks;
