@@ -118,7 +118,8 @@ impl SpinFile {
         self.seal.as_ref().and_then(Seal::label)
     }
 
-    /// The marks after masked values.
+    /// Makes the six digits that `show` prints after each mask, so that a diff shows that a value changed and not which it
+    /// is. They depend on the vault password; `None` if the file is not encrypted, whose masks have none.
     pub(crate) fn marker(&self) -> Option<Marker> {
         self.seal.as_ref().map(Seal::marker)
     }

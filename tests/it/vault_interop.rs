@@ -252,7 +252,7 @@ fn password_files_and_programs_give_ansibles_password() {
     }
     let mut refused = 0;
     for (path, answer) in paths.iter().zip(ansible.jobs(&jobs)) {
-        match find(Some(path), &[ansible.dir.path().to_owned()], false, &mut |_| true) {
+        match find(Some(path), &[ansible.dir.path().to_owned()], None, false, &mut |_| true) {
             Ok(password) => assert_eq!(bytes(&answer, "password"), password.bytes(), "{}", path.display()),
             Err(error) => assert!(answer["error"].is_string(), "{error}, but Ansible: {answer}"),
         }
