@@ -44,7 +44,7 @@ fn is_client(path: &Path) -> bool {
 pub(super) fn output(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
     check_start(path)?;
     if !is_client(path) {
-        return run(path, &[]).map_err(|failure| failure.error);
+        return run(path, &[]).map_err(|failure| *failure.error);
     }
     let label = label.unwrap_or(DEFAULT_LABEL);
     if !is_plain(label) {
@@ -61,7 +61,7 @@ pub(super) fn output(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u
         Err(Failure { code: Some(UNKNOWN_LABEL), error }) => {
             Err(error.hint(format!("it has no password for the label {label}")))
         }
-        answer => answer.map_err(|failure| failure.error),
+        answer => answer.map_err(|failure| *failure.error),
     }
 }
 
@@ -74,12 +74,12 @@ fn is_plain(label: &str) -> bool {
 struct Failure {
     /// Its exit code, if it ended with one.
     code: Option<i32>,
-    error: Error,
+    error: Box<Error>,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { code: None, error }
+        Self { code: None, error: Box::new(error) }
     }
 }
 
@@ -108,7 +108,7 @@ fn run(path: &Path, args: &[&str]) -> Result<Zeroizing<Vec<u8>>, Failure> {
             Err(error.hint("check that it is the right program").into())
         }
         Ok(Some(_)) if !status.success() => {
-            Err(Failure { code: status.code(), error: with_stderr(failed(path, &ending(status)), said) })
+            Err(Failure { code: status.code(), error: Box::new(with_stderr(failed(path, &ending(status)), said)) })
         }
         Ok(Some(printed)) => Ok(printed),
     }

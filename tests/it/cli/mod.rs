@@ -22,6 +22,7 @@ mod new_pair;
 mod preview;
 mod readme;
 mod review;
+mod review_docs;
 mod review_safe;
 mod show;
 mod sources;
