@@ -75,8 +75,42 @@ pub(crate) fn path_to_top() -> Result<String, Error> {
 /// There is no working tree around the working folder, or no git.
 pub(crate) fn diff_attribute(path: &str) -> Result<String, Error> {
     let output = succeeded(&["check-attr", "-z", "diff", "--", path])?;
-    let value = output.split(|byte| *byte == 0).nth(2).unwrap_or_default();
-    Ok(String::from_utf8_lossy(value).into_owned())
+    Ok(attribute_value(&output))
+}
+
+/// The third field of an answer of `check-attr -z`.
+fn attribute_value(answer: &[u8]) -> String {
+    let value = answer.split(|byte| *byte == 0).nth(2).unwrap_or_default();
+    String::from_utf8_lossy(value).into_owned()
+}
+
+/// The path from the top of the working tree down to the working folder: empty, or with a slash at its end.
+///
+/// # Errors
+/// There is no repository around the working folder, or no git.
+pub(crate) fn path_from_top() -> Result<String, Error> {
+    let output = succeeded(&["rev-parse", "--show-prefix"])?;
+    Ok(String::from_utf8_lossy(line(&output)).into_owned())
+}
+
+/// The attribute `diff` that the `info/attributes` of the repository alone gives to a path from the top. It outranks
+/// every other file with attributes.
+///
+/// # Errors
+/// There is no repository around the working folder, or no git.
+pub(crate) fn own_diff_attribute(attributes: &Path, path: &str) -> Result<String, Error> {
+    let Some(folder) = attributes.parent().filter(|folder| folder.is_dir()) else {
+        return Ok("unspecified".to_owned());
+    };
+    let repository =
+        PathBuf::from(OsString::from_vec(line(&succeeded(&["rev-parse", "--absolute-git-dir"])?).to_vec()));
+    let args = ["-c", "core.attributesFile=/dev/null", "check-attr", "-z", "diff", "--", path];
+    let mut command = command();
+    // The folder of that file stands for a working tree without a `.gitattributes`, and no index has one either.
+    command.current_dir(folder).env("GIT_WORK_TREE", ".").env("GIT_ATTR_NOSYSTEM", "1");
+    command.env("GIT_INDEX_FILE", repository.join("info/no-index")).env("GIT_DIR", repository);
+    let output = output(command.args(args))?;
+    if output.status.success() { Ok(attribute_value(&output.stdout)) } else { Err(failed(&args, &output)) }
 }
 
 /// The value of a key in git's configuration, wherever it is set.

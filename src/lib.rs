@@ -44,6 +44,8 @@
 //!
 //! Edits refuse the following, with line and column if there is one, exit code 2, and nothing written:
 //!
+//! - **A file that is something else**, which is refused for looking too: with the markers of a merge conflict, a
+//!   pointer of Git LFS, encrypted with sops, age, git-crypt or PGP, UTF-16, HTML, gzip or ZIP.
 //! - **Ansible Vault** in formats other than 1.1 and 1.2 with AES256, and anything before its header.
 //! - **More than one YAML document**, or a top level that is not a mapping: Spin reads one mapping.
 //! - **A duplicate key in a mapping**, anywhere: Ansible uses the last one, and the proof cannot load such a file.

@@ -20,6 +20,8 @@ use crate::signals;
 const TERMINAL: &str = "/dev/tty";
 const ATTEMPTS: usize = 3;
 const LONGEST_ANSWER: usize = 4096;
+/// The width of a terminal that does not say its own.
+const USUAL_COLUMNS: usize = 80;
 
 /// Standard input is there once: a key and an answer cannot both come from it.
 static STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -47,6 +49,15 @@ impl Terminal {
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
         self.0.write_all(text.as_bytes()).map_err(|error| failed(&error))
+    }
+}
+
+/// The width of the terminal that standard output is, in columns.
+#[must_use]
+pub fn columns() -> usize {
+    match rustix::termios::tcgetwinsize(io::stdout()) {
+        Ok(size) if size.ws_col > 0 => size.ws_col.into(),
+        _ => USUAL_COLUMNS,
     }
 }
 

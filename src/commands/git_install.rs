@@ -1,7 +1,7 @@
 //! `git install`: lets `git diff` and `git log -p` show an encrypted `.spin.yml` as `spin-keys show` does.
 //!
 //! Changes two settings of one repository, neither of them committed: how to show a file, and which file. Existing
-//! settings stay; a contradicting setting is refused before anything is written.
+//! settings stay; a contradicting setting in the same place is refused before anything is written.
 
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Target};
@@ -70,21 +70,23 @@ fn lacks_config() -> Result<bool, Error> {
 }
 
 /// Whether git still shows the file as plain text. Checks the file here and the one at the top, because a
-/// `.gitattributes` can treat them differently.
+/// `.gitattributes` can treat them differently. What such a file says is outranked by the line that is added; only what
+/// `.git/info/attributes` itself says is left alone.
 fn lacks_attribute(attributes: &Path) -> Result<bool, Error> {
-    let top = git::path_to_top()?;
+    let (top, here) = (git::path_to_top()?, git::path_from_top()?);
     let mut lacks = false;
-    for path in [SPIN_FILE.to_owned(), top + SPIN_FILE] {
-        match git::diff_attribute(&path)?.as_str() {
-            "unspecified" => lacks = true,
-            DRIVER => {}
-            other => {
-                let message = format!("the git attribute `diff` of {path} is `{other}`, not `{DRIVER}`");
-                let places = format!("{} and the .gitattributes files", attributes.display());
-                return Err(Error::new(message)
-                    .hint(format!("to see where it is set: look for {SPIN_FILE} and * in {places}"))
-                    .hint("to remove it: delete `diff` (or `binary`) there, then run this again"));
-            }
+    for (path, from_top) in [(SPIN_FILE.to_owned(), here + SPIN_FILE), (top + SPIN_FILE, SPIN_FILE.to_owned())] {
+        if git::diff_attribute(&path)? == DRIVER {
+            continue;
+        }
+        lacks = true;
+        let own = git::own_diff_attribute(attributes, &from_top)?;
+        if own != "unspecified" {
+            let message = format!("the git attribute `diff` of {path} is `{own}`, not `{DRIVER}`");
+            let place = attributes.display();
+            return Err(Error::new(message)
+                .hint(format!("to see where it is set: look for {SPIN_FILE} and * in {place}"))
+                .hint("to remove it: delete `diff` (or `binary`) there, then run this again"));
         }
     }
     Ok(lacks)

@@ -6,6 +6,7 @@ use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::error::Error;
 use crate::input::text::Mode;
+use crate::prompt;
 use crate::report::authorized_keys::asides;
 use crate::report::format;
 use crate::report::{Access, Format, Report, render};
@@ -33,7 +34,8 @@ pub(crate) fn list(args: &ListArgs, ui: &Ui) -> anyhow::Result<u8> {
     let document = file.document(text, Mode::Ansible, Some(ui))?;
     let analysis = Analysis::of(&document, &Context::at(now()));
     let (principals, account) = (principals(&document, &analysis.config), args.account.as_deref());
-    let access = Access { file: file.name(), analysis: &analysis, principals, account };
+    let width = ui.out_is_terminal().then(prompt::columns);
+    let access = Access { file: file.name(), analysis: &analysis, principals, account, width };
     let asides = asides(&access)?;
     asides.warnings.iter().for_each(|warning| ui.warn(warning));
     asides.notes.iter().for_each(|note| ui.note(note));

@@ -54,7 +54,7 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
         Ok(review) => Ok(u8::from(args.fail_on.iter().any(|what| what.meets(review)))),
         Err(_) if args.fail_on.is_empty() || !comparison.is_changed => Ok(0),
         Err(reason) => Err(Error::new(format!("cannot evaluate --fail-on: {reason}"))
-            .hint("pass the vault password, or omit --fail-on if there is none")
+            .hint("correct the file, or pass its vault password; if you cannot, omit --fail-on")
             .into()),
     }
 }

@@ -4,7 +4,7 @@
 //! -p`. So a file that cannot be decrypted is printed unchanged, with a note on standard error.
 
 use super::args::refuse_secrets_in_a_pipe;
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::input::{Opener, read_named};
 use crate::spin::redact::show::{encrypted_lines, masked};
 use crate::ui::Ui;
@@ -34,7 +34,13 @@ pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
     let raw = read_named(args.path.as_deref().or(args.file.as_deref()))?;
     let opener = Opener { option: args.vault_password_file.as_deref(), may_prompt: ui.out_is_terminal(), ui };
     let (bytes, shown) = (Zeroizing::new(raw.bytes().to_vec()), raw.shown.display().to_string());
-    match opener.unseal(raw) {
+    let opened = opener.unseal(raw);
+    if let Ok(file) = &opened
+        && let Err(error) = file.decode(file.bytes())
+    {
+        note(ui, &shown, "", &error);
+    }
+    match opened {
         Ok(file) if args.show_secrets => {
             ui.data(&Zeroizing::new(String::from_utf8_lossy(file.bytes()).into_owned()))?;
         }
@@ -47,12 +53,16 @@ pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
         Err(error) => {
             let text = encrypted_lines(&bytes);
             let how = if text.as_bytes() == &bytes[..] { "" } else { ", with text that is not encrypted masked" };
-            ui.note(&format!("{shown}: shown unchanged{how}: {}", error.message));
-            for hint in &error.hints {
-                ui.detail(&format!("  help: {hint}"));
-            }
+            note(ui, &shown, &format!("shown unchanged{how}: "), &error);
             ui.data(&text)?;
         }
     }
     Ok(0)
+}
+
+/// Says what is wrong, which must not end a textconv.
+fn note(ui: &Ui, shown: &str, how: &str, error: &Error) {
+    let place = error.place.as_ref().map_or_else(|| shown.to_owned(), ToString::to_string);
+    ui.note(&format!("{place}: {how}{}", error.message));
+    error.hints.iter().for_each(|hint| ui.detail(&format!("  help: {hint}")));
 }

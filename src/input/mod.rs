@@ -5,6 +5,7 @@
 //! repository.
 
 pub mod discover;
+mod foreign;
 pub mod password;
 pub mod project;
 pub mod revision;

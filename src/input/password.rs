@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::prompt::{self, Terminal};
+use crate::shell;
 
 /// The file that Spin reads the password from, beside the `.spin.yml`.
 pub const FILE_NAME: &str = ".vault-password";
@@ -41,6 +42,15 @@ pub enum Origin {
     Beside(PathBuf),
     /// The terminal.
     Terminal,
+}
+
+impl Origin {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Option(path) | Self::Environment(path) | Self::Beside(path) => Some(path),
+            Self::Terminal => None,
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -91,6 +101,8 @@ impl Password {
 
 /// Finds a password for which `fits` is true, trying each source in order.
 ///
+/// `label` is the vault ID in the header of the encrypted text, which Ansible's client programs are asked for.
+///
 /// With the option, only that password is tried. If the one from the environment is wrong, the next source is tried. If
 /// none is found, the terminal is asked, if that is allowed and there is one.
 ///
@@ -101,6 +113,7 @@ impl Password {
 pub fn find(
     option: Option<&Path>,
     folders: &[PathBuf],
+    label: Option<&str>,
     may_prompt: bool,
     fits: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Password, Error> {
@@ -109,6 +122,7 @@ pub fn find(
         option: option.map(Path::to_owned),
         environment: set(VARIABLE).map(PathBuf::from),
         folders: folders.to_owned(),
+        label: label.map(str::to_owned),
         home: set("HOME"),
     };
     let ask = (may_prompt && Terminal::open().is_some()).then_some(&prompt::secret as Ask<'_>);
@@ -124,20 +138,22 @@ struct Sources {
     option: Option<PathBuf>,
     environment: Option<PathBuf>,
     folders: Vec<PathBuf>,
+    label: Option<String>,
     home: Option<OsString>,
 }
 
 impl Sources {
     fn find(&self, ask: Option<Ask<'_>>, fits: &mut dyn FnMut(&[u8]) -> bool) -> Result<Password, Error> {
-        let mut search = Search { fits, rejected: Vec::new() };
+        let mut search = Search { fits, rejected: Vec::new(), scripts: Vec::new() };
+        let label = self.label.as_deref();
         if let Some(path) = &self.option {
             let path = self.expand(path)?;
-            let bytes = file::named(&path)?;
+            let bytes = file::named(&path, label)?;
             return search.test(bytes, Origin::Option(path)).ok_or_else(|| search.none_fits());
         }
         if let Some(path) = &self.environment {
             let path = self.expand(path).map_err(from_variable)?;
-            let bytes = file::named(&path).map_err(from_variable)?;
+            let bytes = file::named(&path, label).map_err(from_variable)?;
             if let Some(password) = search.test(bytes, Origin::Environment(path)) {
                 return Ok(password);
             }
@@ -182,6 +198,8 @@ impl Sources {
 struct Search<'a> {
     fits: &'a mut dyn FnMut(&[u8]) -> bool,
     rejected: Vec<Origin>,
+    /// Those of them that were read though they look like programs.
+    scripts: Vec<Origin>,
 }
 
 impl Search<'_> {
@@ -189,6 +207,9 @@ impl Search<'_> {
     fn test(&mut self, bytes: Zeroizing<Vec<u8>>, origin: Origin) -> Option<Password> {
         if (self.fits)(&bytes) {
             return Some(Password { bytes, origin, rejected: std::mem::take(&mut self.rejected) });
+        }
+        if origin.path().is_some_and(|path| file::is_script_as_text(path, &bytes)) {
+            self.scripts.push(origin.clone());
         }
         self.rejected.push(origin);
         None
@@ -215,11 +236,24 @@ impl Search<'_> {
         let subject = if self.rejected.len() == 1 { "password" } else { "passwords" };
         let verb = if self.rejected.len() == 1 { "does" } else { "do" };
         let from = joined(&self.rejected);
-        Error::new(format!("the vault {subject} from {from} {verb} not fit, or the file is damaged")).hint(
+        let error = Error::new(format!("the vault {subject} from {from} {verb} not fit, or the file is damaged"));
+        let error = self.scripts.iter().filter_map(run_it).fold(error, Error::hint);
+        error.hint(
             "use the password that the file was encrypted with; if it is the right one, restore the file from \
                 git",
         )
     }
+}
+
+/// What to do with a script that was read as the password.
+fn run_it(script: &Origin) -> Option<String> {
+    let path = script.path()?.display().to_string();
+    let path = shell::word(&path);
+    let name = if matches!(script, Origin::Beside(_)) { ", and name it with --vault-password-file" } else { "" };
+    Some(format!(
+        "{path} starts with #!, as a program does, but is not executable, so that its text was taken for the password: to \
+            run it, chmod +x {path}{name}"
+    ))
 }
 
 fn joined(origins: &[Origin]) -> String {

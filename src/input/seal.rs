@@ -41,7 +41,7 @@ impl Seal {
             }
             Err(_) => false,
         };
-        let password = password::find(search.option, search.folders, search.may_prompt, &mut fits)?;
+        let password = password::find(search.option, search.folders, vault.label(), search.may_prompt, &mut fits)?;
         if let Some(note) = password.note() {
             ui.note(&note);
         }
@@ -74,7 +74,8 @@ impl Seal {
         Ok(vault::seal(plain, self.password.bytes(), &salt, header).into_bytes())
     }
 
-    /// The marks after masked values.
+    /// Makes the six digits that `show` prints after each mask, so that a diff shows that a value changed and not which it
+    /// is. They depend on the vault password too: without it nobody can try values against them.
     pub(super) fn marker(&self) -> Marker {
         Marker::new(self.password.bytes())
     }
@@ -108,7 +109,7 @@ pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>)
         opened = vault.open(password).ok();
         opened.is_some()
     };
-    password::find(search.option, search.folders, false, &mut fits).ok()?;
+    password::find(search.option, search.folders, vault.label(), false, &mut fits).ok()?;
     opened
 }
 

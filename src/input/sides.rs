@@ -114,6 +114,11 @@ fn document(content: &Content) -> Result<Option<Document<'_>>, String> {
         Some(place) if place.column > 0 => format!("{}:{}: {}", place.line, place.column, error.message),
         _ => error.message,
     };
+    let with_help = |error: Error| {
+        let help = error.hints.first().map(|help| format!("; {help}")).unwrap_or_default();
+        words(error) + &help
+    };
+    file.refuse_foreign(file.bytes()).map_err(with_help)?;
     let text = file.decode(file.bytes()).map_err(words)?;
     file.document(text, Mode::Ansible, None).map(Some).map_err(words)
 }

@@ -1,5 +1,6 @@
 //! An opened `.spin.yml`: its plain text, its encryption, and what may be shown of it.
 
+use super::foreign::{self, Stored};
 use super::seal::{self, Plain, Seal, Search};
 use super::text::{Mode, Text};
 use crate::error::Error;
@@ -117,7 +118,8 @@ impl SpinFile {
         self.seal.as_ref().and_then(Seal::label)
     }
 
-    /// The marks after masked values.
+    /// Makes the six digits that `show` prints after each mask, so that a diff shows that a value changed and not which it
+    /// is. They depend on the vault password; `None` if the file is not encrypted, whose masks have none.
     pub(crate) fn marker(&self) -> Option<Marker> {
         self.seal.as_ref().map(Seal::marker)
     }
@@ -153,7 +155,10 @@ impl SpinFile {
     /// The file was encrypted, decrypted or given a different password in the meantime.
     pub fn reopen<'b>(&self, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, Error> {
         match &self.seal {
-            Some(seal) => seal.reopen(self.shown(), bytes).map(|plain| Cow::Owned(plain.to_vec())),
+            Some(seal) => {
+                foreign::refuse(self.shown(), bytes, Stored::AsIs)?;
+                seal.reopen(self.shown(), bytes).map(|plain| Cow::Owned(plain.to_vec()))
+            }
             None if vault::is_encrypted(bytes) => {
                 let message = format!("{} was encrypted in the meantime", self.shown().display());
                 Err(Error::new(message).hint("run this again"))
@@ -165,9 +170,16 @@ impl SpinFile {
     /// Decodes plain bytes of this file.
     ///
     /// # Errors
-    /// Those of [`Text::decode`].
+    /// They are something else than a `.spin.yml`, and those of [`Text::decode`].
     pub fn decode<'b>(&self, plain: &'b [u8]) -> Result<Text<'b>, Error> {
+        self.refuse_foreign(plain)?;
         Text::decode(self.shown(), plain)
+    }
+
+    /// Refuses plain bytes of this file that are something else than a `.spin.yml`.
+    pub(super) fn refuse_foreign(&self, plain: &[u8]) -> Result<(), Error> {
+        let stored = if self.is_encrypted() { Stored::InVault } else { Stored::AsIs };
+        foreign::refuse(self.shown(), plain, stored)
     }
 
     /// Parses the text. Keys that are `!vault` values are decrypted if there is a password for them; with `ui`, a
@@ -217,6 +229,7 @@ fn opened(raw: &RawFile, option: Option<&Path>, may_prompt: bool, ui: &Ui) -> Re
     if !vault::detect(raw.bytes()).map_err(|error| seal::refused(path, &error))? {
         return Ok(None);
     }
+    foreign::refuse(path, raw.bytes(), Stored::AsIs)?;
     let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
     let search = Search { option, folders: &raw.password_folders, may_prompt };
     Seal::open(path, &vault, &search, ui).map(Some)

@@ -1,4 +1,5 @@
-//! The tables of `list`: two lines per key, at most 80 columns.
+//! The tables of `list`: two lines per key. Lines are cut at the width of a terminal only: elsewhere nobody would see the
+//! options that decide.
 
 use super::page::{Page, Tone};
 use super::values::Access;
@@ -10,7 +11,7 @@ use crate::spin::config::principals::{Listed, Principal};
 use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Via};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// The usual width of a terminal.
+/// The usual width of a terminal, at which sentences are wrapped.
 const WIDTH: usize = 80;
 
 /// The principals in the file, then who really gets in.
@@ -165,21 +166,29 @@ impl Table<'_> {
         self.page.line(Tone::Heading, text);
     }
 
-    /// A line of untrusted text, truncated to the width.
+    /// A line of untrusted text, truncated to the width of the terminal.
     fn line(&mut self, tone: Tone, text: &str) {
-        self.page.line(tone, &cut(&escape(&text.replace('\t', " ")), WIDTH));
+        self.cut_line(tone, &escape(&text.replace('\t', " ")));
+    }
+
+    fn cut_line(&mut self, tone: Tone, text: &str) {
+        match self.access.width {
+            Some(width) => self.page.line(tone, &cut(text, width)),
+            None => self.page.line(tone, text),
+        }
     }
 
     /// A sentence of untrusted text, wrapped.
     fn wrapped(&mut self, tone: Tone, text: &str) {
-        let options = textwrap::Options::new(WIDTH)
+        let width = self.access.width.map_or(WIDTH, |width| width.min(WIDTH));
+        let options = textwrap::Options::new(width)
             .initial_indent("    ")
             .subsequent_indent("    ")
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         let text = escape(text).replace('\t', " ");
         for line in textwrap::wrap(&text, options) {
-            self.page.line(tone, &cut(&line, WIDTH));
+            self.cut_line(tone, &line);
         }
     }
 }

@@ -119,6 +119,8 @@ pub struct Access<'a, 'd, 't> {
     pub principals: Vec<Principal>,
     /// `--for`
     pub account: Option<&'a str>,
+    /// Columns of the terminal, which cuts longer lines; `None` without one, where nothing is cut.
+    pub width: Option<usize>,
 }
 
 /// A key that is added to a file.

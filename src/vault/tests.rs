@@ -1,5 +1,5 @@
 //! Texts that Ansible wrote (ansible-core 2.21.5), and every kind of damage to them. Many more texts, and the real
-//! `ansible-vault`, are in `tests/it/vault_interop.rs`.
+//! `ansible-vault`, are in `tests/it/vault_interop/`.
 
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use hmac::Mac;

@@ -29,7 +29,7 @@ impl Folder {
     }
 
     fn named(&self, path: &Path) -> Result<Password, Error> {
-        find(Some(path), &[self.dir.path().to_owned()], false, &mut |_| true)
+        find(Some(path), &[self.dir.path().to_owned()], None, false, &mut |_| true)
     }
 
     /// What comes out of a shell script with this body.
@@ -80,6 +80,56 @@ fn an_elf_program_and_one_without_a_slash_in_its_name_are_run() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+/// What comes out of a client program for a file with this label.
+fn asked(folder: &Folder, name: &str, body: &str, label: Option<&str>) -> Result<Vec<u8>, Error> {
+    let path = folder.file(name, format!("#!/bin/sh\n{body}\n"), 0o700);
+    let found = find(Some(&path), &[folder.dir.path().to_owned()], label, false, &mut |_| true);
+    found.map(|password| password.bytes().to_vec())
+}
+
+#[test]
+fn a_client_program_is_asked_for_the_label() {
+    let folder = Folder::new();
+    let args = "printf '%s,' \"$@\"";
+    for name in ["pw-client", "pw-client.sh", "-client.py", ".x-client"] {
+        assert_eq!(asked(&folder, name, args, Some("prod")).unwrap(), b"--vault-id,prod,", "{name}");
+        assert_eq!(asked(&folder, name, args, None).unwrap(), b"--vault-id,default,", "{name}");
+    }
+    for name in ["client", "pw-client.tar.gz", "pw-clients", "pw-client-2.sh"] {
+        assert_eq!(asked(&folder, name, args, Some("prod")).unwrap(), b",", "{name}");
+    }
+}
+
+#[test]
+fn a_client_program_that_does_not_know_the_label_is_asked_for_the_default() {
+    let folder = Folder::new();
+    let knows = |label: &str| format!("[ \"$2\" = {label} ] && echo pass || {{ echo \"no $2\" >&2; exit 2; }}");
+    assert_eq!(asked(&folder, "a-client", &knows("default"), Some("prod")).unwrap(), b"pass");
+    let text = asked(&folder, "a-client", &knows("dev"), Some("prod")).unwrap_err().to_string();
+    assert!(text.contains("failed with exit code 2") && text.contains("\n    no prod"), "{text}");
+    assert!(text.contains("help: it has no password for the label prod or default"), "{text}");
+    let text = asked(&folder, "a-client", &knows("dev"), None).unwrap_err().to_string();
+    assert!(text.contains("help: it has no password for the label default"), "{text}");
+    // Any other failure is one.
+    let counts = format!("echo x >>{}; exit 3", folder.dir.path().join("runs").display());
+    let text = asked(&folder, "a-client", &counts, Some("prod")).unwrap_err().to_string();
+    assert!(text.contains("failed with exit code 3") && !text.contains("label"), "{text}");
+    assert_eq!(fs::read(folder.dir.path().join("runs")).unwrap(), b"x\n");
+}
+
+#[test]
+fn a_label_that_a_program_could_misread_is_not_passed() {
+    let folder = Folder::new();
+    for label in ["-x", "--help", "../../etc", "a b", "a$(b)", "a/b", ".hidden", "a'b"] {
+        let error = asked(&folder, "a-client", "echo pass", Some(label)).unwrap_err();
+        assert!(error.message.contains("is not asked for the vault label"), "{error}");
+        assert_eq!(asked(&folder, "program", "echo pass", Some(label)).unwrap(), b"pass");
+    }
+    for label in ["prod", "_x", "a.b-c_d@e+f", "1"] {
+        assert_eq!(asked(&folder, "a-client", "echo \"$2\"", Some(label)).unwrap(), label.as_bytes());
+    }
+}
+
 #[test]
 fn a_failing_program_is_refused_with_what_it_said() {
     let folder = Folder::new();
@@ -120,7 +170,7 @@ fn an_executable_file_that_lies_there_is_not_run() {
     let proof = folder.dir.path().join("it-ran");
     let script = format!("#!/bin/sh\ntouch {}\necho pass\n", proof.display());
     folder.file(FILE_NAME, script, 0o755);
-    let error = find(None, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
+    let error = find(None, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
     assert!(error.message.contains("is not used: it is executable, and only a file that was named is run"), "{error}");
     names_the_ways(&error);
     assert!(!proof.exists());
@@ -136,7 +186,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
     let path = folder.dir.path().join(FILE_NAME);
     assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
     for option in [None, Some(path.as_path())] {
-        let error = find(option, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
+        let error = find(option, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
         assert!(error.message.ends_with("it is a pipe"), "{error}");
         names_the_ways(&error);
     }
@@ -145,7 +195,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
 #[test]
 fn without_any_password_the_ways_to_give_one_are_named() {
     let folder = Folder::new();
-    let error = find(None, &[folder.dir.path().to_owned()], false, &mut |_| true).unwrap_err();
+    let error = find(None, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
     assert_eq!((error.message.as_str(), error.exit_code()), ("no vault password was found", 2));
     names_the_ways(&error);
 }
@@ -216,18 +266,18 @@ fn in_a_process_of_its_own() {
     let here = Path::new(".");
     match std::env::var("DOES").as_deref() {
         Ok("runs_by_name") => {
-            let password = find(Some(Path::new("true")), &[here.to_owned()], false, &mut |_| true).unwrap();
+            let password = find(Some(Path::new("true")), &[here.to_owned()], None, false, &mut |_| true).unwrap();
             assert_eq!(password.bytes(), b"here");
         }
         Ok("environment") => {
             let expected = std::env::var("EXPECTED").unwrap();
-            match find(None, &[here.to_owned()], false, &mut |password| password == expected.as_bytes()) {
+            match find(None, &[here.to_owned()], None, false, &mut |password| password == expected.as_bytes()) {
                 Ok(password) => assert!(matches!(password.origin(), Origin::Environment(_))),
                 Err(error) => assert!(expected.is_empty() && error.message == "no vault password was found", "{error}"),
             }
         }
         Ok("unreadable") => {
-            let error = find(Some(Path::new("secret")), &[here.to_owned()], false, &mut |_| true).unwrap_err();
+            let error = find(Some(Path::new("secret")), &[here.to_owned()], None, false, &mut |_| true).unwrap_err();
             assert!(error.message.ends_with("secret: Permission denied"), "{error}");
             names_the_ways(&error);
         }

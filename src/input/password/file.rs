@@ -14,13 +14,14 @@ use crate::vault;
 
 const WHAT: &str = "vault password file";
 
-/// The password from a file that the user named: its content, or its output if it is executable.
+/// The password from a file that the user named: its content, or its output if it is executable. A client program is
+/// asked for the password of this label.
 ///
 /// # Errors
 ///
 /// The file cannot be read or run, or contains no password.
-pub(super) fn named(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
-    if is_executable(path) { checked(line_ends_trimmed(&program::output(path)?), path) } else { read(path) }
+pub(super) fn named(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if is_executable(path) { checked(line_ends_trimmed(&program::output(path, label)?), path) } else { read(path) }
 }
 
 /// The password from a file that was found, not named, and is therefore never run. `None` if there is no such file.
@@ -40,6 +41,11 @@ pub(super) fn found_beside(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Er
         }
         _ => read(path).map(Some),
     }
+}
+
+/// Whether a password that was read from this file is the text of a script.
+pub(super) fn is_script_as_text(path: &Path, password: &[u8]) -> bool {
+    password.starts_with(b"#!") && !is_executable(path)
 }
 
 /// Whether Ansible would run the file: it is executable for anybody.

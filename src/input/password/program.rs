@@ -1,6 +1,7 @@
 //! Runs a program that prints the vault password.
 //!
-//! Promises: no shell, no arguments, no standard input. Its output is limited and kept in zeroized memory. Its standard
+//! Promises: no shell, no standard input, no arguments but the `--vault-id LABEL` of Ansible's client programs. The label
+//! comes from the encrypted file, which may be somebody else's: only letters, digits and `._@+-` are passed. Its output is limited and kept in zeroized memory. Its standard
 //! error is shown, escaped, only if it fails. A daemon that it leaves running with standard error open is not waited
 //! for.
 
@@ -19,6 +20,10 @@ use crate::escape::escape_lines;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::shell::PASSPHRASE_VARIABLE;
 
+/// The label that Ansible asks a client program for if it knows of none.
+const DEFAULT_LABEL: &str = "default";
+/// The exit code by which a client program says that it has no password for a label.
+const UNKNOWN_LABEL: i32 = 2;
 /// Bytes of standard error to keep.
 const KEPT_BYTES: u64 = 4096;
 /// How long to wait for the end of standard error after the program has ended.
@@ -26,17 +31,63 @@ const STDERR_TIMEOUT: Duration = Duration::from_millis(500);
 /// First bytes of programs: a script; ELF; Mach-O with 64 bits, with 32 bits, and for several architectures.
 const PROGRAM_MAGIC: [&[u8]; 5] = [b"#!", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe"];
 
-/// The output of the program at `path`.
+/// Whether Ansible passes a label to the program: its name without extension ends with `-client`.
+fn is_client(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem.as_encoded_bytes().ends_with(b"-client"))
+}
+
+/// The output of the program at `path`; a client program is asked for the password of this label.
 ///
 /// # Errors
 ///
 /// The file is not a program, or it cannot be started, prints too much, or fails.
-pub(super) fn output(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub(super) fn output(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
     check_start(path)?;
+    if !is_client(path) {
+        return run(path, &[]).map_err(|failure| *failure.error);
+    }
+    let label = label.unwrap_or(DEFAULT_LABEL);
+    if !is_plain(label) {
+        let why = "only letters, digits and ._@+- are passed to a program";
+        return Err(failed(path, &format!("is not asked for the vault label \"{label}\": {why}")).hint(
+            "name a file with the password, or give the vault another label: ansible-vault rekey --new-vault-id",
+        ));
+    }
+    let ask = |label: &str| run(path, &["--vault-id", label]);
+    match ask(label) {
+        // Ansible asks for this one if the program was given as a password file and not for a label.
+        Err(Failure { code: Some(UNKNOWN_LABEL), error }) if label != DEFAULT_LABEL => ask(DEFAULT_LABEL)
+            .map_err(|_| error.hint(format!("it has no password for the label {label} or {DEFAULT_LABEL}"))),
+        Err(Failure { code: Some(UNKNOWN_LABEL), error }) => {
+            Err(error.hint(format!("it has no password for the label {label}")))
+        }
+        answer => answer.map_err(|failure| *failure.error),
+    }
+}
+
+fn is_plain(label: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte);
+    label.bytes().all(plain) && label.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+}
+
+/// Why a program gave no password.
+struct Failure {
+    /// Its exit code, if it ended with one.
+    code: Option<i32>,
+    error: Box<Error>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { code: None, error: Box::new(error) }
+    }
+}
+
+fn run(path: &Path, args: &[&str]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // A slash keeps it from being searched for in PATH.
     let program = std::path::absolute(path).map_err(|error| cannot_run(path, &error))?;
     let mut command = Command::new(program);
-    command.env_remove(PASSPHRASE_VARIABLE);
+    command.args(args).env_remove(PASSPHRASE_VARIABLE);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_run(path, &error))?;
     let said = child.stderr.take().map(listen);
@@ -50,12 +101,15 @@ pub(super) fn output(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     }
     let status = wait(&mut child).map_err(|error| cannot_run(path, &error))?;
     match printed {
-        Err(error) => Err(cannot_run(path, &error)),
+        Err(error) => Err(cannot_run(path, &error).into()),
         Ok(None) => {
             let limit = MAX_KEY_BYTES >> 20;
-            Err(failed(path, &format!("printed more than {limit} MiB")).hint("check that it is the right program"))
+            let error = failed(path, &format!("printed more than {limit} MiB"));
+            Err(error.hint("check that it is the right program").into())
         }
-        Ok(Some(_)) if !status.success() => Err(with_stderr(failed(path, &ending(status)), said)),
+        Ok(Some(_)) if !status.success() => {
+            Err(Failure { code: status.code(), error: Box::new(with_stderr(failed(path, &ending(status)), said)) })
+        }
         Ok(Some(printed)) => Ok(printed),
     }
 }

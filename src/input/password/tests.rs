@@ -23,7 +23,8 @@ impl World {
         let (folder, home) = (dir.path().join("project"), dir.path().join("home"));
         fs::create_dir(&folder).unwrap();
         fs::create_dir(&home).unwrap();
-        let sources = Sources { option: None, environment: None, folders: vec![folder], home: Some(home.into()) };
+        let sources =
+            Sources { option: None, environment: None, folders: vec![folder], label: None, home: Some(home.into()) };
         Self { dir, sources, answers: RefCell::default(), questions: RefCell::default() }
     }
 
@@ -163,6 +164,25 @@ fn files_that_hold_no_password_are_refused_each_in_its_words() {
     (world.sources.option, world.sources.environment) = (None, Some(world.dir.path().join("missing")));
     let error = world.found("x").unwrap_err();
     assert!(error.hints.iter().any(|hint| hint.contains("ANSIBLE_VAULT_PASSWORD_FILE names")), "{error}");
+}
+
+#[test]
+fn a_script_that_is_not_executable_is_told_as_that() {
+    let mut world = World::new();
+    let text = "#!/bin/sh\necho hunter2\n";
+    let beside = world.file("project/.vault-password", text);
+    let error = world.found("right").unwrap_err();
+    assert!(error.hints[0].contains(&format!("{} starts with #!", beside.display())), "{error}");
+    assert!(error.hints[0].ends_with(".vault-password, and name it with --vault-password-file"), "{error}");
+    let option = world.file("it's a program", text);
+    world.sources.option = Some(option.clone());
+    let error = world.found("right").unwrap_err();
+    assert!(error.hints[0].contains("is not executable") && error.hints[0].ends_with("'\\''s a program'"), "{error}");
+    assert!(error.message.contains("does not fit") && !error.to_string().contains("hunter2"), "{error}");
+    // It may be the password.
+    assert_eq!(world.found(text.trim()).unwrap().origin(), &Origin::Option(option));
+    world.sources.option = Some(world.file("text", "no program"));
+    assert!(!world.found("right").unwrap_err().to_string().contains("#!"));
 }
 
 #[test]

@@ -136,22 +136,44 @@ fn another_setting_is_not_overwritten() {
     assert_eq!(session.state(), before);
 
     for (line, told) in [("*.yml diff=yaml", "`yaml`"), ("* -diff", "`unset`"), (".spin.yml binary", "`unset`")] {
-        for file in ["project/.gitattributes", ATTRIBUTES] {
-            let session = repository();
-            session.write(file, format!("{line}\n"));
-            fs::create_dir(session.path("project/sub")).unwrap();
-            let before = session.state();
-            // From below it, too, though what is said is about the file at the top.
-            for folder in ["project", "project/sub"] {
-                install_in(&session, folder).expect_refusal(&[told, "`spin-keys`", "info/attributes"]);
-            }
-            assert_eq!(session.state(), before);
+        let session = repository();
+        session.write(ATTRIBUTES, format!("{line}\n"));
+        fs::create_dir(session.path("project/sub")).unwrap();
+        let before = session.state();
+        // From below it, too, though what is said is about the file at the top.
+        for folder in ["project", "project/sub"] {
+            install_in(&session, folder).expect_refusal(&[told, "`spin-keys`", "info/attributes"]);
         }
+        assert_eq!(session.state(), before);
     }
     let session = repository();
-    session.write("project/.gitattributes", "/.spin.yml diff=yaml\n");
+    session.write(ATTRIBUTES, "/.spin.yml diff=yaml\n");
     fs::create_dir(session.path("project/sub")).unwrap();
     install_in(&session, "project/sub").expect_refusal(&["../.spin.yml is `yaml`"]);
+    session.write(ATTRIBUTES, "/sub/.spin.yml diff=yaml\n");
+    install_in(&session, "project/sub").expect_refusal(&["diff` of .spin.yml is `yaml`"]);
+}
+
+/// The file that the line is added to outranks those of a team and of a person.
+#[test]
+fn settings_of_a_lower_rank_are_outranked() {
+    for line in ["*.yml diff=yaml", "* -diff", ".spin.yml binary", "/.spin.yml diff=yaml"] {
+        let committed = repository();
+        committed.write("project/.gitattributes", format!("{line}\n"));
+        git(&committed, &["add", ".gitattributes"]);
+        let own = repository();
+        own.write("home/attributes", format!("{line}\n"));
+        own.write("home/.gitconfig", "[core]\n\tattributesFile = ~/attributes\n");
+        for session in [committed, own] {
+            assert_ne!(attribute(&session, "project"), "unspecified");
+            session.write(ATTRIBUTES, "*.lock -diff\n");
+            let ran = install(&session).expect(0, &["added the line"]);
+            assert_eq!(attribute(&session, "project"), "spin-keys");
+            install(&session).expect(0, &["nothing to do"]);
+            sh(&session, "project", &undo(&ran));
+            assert_ne!(attribute(&session, "project"), "spin-keys");
+        }
+    }
 }
 
 #[test]

@@ -133,6 +133,19 @@ fn strange_names_and_comments_do_not_steer_a_terminal() {
 }
 
 #[test]
+fn only_the_width_of_a_terminal_cuts_what_decides() {
+    let from: String = (0..20).map(|n| format!("192.0.2.{n},")).collect::<String>() + "*.evil.example";
+    let line = format!("from=\"{from}\" {}", key("alice"));
+    let session = Session::new(format!(
+        "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: '{line}'\n"
+    ));
+    let piped = session.run(&["list"]).expect(0, &[]).out;
+    assert_eq!(piped.matches(&format!("alice@laptop  [from=\"{from}\"]\n")).count(), 3, "{piped}");
+    let seen = session.on_terminal(&["list"]).end().expect(0, &[]).screen;
+    assert!(seen.contains("[from=\"192.0.2.0,") && seen.contains('…') && !seen.contains("evil"), "{seen}");
+}
+
+#[test]
 fn standard_input_is_read_as_a_file_is() {
     let session = Session::new(with_alice());
     for command in ["list", "check", "show"] {

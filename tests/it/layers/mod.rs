@@ -67,11 +67,7 @@ fn breaks(sources: &Sources) -> BTreeSet<String> {
     let tree = Tree::of(sources);
     let uses = tree.uses();
     let mut breaks: BTreeSet<String> = circles(&uses).into_iter().collect();
-    for (path, text) in sources {
-        if text.lines().count() > MOST_LINES {
-            breaks.insert(format!("{path} has more than {MOST_LINES} lines"));
-        }
-    }
+    breaks.extend(long_files(sources));
     for (path, file) in &tree.files {
         let room_here = room(path);
         if !LINE.concat().contains(&room_here) {
@@ -107,8 +103,17 @@ fn breaks(sources: &Sources) -> BTreeSet<String> {
     breaks
 }
 
+fn long_files(sources: &Sources) -> impl Iterator<Item = String> {
+    let long = sources.iter().filter(|(_, text)| text.lines().count() > MOST_LINES);
+    long.map(|(path, _)| format!("{path} has more than {MOST_LINES} lines"))
+}
+
 pub(crate) fn sources() -> Sources {
-    let root = support::project().join("src");
+    sources_in("src")
+}
+
+fn sources_in(folder: &str) -> Sources {
+    let root = support::project().join(folder);
     let mut sources = Sources::new();
     let mut open = vec![root.clone()];
     while let Some(folder) = open.pop() {
@@ -131,6 +136,15 @@ fn the_rooms_are_kept() {
     let known: BTreeSet<String> = KNOWN_BREAKS.iter().map(|known| (*known).to_owned()).collect();
     let new: Vec<&String> = found.difference(&known).collect();
     assert!(new.is_empty(), "{} breaks:\n{}", new.len(), new.iter().map(|it| format!("{it}\n")).collect::<String>());
+}
+
+#[test]
+fn no_file_outside_of_src_is_long_either() {
+    let folders = ["tests", "benches", "fuzz/src", "fuzz/fuzz_targets"];
+    let files: Vec<Sources> = folders.iter().map(|folder| sources_in(folder)).collect();
+    assert!(files.iter().all(|files| !files.is_empty()));
+    let long: Vec<String> = files.iter().flat_map(long_files).collect();
+    assert!(long.is_empty(), "{long:#?}");
 }
 
 /// Or the list would hide what comes back.

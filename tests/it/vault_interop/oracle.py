@@ -1,8 +1,8 @@
-"""Ansible's own vault code, asked by vault_interop.rs: a JSON job a line on standard input, a JSON answer a line out.
+"""Ansible's own vault code, asked by ansible.rs: a JSON job a line on standard input, a JSON answer a line out.
 
 {"seal": {"plain", "password", "salt", "label"}}  -> {"fixed": text, "random": text}, without and with a salt of Ansible's
 {"open": {"text", "password"}}                    -> {"plain"}, or {"error": kind}
-{"file": path}                                    -> {"password"}, or {"error": kind}
+{"file": path, "label"}                           -> {"password"}, or {"error": kind}
 
 Bytes are hex both ways.
 """
@@ -28,8 +28,8 @@ def open_(text, password):
     return {"plain": bytes(VaultLib(secrets).decrypt(bytes.fromhex(text))).hex()}
 
 
-def file(path):
-    secret = get_file_vault_secret(filename=path, loader=DataLoader())
+def file(path, label):
+    secret = get_file_vault_secret(filename=path, vault_id=label, loader=DataLoader())
     secret.load()
     return {"password": secret.bytes.hex()}
 
@@ -38,7 +38,7 @@ def answer(job):
     try:
         if "seal" in job:
             return seal(**job["seal"])
-        return open_(**job["open"]) if "open" in job else file(job["file"])
+        return open_(**job["open"]) if "open" in job else file(job["file"], job["label"])
     # Wrong padding is a ValueError of the cryptography package.
     except (AnsibleError, ValueError) as error:
         return {"error": type(error).__name__}

@@ -6,96 +6,19 @@
 //!
 //! Without it these tests are skipped, but not in CI.
 
-use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod ansible;
+mod passwords;
 
+use ansible::{Ansible, bytes, hex};
 use fastrand::Rng;
-use serde_json::{Value, json};
-use spin_keys::input::password::find;
+use serde_json::json;
 use spin_keys::vault::{Header, SALT_BYTES, Vault, Version, seal};
-use tempfile::TempDir;
+use std::fs;
 
 /// Combinations of length, password and label.
 const TEXTS: usize = 220;
 /// Texts with some damage. Their keys take as long as those of whole ones.
 const DAMAGED: usize = 200;
-
-struct Ansible {
-    bin: PathBuf,
-    python: PathBuf,
-    /// Home folder and scratch space.
-    dir: TempDir,
-}
-
-impl Ansible {
-    fn get() -> Option<Self> {
-        let Some(place) = std::env::var_os("SPIN_KEYS_ANSIBLE").map(PathBuf::from) else {
-            support::session::skipped("SPIN_KEYS_ANSIBLE names no bin folder with ansible: not held against Ansible");
-            return None;
-        };
-        let (bin, python) = match place.is_dir() {
-            true => (place.clone(), place.join("python")),
-            false => (place.parent().unwrap().to_owned(), place),
-        };
-        Some(Self { bin, python, dir: tempfile::tempdir().unwrap() })
-    }
-
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C.UTF-8").env("HOME", self.dir.path());
-        command.current_dir(self.dir.path());
-        command
-    }
-
-    /// Lets Ansible's code do these jobs, in order.
-    fn jobs(&self, jobs: &[Value]) -> Vec<Value> {
-        let mut command = self.command(&self.python);
-        command.arg(support::project().join("tests/it/vault_interop.py"));
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
-        let feed = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "the Python of SPIN_KEYS_ANSIBLE has no ansible-core, or it failed");
-        feed.join().unwrap().unwrap();
-        let answers: Vec<Value> = output
-            .stdout
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_slice(line).unwrap())
-            .collect();
-        assert_eq!(answers.len(), jobs.len());
-        answers
-    }
-
-    fn file(&self, name: &str, text: impl AsRef<[u8]>, mode: u32) -> PathBuf {
-        let path = self.dir.path().join(name);
-        support::executable(&path, text);
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        path
-    }
-
-    /// Runs the real command and gives what it printed.
-    fn vault(&self, args: &[&str], salt: Option<&str>) -> Vec<u8> {
-        let mut command = self.command(&self.bin.join("ansible-vault"));
-        salt.map(|salt| command.env("ANSIBLE_VAULT_ENCRYPT_SALT", salt));
-        let output = command.args(args).output().unwrap();
-        assert!(output.status.success(), "ansible-vault {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes(answer: &Value, field: &str) -> Vec<u8> {
-    let hex = answer[field].as_str().unwrap_or_else(|| panic!("no {field} in {answer}"));
-    (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
-}
 
 struct Case {
     plain: Vec<u8>,
@@ -219,46 +142,6 @@ fn damaged_texts_are_taken_or_refused_as_ansible_does() {
         taken += usize::from(answer["plain"].is_string());
     }
     assert!((DAMAGED / 6..DAMAGED * 5 / 6).contains(&taken), "{taken} of {DAMAGED} were taken: that shows little");
-}
-
-#[test]
-fn password_files_and_programs_give_ansibles_password() {
-    let Some(ansible) = Ansible::get() else { return };
-    let texts: [&[u8]; 14] = [
-        b"pass",
-        b"pass\n",
-        b"pass\r\n",
-        b"\n\npass\n\n",
-        b" pass word ",
-        b"\t\x0b\x0cpass\x0c\x0b\t\r\n",
-        b"a\nb\n",
-        "\u{a0}pässword\u{a0}".as_bytes(),
-        "\u{feff}pass".as_bytes(),
-        b"\x1cpass\x1f",
-        b"\x85pass\xff\n",
-        b"\0",
-        b"",
-        b" \n",
-    ];
-    let (mut paths, mut jobs) = (Vec::new(), Vec::new());
-    for (number, text) in texts.iter().enumerate() {
-        let content = ansible.file(&format!("file{number}"), text, 0o600);
-        let script = format!("#!/bin/sh\ncat {}\n", content.display());
-        let program = ansible.file(&format!("program{number}"), script, 0o700);
-        for path in [content, program] {
-            jobs.push(json!({"file": path}));
-            paths.push(path);
-        }
-    }
-    let mut refused = 0;
-    for (path, answer) in paths.iter().zip(ansible.jobs(&jobs)) {
-        match find(Some(path), &[ansible.dir.path().to_owned()], false, &mut |_| true) {
-            Ok(password) => assert_eq!(bytes(&answer, "password"), password.bytes(), "{}", path.display()),
-            Err(error) => assert!(answer["error"].is_string(), "{error}, but Ansible: {answer}"),
-        }
-        refused += usize::from(answer["error"].is_string());
-    }
-    assert_eq!(refused, 3, "nothing, blanks from a file, and nothing from a program");
 }
 
 #[test]
