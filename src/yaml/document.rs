@@ -237,11 +237,19 @@ impl<'t> Document<'t> {
         printed(self.node(id))
     }
 
+    /// The tag as it is written, where it is right before the node.
+    pub(crate) fn tag_text(&self, id: NodeId) -> &str {
+        let before = self.text[..self.node(id).start].trim_end();
+        let at = before.rfind('!').filter(|_| !self.node(id).tag.is_none()).unwrap_or(before.len());
+        let word = before[..at].rfind([' ', '\t', '\n', '[', '{', ',']).map_or(0, |at| at + 1);
+        if before[word..].contains(char::is_whitespace) { "" } else { &before[word..] }
+    }
+
     /// What makes this key the same as another, to Ansible.
     pub(crate) fn key(&self, id: NodeId) -> Key<'_> {
         let node = self.node(id);
         match node.data {
-            Data::Unknown => Key::Other(format!("{} {}", node.tag.shown(), node.text())),
+            Data::Unknown => Key::Other(format!("{} {}", self.tag_text(id), node.text())),
             data => key_of(id, node.text().into(), data),
         }
     }

@@ -7,7 +7,7 @@
 use super::json_scan::{escape, number};
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ impl<'t> Reader<'t> {
         let word = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
         let tag = match word {
             "true" | "false" | "null" => Tag::None,
-            "NaN" | "Infinity" | "-Infinity" => Tag::Core("float"),
+            "NaN" | "Infinity" | "-Infinity" => Tag::Core(Core::Float),
             _ => number(word)?,
         };
         self.at += word.len();

@@ -264,7 +264,7 @@ impl Proof<'_, '_, '_> {
 
 /// Whether both are of one kind, with one tag, and both or neither with an anchor.
 fn is_alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    (one.data, one.is_unsafe, &one.tag, one.anchored) == (other.data, other.is_unsafe, &other.tag, other.anchored)
+    (one.data, one.is_unsafe, one.tag, one.anchored) == (other.data, other.is_unsafe, other.tag, other.anchored)
 }
 
 /// Null, or a collection without elements; not with an anchor or tag.
