@@ -195,6 +195,19 @@ pub enum KeyError {
     /// An ed25519 point of small order: anybody can sign for it.
     #[error("this ed25519 key is weak (a point of small order): anybody could log in with it")]
     WeakPoint,
+    /// An ed25519 point written in a second way (RFC 8032, 5.1.3). sshd takes it; no program makes one.
+    #[error("this ed25519 key is written in a way that no program uses (its point is not reduced)")]
+    OtherPoint,
+    /// An ECDSA point that is not on its curve.
+    #[error("the key data is not a valid ECDSA key (not a point on its curve)")]
+    OffCurve,
+    /// An RSA exponent of 1, or an even one: signatures can be made without a private key, or with one for which the
+    /// key was built.
+    #[error("this RSA key of {bits} bits is weak (its exponent is 1 or even): anybody could log in with it")]
+    WeakExponent {
+        /// Length of the modulus in bits.
+        bits: u32,
+    },
     /// RSA under the minimum.
     #[error("this RSA key has {bits} bits, at least {} are needed", super::limits::MIN_RSA_BITS)]
     RsaTooShort {
@@ -210,12 +223,6 @@ pub enum KeyError {
     /// A quote in the options that is not closed.
     #[error("a quote in the options before the key is not closed")]
     UnterminatedQuote,
-    /// Two commas in a row, or one at either end of the options.
-    #[error("option {number} before the key is empty")]
-    EmptyOption {
-        /// Which one, from 1.
-        number: usize,
-    },
     /// An option that sshd(8) does not know: it would skip the whole line.
     #[error("sshd does not know option {number} before the key, and would ignore the whole line")]
     UnknownOption {
@@ -225,6 +232,20 @@ pub enum KeyError {
     /// An option without the quoted value it needs, or with one it does not take.
     #[error("option {number} before the key has no quoted value, or has one that it does not take")]
     OptionValue {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// A `from` that matches no address at all.
+    #[error(
+        "option {number} before the key, `from`, never matches: it has an empty or a wrong entry, or only exceptions"
+    )]
+    FromNothing {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// `principals` without `cert-authority`: sshd takes neither the key nor a certificate.
+    #[error("option {number} before the key, `principals`, is only for `cert-authority`: sshd refuses the key")]
+    LonePrincipals {
         /// Which one, from 1.
         number: usize,
     },

@@ -20,6 +20,13 @@ pub(super) struct Fields<'a> {
     pub(super) comment: &'a str,
 }
 
+impl Fields<'_> {
+    /// Whether another key begins after the first: in its comment, or glued to its data.
+    pub(super) fn hold_two_keys(&self) -> bool {
+        holds_key(self.comment) || Algorithm::ends(self.base64) && self.comment.starts_with(KEY_DATA)
+    }
+}
+
 /// Splits `line`, which has no spaces around it.
 ///
 /// # Errors
@@ -51,12 +58,13 @@ pub(super) fn word(text: &str) -> (&str, &str) {
     (word, rest.trim_start_matches(SPACE_OR_TAB))
 }
 
-/// Whether another key begins inside the comment: the line break between the two was lost.
+/// Whether another key begins inside the comment: the line break between the two was lost. The name of its algorithm may
+/// be glued to anything.
 pub(super) fn holds_key(comment: &str) -> bool {
     let mut rest = comment;
     while !rest.is_empty() {
         let (first, after) = word(rest);
-        if Algorithm::is_named(first) && after.starts_with(KEY_DATA) {
+        if after.starts_with(KEY_DATA) && Algorithm::ends(first) {
             return true;
         }
         rest = after;
@@ -132,7 +140,7 @@ mod tests {
             ("SSH-RSA AAAAC3 c", unknown("SSH-RSA")),
             ("no-pty ssh-'fo\"o AAAAC3 c", unknown("ssh-\\'fo\\\"o")),
             ("command=\"x ssh-rsa AAAAB3", KeyError::UnterminatedQuote),
-            ("restrict,,pty ssh-rsa AAAAB3", KeyError::EmptyOption { number: 2 }),
+            ("restrict,,ptty ssh-rsa AAAAB3", KeyError::UnknownOption { number: 3 }),
             ("- ssh-rsa AAAAB3", KeyError::UnknownOption { number: 1 }),
         ];
         for (line, error) in cases {
@@ -148,6 +156,14 @@ mod tests {
         assert!(!continues_key("restrict ssh-rsa AAAAB3"));
         assert!(!continues_key("a-comment"));
         assert!(holds_key("alice ssh-rsa AAAAB3 bob"));
-        assert!(!holds_key("alice's ssh-rsa key"));
+        for glued in ["alicessh-rsa AAAAB3", "alice,ssh-ed25519  AAAAC3 bob", "a sk-ssh-ed25519@openssh.com AAAAG"] {
+            assert!(holds_key(glued), "{glued}");
+        }
+        assert!(
+            holds_key("xecdsa-sha2-nistp256 AAAAE2")
+                && holds_key("-rsa-sha2-512\tAAAAB3")
+                && holds_key(".ssh-dss AAAA")
+        );
+        assert!(!holds_key("alice's ssh-rsa key") && !holds_key("ssh-rsaAAAA") && !holds_key("AAAA AAAA"));
     }
 }

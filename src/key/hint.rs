@@ -158,9 +158,21 @@ impl KeyError {
             Self::Certificate { .. } => {
                 Remedy::text("give the key it was made for: the .pub without -cert in its name")
             }
-            Self::Dsa | Self::RsaTooShort { .. } | Self::RsaTooLong { .. } | Self::WeakPoint => NEW_KEY,
-            Self::AlgorithmMismatch { .. } | Self::Malformed { .. } | Self::InvalidPoint => COPY_AGAIN,
-            Self::UnterminatedQuote | Self::EmptyOption { .. } | Self::OptionValue { .. } => Remedy::text(
+            Self::Dsa
+            | Self::RsaTooShort { .. }
+            | Self::RsaTooLong { .. }
+            | Self::WeakPoint
+            | Self::OtherPoint
+            | Self::WeakExponent { .. } => NEW_KEY,
+            Self::AlgorithmMismatch { .. } | Self::Malformed { .. } | Self::InvalidPoint | Self::OffCurve => COPY_AGAIN,
+            Self::FromNothing { .. } => Remedy::text(
+                "separate the entries with commas and without spaces; an address before / ends in zeros: \
+                 from=\"10.0.0.0/8,192.168.1.7\"",
+            ),
+            Self::LonePrincipals { .. } => {
+                Remedy::text("remove `principals`, or add `cert-authority` if the key signs certificates")
+            }
+            Self::UnterminatedQuote | Self::OptionValue { .. } => Remedy::text(
                 "separate options with commas, and put values in double quotes: from=\"10.0.0.0/8\",no-pty",
             ),
             Self::RepeatedOption { .. } => Remedy::text("join the values: from=\"10.0.0.0/8,192.168.0.0/16\""),

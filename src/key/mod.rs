@@ -17,9 +17,11 @@ mod generate;
 mod hint;
 mod limits;
 mod line;
+mod option_values;
 mod options;
 mod policy;
 mod private;
+mod rsa;
 mod source;
 mod sshd;
 #[cfg(test)]

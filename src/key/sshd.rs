@@ -4,7 +4,7 @@
 use super::error::KeyError;
 use super::fields;
 use super::line::{KeyLine, key_data};
-use super::options::{self, Expiry};
+use super::options;
 use super::policy::{self, Algorithm};
 use super::text::SPACE_OR_TAB;
 
@@ -37,11 +37,12 @@ impl Login {
 /// The source is OpenSSH's `auth2-pubkeyfile.c`. A key that is well-formed and weak lets in like any other.
 #[must_use]
 pub fn login(line: &str, now: u64) -> Login {
-    let line = line.trim_matches(SPACE_OR_TAB);
+    // A line of C ends at a NUL.
+    let line = line.split('\0').next().unwrap_or_default().trim_matches(SPACE_OR_TAB);
     let judged = fields::split(line).and_then(|fields| {
         let algorithm = Algorithm::of(fields.algorithm)?;
         match key_data(algorithm, &fields, line) {
-            Err(KeyError::WeakPoint) => Ok(fields.options),
+            Err(KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. }) => Ok(fields.options),
             Err(KeyError::RsaTooShort { bits }) if bits >= SSHD_RSA_BITS => Ok(fields.options),
             judged => judged.map(|_| fields.options),
         }
@@ -51,8 +52,7 @@ pub fn login(line: &str, now: u64) -> Login {
         Ok(options) => options,
     };
     match options.and_then(options::expiry) {
-        Some(Expiry::Unreadable { number }) => Login::Ignored(KeyError::OptionValue { number }),
-        Some(Expiry::At(time)) if time < now => Login::Expired,
+        Some(time) if time < now => Login::Expired,
         _ if options.is_some_and(options::has_cert_authority) => Login::Signs,
         _ => Login::Yes,
     }
@@ -62,10 +62,7 @@ impl KeyLine {
     /// When sshd stops to take this key, in seconds since 1970: the earliest of its options `expiry-time`.
     #[must_use]
     pub(crate) fn expires(&self) -> Option<u64> {
-        match self.options().and_then(options::expiry) {
-            Some(Expiry::At(time)) => Some(time),
-            _ => None,
-        }
+        self.options().and_then(options::expiry)
     }
 
     /// Whether its options make it one that signs certificates, instead of one that logs in.
