@@ -4,12 +4,11 @@
 //! space outside quotes. Refuses lines in which neither leads to a key, by what is most likely wrong with them.
 
 use super::error::KeyError;
+use super::foreign;
 use super::options;
 use super::policy::Algorithm;
 use super::text::{SPACE_OR_TAB, quoted};
-
-/// How the base64 of every key data begins: the length of a name of less than 64 Ki bytes.
-const KEY_DATA: &str = "AAAA";
+use super::words::{KEY_DATA, holds_key, word};
 
 /// The fields of a line, as written.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,36 +39,17 @@ pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
     if unquoted != line && Algorithm::is_named(word(unquoted).0) {
         return Err(KeyError::Quoted);
     }
+    foreign::refuse(line)?;
     refuse_unknown(line)?;
     let end = options::end(line).ok_or(KeyError::UnterminatedQuote)?;
     let (before, rest) = line.split_at(end);
     let rest = rest.trim_start_matches(SPACE_OR_TAB);
     if Algorithm::is_named(word(rest).0) {
-        options::check(before)?;
+        options::check(before).map_err(|error| foreign::named(before, error))?;
         return key(Some(before), rest);
     }
     refuse_unknown(rest)?;
     Err(KeyError::NoAlgorithm)
-}
-
-/// The first word of `text`, and what follows it and the spaces after it.
-pub(super) fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.split_at(text.find(SPACE_OR_TAB).unwrap_or(text.len()));
-    (word, rest.trim_start_matches(SPACE_OR_TAB))
-}
-
-/// Whether another key begins inside the comment: the line break between the two was lost. The name of its algorithm may
-/// be glued to anything.
-pub(super) fn holds_key(comment: &str) -> bool {
-    let mut rest = comment;
-    while !rest.is_empty() {
-        let (first, after) = word(rest);
-        if after.starts_with(KEY_DATA) && Algorithm::ends(first) {
-            return true;
-        }
-        rest = after;
-    }
-    false
 }
 
 /// Whether the line has nothing but the next part of a broken key: base64 where an algorithm should be.
@@ -141,7 +121,8 @@ mod tests {
             ("no-pty ssh-'fo\"o AAAAC3 c", unknown("ssh-\\'fo\\\"o")),
             ("command=\"x ssh-rsa AAAAB3", KeyError::UnterminatedQuote),
             ("restrict,,ptty ssh-rsa AAAAB3", KeyError::UnknownOption { number: 3 }),
-            ("- ssh-rsa AAAAB3", KeyError::UnknownOption { number: 1 }),
+            ("- ssh-rsa AAAAB3", KeyError::YamlItem),
+            ("example.com ssh-rsa AAAAB3", KeyError::KnownHosts),
         ];
         for (line, error) in cases {
             assert_eq!(split(line), Err(error), "{line}");
@@ -155,15 +136,5 @@ mod tests {
         assert!(!continues_key("ssh-rsa AAAAB3"));
         assert!(!continues_key("restrict ssh-rsa AAAAB3"));
         assert!(!continues_key("a-comment"));
-        assert!(holds_key("alice ssh-rsa AAAAB3 bob"));
-        for glued in ["alicessh-rsa AAAAB3", "alice,ssh-ed25519  AAAAC3 bob", "a sk-ssh-ed25519@openssh.com AAAAG"] {
-            assert!(holds_key(glued), "{glued}");
-        }
-        assert!(
-            holds_key("xecdsa-sha2-nistp256 AAAAE2")
-                && holds_key("-rsa-sha2-512\tAAAAB3")
-                && holds_key(".ssh-dss AAAA")
-        );
-        assert!(!holds_key("alice's ssh-rsa key") && !holds_key("ssh-rsaAAAA") && !holds_key("AAAA AAAA"));
     }
 }

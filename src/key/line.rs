@@ -11,7 +11,7 @@ use super::fields::{self, Fields};
 use super::limits::MAX_LINE_BYTES;
 use super::policy::{self, Algorithm, Kind};
 use super::text::{self, SPACE_OR_TAB};
-use super::{armour, options};
+use super::{armour, options, words};
 
 /// Most pieces a key broken by spaces is put together from: RSA of 16384 bits in lines of 64 characters has 44.
 const MAX_PIECES: usize = 64;
@@ -51,6 +51,20 @@ impl KeyLine {
         let (blob, kind) = key_data(algorithm, &fields, line)?;
         let comment = fields.comment.to_owned();
         Ok(Self { options: fields.options.map(str::to_owned), algorithm, kind, blob, comment })
+    }
+
+    /// Reads one line but for its comment, which need not even be text.
+    ///
+    /// # Errors
+    /// As [`KeyLine::parse`], for what is before the comment, and [`KeyError::GluedKeys`].
+    pub(super) fn without_comment(line: &str) -> Result<Self, KeyError> {
+        let line = line.trim_matches(SPACE_OR_TAB);
+        let fields = fields::split(line)?;
+        if fields.hold_two_keys() {
+            return Err(KeyError::GluedKeys);
+        }
+        let before = position(line, fields.base64, fields.base64) - 1;
+        Self::parse(&line.chars().take(before).collect::<String>())
     }
 
     /// The key of this key data, with neither options nor comment.
@@ -122,7 +136,7 @@ impl KeyLine {
         policy::refuse_placeholder(comment)?;
         text::refuse_hidden(comment, false)?;
         text::refuse_jinja(comment)?;
-        if fields::holds_key(comment) {
+        if words::holds_key(comment) {
             return Err(KeyError::GluedKeys);
         }
         comment.clone_into(&mut self.comment);
@@ -160,8 +174,8 @@ pub(crate) fn data_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The word after that of an algorithm, or after one that could be.
 fn data_word(text: &str) -> Option<&str> {
-    let (word, rest) = fields::word(text);
-    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    let (word, rest) = words::word(text);
+    let base64 = words::word(rest).0.trim_end_matches('\r');
     (!base64.is_empty() && (Algorithm::is_named(word) || base64.starts_with("AAAA"))).then_some(base64)
 }
 
@@ -187,9 +201,9 @@ pub(crate) fn is_broken_between(first: &str, next: &str) -> bool {
 
 /// An algorithm word and the key data after it: a word that is known, or that the key data names as its own.
 fn decoded(text: &str) -> Option<(&str, Vec<u8>)> {
-    let (word, rest) = fields::word(text);
+    let (word, rest) = words::word(text);
     let known = Algorithm::is_named(word);
-    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    let base64 = words::word(rest).0.trim_end_matches('\r');
     if base64.is_empty() || !(known || base64.starts_with("AAAA")) {
         return None;
     }

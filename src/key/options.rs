@@ -89,6 +89,13 @@ fn check_value(name: &str, value: &str, number: usize) -> Result<(), KeyError> {
     if taken { Ok(()) } else { Err(KeyError::OptionValue { number }) }
 }
 
+/// Whether the text looks like an option, or one that is mistyped.
+pub(super) fn is_like_one(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let known = FLAGS.iter().chain(&VALUED).any(|name| strsim::levenshtein(name, &text) <= 2);
+    known || text.starts_with("no-")
+}
+
 /// Whether the options make the key one that signs certificates, instead of one that logs in.
 pub(super) fn has_cert_authority(options: &str) -> bool {
     let mut rest = options;

@@ -4,12 +4,11 @@
 //! public key line. Refuses other formats by name, several keys in a file, and files whose two halves differ.
 //! ssh-key 0.6.7 is not used to read: it fails on bodies not wrapped at 70 columns and on some valid P-521 keys.
 
-use super::armour;
-use super::error::{KeyError, PrivateKind};
+use super::armour::{self, MAGIC};
+use super::error::KeyError;
 use super::line::KeyLine;
+use super::private_kind::PrivateKind;
 use super::wire::Wire;
-
-const MAGIC: &[u8] = b"openssh-key-v1\0";
 
 /// Longest name of a cipher, in bytes; OpenSSH's longest has 29.
 const MAX_CIPHER: usize = 64;
@@ -35,7 +34,8 @@ pub struct PrivateInfo {
 /// Reads the public half of a private key file.
 ///
 /// # Errors
-/// [`KeyError::PrivateFormat`] for other formats, [`KeyError::PrivateDamaged`], [`KeyError::SeveralPrivateKeys`],
+/// [`KeyError::PrivateFormat`] for other formats, [`KeyError::PrivateLayout`] and [`KeyError::PrivateDamaged`] for what
+/// OpenSSH does not load, [`KeyError::SeveralPrivateKeys`],
 /// [`KeyError::Empty`] or [`KeyError::NoAlgorithm`] where there is no private key at all, and those of a public key.
 pub fn public_half(text: &[u8]) -> Result<PrivateInfo, KeyError> {
     match armour::private_kind(text) {

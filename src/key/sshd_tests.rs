@@ -15,7 +15,7 @@ fn sshd_takes_what_is_weak_and_ignores_what_is_broken() {
     assert_eq!(with("principals=\"bob\""), Login::Ignored(KeyError::LonePrincipals { number: 1 }));
     assert_eq!(with("cert-authority,principals=\"bob\""), Login::Signs);
     assert_eq!(with("from=\"10.0.0.1/8\""), Login::Ignored(KeyError::FromNothing { number: 1 }));
-    assert_eq!(with("foo"), Login::Ignored(KeyError::UnknownOption { number: 1 }));
+    assert_eq!(with("no-foo"), Login::Ignored(KeyError::UnknownOption { number: 1 }));
     assert_eq!(login(DSA, 0), Login::Ignored(KeyError::Dsa));
     assert!(matches!(login(CERT, 0), Login::Ignored(KeyError::Certificate { .. })));
     assert_eq!(login(&ED25519.replace("jZT", "j"), 0), Login::Ignored(KeyError::Cut));

@@ -14,6 +14,7 @@ mod deploy;
 pub(crate) mod fixtures;
 mod git;
 mod hostile;
+mod key_forms;
 mod leaks;
 mod list;
 mod meanwhile;
