@@ -54,7 +54,7 @@ const MODULE_ONLY: &str = "ssh-xmss@openssh.com";
 /// words become one, options are split at commas outside quotes, text after the key is its comment.
 #[must_use]
 pub fn ansible_writes(text: &str) -> ModuleResult {
-    // Ansible cannot even start the module with it.
+    // The module fails as it writes its arguments to syslog ("embedded null character").
     if let Some((before, _)) = text.split_once('\0') {
         return ModuleResult::Refused { line: before.split(is_line_break).count() };
     }

@@ -18,9 +18,6 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// White space of C that is none of Rust.
 const VERTICAL_TAB: u8 = 0x0b;
 
-/// How the bytes of every such key begin.
-pub(super) const MAGIC: &[u8] = b"openssh-key-v1\0";
-
 /// The base64 of `openssh-key-v1`, so of a private key whose armour was lost.
 const OPENSSH_MAGIC: &[u8] = b"b3BlbnNzaC1rZXktdjE";
 
@@ -56,19 +53,23 @@ pub(super) fn pem_label(text: &str) -> Option<&str> {
 /// The bytes inside the armour of OpenSSH's private key format.
 ///
 /// # Errors
-/// [`KeyError::PrivateLayout`] where all of it is there, else [`KeyError::PrivateDamaged`].
+/// [`KeyError::PrivateDamaged`].
 pub(super) fn openssh_body(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    laid_out(&without_cr(text))
+}
+
+/// What the command of the remedy for [`KeyError::PrivateLayout`] makes of a text: the bytes of its base64 alone, without marks
+/// and written line breaks; and what kept OpenSSH from loading them.
+pub(super) fn repaired(text: &[u8]) -> Option<(Zeroizing<Vec<u8>>, &'static str)> {
+    let text = without_cr(text);
+    Some((unmarked(&text)?, layout(&text)))
+}
+
+fn without_cr(text: &[u8]) -> Zeroizing<Vec<u8>> {
     // Room for everything up front: growing would leave copies that nobody wipes.
     let mut lines = Zeroizing::new(Vec::with_capacity(text.len()));
     lines.extend(text.iter().filter(|byte| **byte != b'\r'));
-    let error = match laid_out(&lines) {
-        Ok(body) => return Ok(body),
-        Err(error) => error,
-    };
-    match repaired(&lines) {
-        Some(body) if body.starts_with(MAGIC) => Err(KeyError::PrivateLayout { what: layout(&lines) }),
-        _ => Err(error),
-    }
+    lines
 }
 
 /// As `sshkey_parse_private2` reads it: the first line is the first of the text, and the last begins a line.
@@ -91,8 +92,7 @@ fn laid_out(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         .ok_or(damaged("its base64 is not whole"))
 }
 
-/// What the command of the remedy makes of a text: base64 alone, without marks and written line breaks.
-fn repaired(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+fn unmarked(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut kept = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {

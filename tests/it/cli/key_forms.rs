@@ -91,6 +91,19 @@ fn a_line_of_known_hosts_is_named() {
     }
 }
 
+/// What is at its end lets in everybody.
+#[test]
+fn long_options_are_not_cut_in_a_review() {
+    let session = with("long-from.pub");
+    session.write("project/base.yml", with_alice());
+    session.run(&["add-deploy", "--key", "long-from.pub", "--yes"]).expect(0, &["0.0.0.0/0"]);
+    for format in ["text", "markdown", "json", "github"] {
+        let ran = session.run(&["review", "base.yml", ".spin.yml", "--format", format]).expect(0, &[]);
+        let shown = ran.out.replace("&#46;", ".").replace("&#47;", "/");
+        assert!(shown.contains(",0.0.0.0/0") || shown.contains("&#44;0.0.0.0/0"), "{format}: {}", ran.out);
+    }
+}
+
 #[test]
 fn two_keys_glued_to_each_other_are_refused() {
     let session = with("two-keys-glued.pub");
