@@ -2,7 +2,7 @@
 //! argument.
 
 use super::error::KeyError;
-use super::fields;
+use super::fields::{self, Fields};
 use super::line::{KeyLine, key_data};
 use super::options;
 use super::policy::{self, Algorithm};
@@ -41,7 +41,9 @@ pub fn login(line: &str, now: u64) -> Login {
     let line = line.split('\0').next().unwrap_or_default().trim_matches(SPACE_OR_TAB);
     let judged = fields::split(line).and_then(|fields| {
         let algorithm = Algorithm::of(fields.algorithm)?;
-        match key_data(algorithm, &fields, line) {
+        // `b64_pton` passes over white space of C; spaces and tabs end the word before.
+        let base64 = fields.base64.replace(['\r', '\x0b', '\x0c'], "");
+        match key_data(algorithm, &Fields { base64: &base64, ..fields }, line) {
             Err(KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. }) => Ok(fields.options),
             Err(KeyError::RsaTooShort { bits }) if bits >= SSHD_RSA_BITS => Ok(fields.options),
             judged => judged.map(|_| fields.options),

@@ -27,5 +27,9 @@ fn sshd_takes_what_is_weak_and_ignores_what_is_broken() {
     }
     assert_eq!(login(&format!("{ED25519}\0 what follows a NUL is not read"), 0), Login::Yes);
     assert_eq!(login(&format!("\0{ED25519}"), 0), Login::Ignored(KeyError::NoAlgorithm));
+    let (before, after) = RSA_2048.split_at(60);
+    for line in [format!("{before}\r{after}"), RSA_2048.replace(" r2", "\r"), RSA_2048.replace(" r2", "\x0b\x0c r2")] {
+        assert_eq!(login(&line, 0), Login::Yes, "{line:?}");
+    }
     assert_eq!(login(&format!("{ED25519}{RSA_2048}"), 0), Login::Yes, "the second key is a comment");
 }

@@ -114,7 +114,7 @@ fn taken(made: &Made, pair: &Pair, server: &Server, file: &Path, seen: Login) ->
     fs::write(file, [&made.line[..], b"\n"].concat()).unwrap();
     let listed = fingerprint(file);
     let error = match key::read_source(&made.line) {
-        Ok(Source::Public(keys)) => return written(&keys[0].key, pair, server, file, seen, listed.as_deref()),
+        Ok(Source::Public(keys)) => return written(made, &keys[0].key, pair, server, file, seen, listed.as_deref()),
         Ok(Source::Private(_)) => return Err("taken for a private key".to_owned()),
         Err(error) => error,
     };
@@ -127,8 +127,12 @@ fn taken(made: &Made, pair: &Pair, server: &Server, file: &Path, seen: Login) ->
         KeyError::Binary => Ok("no: a NUL"),
         KeyError::TooLong { .. } => Ok("no: too long for older sshd"),
         KeyError::Jinja { .. } | KeyError::Hidden { .. } | KeyError::NotUtf8 { .. } => {
-            let bare = key::read_without_comments(&made.line).map_err(|error| format!("not even bare: {error}"))?;
-            written(&bare[0].key, pair, server, file, seen, listed.as_deref())
+            let bare = match key::read_without_comments(&made.line) {
+                Ok(bare) => bare,
+                Err(KeyError::RsaTooShort { .. }) => return Ok("no: short RSA"),
+                Err(error) => return Err(format!("not even without its comment: {error}")),
+            };
+            written(made, &bare[0].key, pair, server, file, seen, listed.as_deref())
                 .map(|_| "with `--comment`: its own cannot be written")
         }
         other => Err(format!("sshd takes it, `--key` does not: {other:?}")),
@@ -137,6 +141,7 @@ fn taken(made: &Made, pair: &Pair, server: &Server, file: &Path, seen: Login) ->
 
 /// A key that is taken: ssh-keygen reads it as the same, and what is written lets in as the line itself does.
 fn written(
+    made: &Made,
     key: &KeyLine,
     pair: &Pair,
     server: &Server,
@@ -153,9 +158,13 @@ fn written(
     if fingerprint(file).as_deref() != Some(&key.fingerprint()) {
         return Err("ssh-keygen does not read what is written".to_owned());
     }
-    if listed.is_none() {
+    let text = String::from_utf8_lossy(&made.line);
+    if listed.is_none() || text.starts_with('\u{feff}') {
         let again = server.login(line.as_bytes(), &pair.path);
         return if again.accepted { Ok("yes, mended") } else { Err("mended, and sshd does not take it".to_owned()) };
+    }
+    if text.trim() == line {
+        return Ok("yes");
     }
     let again = server.login(line.as_bytes(), &pair.path);
     if again == seen { Ok("yes") } else { Err(format!("written as {line:?}: sshd {again:?} instead of {seen:?}")) }
