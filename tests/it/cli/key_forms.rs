@@ -1,6 +1,7 @@
 //! Keys in the forms in which people have them, and private keys as CI settings mangle them: `fixtures/cases/keys`.
 
 use crate::session::{Ran, Session, fixtures, key, with_alice};
+use base64ct::{Base64, Encoding};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
@@ -132,6 +133,30 @@ fn other_spellings_are_written_as_ssh_keygen_writes_them() {
         session.run(&["add-user", user, "--key", "it", "--yes"]).expect(0, &["can log in with SHA256:", "wrote"]);
     }
     assert_eq!(session.file().matches(&format!("\"{}\"\n", key("rsa"))).count(), 2, "{}", session.file());
+}
+
+/// Ways in that looked like damage.
+#[test]
+fn other_spellings_in_a_file_are_access() {
+    let session = Session::new(with_alice());
+    session.write("project/base.yml", with_alice());
+    let blob = Base64::decode_vec(key("rsa").split(' ').nth(1).unwrap()).unwrap();
+    let (exponent, modulus) = (&blob[11..18], &blob[22..]);
+    let longer = u32::try_from(modulus.len() + 3).unwrap().to_be_bytes();
+    let zeros = [&blob[..11], exponent, &longer, &[0; 3], modulus].concat();
+    for line in
+        [key("rsa").replacen("ssh-rsa", "rsa-sha2-512", 1), format!("ssh-rsa {}", Base64::encode_string(&zeros))]
+    {
+        let mallory =
+            format!("  - username: mallory\n    groups: []\n    authorized_keys: [{{public_key: \"{line}\"}}]\n");
+        session.write("project/.spin.yml", with_alice() + &mallory);
+        let ran = session.run(&["review", "base.yml", ".spin.yml", "--fail-on", "gained"]);
+        assert!(ran.expect(1, &[]).out.contains("mallory can log in with SHA256:"), "{line}");
+        // It is the key that ssh-keygen writes.
+        session.write("project/rsa.pub", key("rsa"));
+        let ran = session.run(&["add-user", "bob", "--key", "rsa.pub", "--dry-run"]);
+        ran.expect(0, &["bob can log in with SHA256:"]);
+    }
 }
 
 /// A session with a deploy pair in the CI folder that ssh-keygen made.
