@@ -29,7 +29,7 @@ fn lines_are_judged_as_sshd_judges_them() {
     }
     let folder = tempfile::tempdir().unwrap();
     let pairs = pairs(folder.path());
-    let servers: Vec<Server> = (0..2).map(|_| Server::start()).collect();
+    let servers: Vec<Server> = (0..4).map(|_| Server::start()).collect();
     let plain = fs::read(pairs[0].path.with_extension("pub")).unwrap();
     if !servers[0].login(&plain, &pairs[0].path).is_in {
         return skipped("sshd lets nobody in as this account");
@@ -83,14 +83,9 @@ fn figures(found: &[Verdicts]) {
 fn judge(made: &Made, pair: &Pair, server: &Server, file: &Path) -> Verdicts {
     let mut differences = Vec::new();
     let text = String::from_utf8_lossy(&made.line);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let seen = server.login(&made.line, &pair.path);
-    let judged = key::login(&text, now);
-    // Data of another key may be sound: its owner logs in, and this pair does not.
-    let is_own = key::materials(text.split('\0').next().unwrap()).iter().any(|material| {
-        key::materials(&fs::read_to_string(pair.path.with_extension("pub")).unwrap()).contains(material)
-    });
-    let says_yes = judged == key::Login::Yes && is_own;
+    let judged = key::login(&text, now());
+    let says_yes = judged == key::Login::Yes && is_of(&text, pair);
     if says_yes != seen.accepted || pair.is_whole && seen.accepted != seen.is_in {
         differences.push(format!("{}: sshd {seen:?}, judged {judged:?}: {text:?}", made.how));
     }
@@ -107,6 +102,16 @@ fn judge(made: &Made, pair: &Pair, server: &Server, file: &Path) -> Verdicts {
         }
     };
     Verdicts { login, taken, differences }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Whether the line is of this pair. Data of another may be sound: its owner logs in, and this one does not.
+fn is_of(line: &str, pair: &Pair) -> bool {
+    let own = key::materials(&fs::read_to_string(pair.path.with_extension("pub")).unwrap());
+    key::materials(line.split('\0').next().unwrap()).iter().any(|material| own.contains(material))
 }
 
 /// What `--key` makes of the line as a file.
@@ -160,8 +165,10 @@ fn written(
     }
     let text = String::from_utf8_lossy(&made.line);
     if listed.is_none() || text.starts_with('\u{feff}') {
-        let again = server.login(line.as_bytes(), &pair.path);
-        return if again.accepted { Ok("yes, mended") } else { Err("mended, and sshd does not take it".to_owned()) };
+        // Its options may still keep everybody out, or its data be of another pair.
+        let (again, judged) = (server.login(line.as_bytes(), &pair.path), key::login(&line, now()));
+        let is_right = again.accepted == (judged == key::Login::Yes && is_of(&line, pair));
+        return if is_right { Ok("yes, mended") } else { Err(format!("mended: sshd {again:?}, judged {judged:?}")) };
     }
     if text.trim() == line {
         return Ok("yes");
