@@ -15,6 +15,7 @@ pub(crate) mod fixtures;
 mod foreign;
 mod git;
 mod hostile;
+mod key_forms;
 mod leaks;
 mod list;
 mod meanwhile;
