@@ -4,6 +4,7 @@
 //! `SPIN_KEYS_SEED` and `SPIN_KEYS_CASES` repeat or extend a run; `SPIN_KEYS_PYTHON` names a Python with Ansible.
 
 mod bases;
+mod edited;
 mod spellings;
 mod texts;
 
