@@ -230,6 +230,7 @@ mod tests {
     fn values(text: &str) -> Option<Vec<String>> {
         let (built, _) = read(text)?;
         let value = |node: &Node<'_>| match &node.kind {
+            Kind::Scalar { value, .. } if node.tag.is_none() => format!("{}={value}", &text[node.start..node.end]),
             Kind::Scalar { value, .. } => format!("{}{}={value}", &text[node.start..node.end], node.tag.shown()),
             _ => text[node.start..node.end].to_owned(),
         };

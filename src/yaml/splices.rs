@@ -23,7 +23,6 @@ use granit_parser::ScalarStyle;
 /// An edit whose target is not there, is not of its kind, or cannot be changed on its own.
 pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, Refusal> {
     refuse_resolved(document)?;
-    refuse_unknown_tags(document)?;
     removal::refuse_conflicts(document, edits)?;
     let style = Style::learn(document);
     let comments = Comments::of(document);
@@ -72,18 +71,6 @@ fn refuse_resolved(document: &Document<'_>) -> Result<(), Refusal> {
         ));
     }
     Ok(())
-}
-
-/// Refuses a file that Ansible cannot load whatever is edited.
-fn refuse_unknown_tags(document: &Document<'_>) -> Result<(), Refusal> {
-    match document.unknown_tags().first() {
-        None => Ok(()),
-        Some(node) => Err(document.refuse_node(
-            *node,
-            "this has a tag that Ansible does not know, so it cannot load the file",
-            "remove the tag, then run this again",
-        )),
-    }
 }
 
 fn refuse_overlap(document: &Document<'_>, splices: &[Splice]) -> Result<(), Refusal> {

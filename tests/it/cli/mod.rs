@@ -21,6 +21,7 @@ mod list;
 mod meanwhile;
 mod new_pair;
 mod preview;
+mod private_key_forms;
 mod readme;
 mod review;
 mod review_docs;

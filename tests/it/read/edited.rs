@@ -7,6 +7,7 @@ use spin_keys::key::KeyLine;
 use spin_keys::spin::{self, NewKey, Request, Who};
 use spin_keys::yaml::{self, Document, Edit, New, Path, Step};
 use std::collections::BTreeMap;
+use support::figures::Figures;
 use support::{cases, number};
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL zed@laptop";
@@ -47,7 +48,7 @@ enum Tried {
 
 /// Adds a key for a new user, or for deploy.
 fn edit(text: &str, for_deploy: bool) -> Result<Tried, yaml::Refusal> {
-    let document = Document::parse(text)?;
+    let document = Document::parse(text)?.loadable()?;
     let key = KeyLine::parse(KEY).unwrap();
     let person = Who::User { name: "zed", full_name: None, groups: None, create: true };
     let who = if for_deploy { Who::Deploy } else { person };
@@ -161,7 +162,20 @@ fn documents_after_an_edit_are_what_they_were_and_the_edit() {
         }
     }
     let others: u64 = refused.values().sum();
-    eprintln!("{count} files, {loaded} loaded, {edited} edited, {named} refused by name, {others} otherwise");
+    let mut figures = Figures::new(&["the same files through an edit", "files"]);
+    for (what, files) in [
+        ("Ansible loads", loaded),
+        ("edited, and Ansible makes of it what was asked for", edited),
+        ("edited, and Ansible makes something else of it", 0),
+        ("refused by the list of refusals", named),
+        ("refused otherwise", others),
+        ("Ansible cannot load it, and it was edited", 0),
+    ] {
+        figures.row([json!(what), json!(files)]);
+        figures.count(what, files);
+    }
+    figures.note = "The two rows of 0 end the run where they are not.".to_owned();
+    figures.write("read-edits");
     assert!(edited * 2 > loaded, "the generator does not do its work");
     assert!(others * 200 <= loaded, "{refused:#?}");
 }
