@@ -88,6 +88,16 @@ fn review(folder: &Path, binary: &str) {
     println!("{:<28} {:>9.2} {:>9.1}   (10 KB encrypted on both sides, git included)", "review", own.cpu, own.memory);
 }
 
+/// Builds yaml-edit's parse and print (benches/peer), and gives the path of the program.
+fn peer(root: &Path) -> PathBuf {
+    let manifest = root.join("benches/peer/Cargo.toml");
+    let target = root.join("target/peer");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--release", "--locked", "--quiet", "--manifest-path"]).arg(manifest);
+    assert!(build.arg("--target-dir").arg(&target).status().unwrap().success());
+    target.join("release/spin-keys-bench-peer")
+}
+
 fn main() {
     let binary = env!("CARGO_BIN_EXE_spin-keys");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -115,6 +125,9 @@ fn main() {
         "\n{:>7} {:>8} {:>9} {:>9} {:>11} {:>9} {:>10} {:>10}",
         "users", "MB", "CPU ms", "MiB", "µs per user", "check ms", "check/edit", "list/edit"
     );
+    let peer = peer(root);
+    let peer = peer.to_str().unwrap();
+    let mut beside = String::new();
     for count in [100_u32, 1_000, 10_000, 100_000] {
         let file = folder.path().join(format!("{count}.yml"));
         let text = users(count);
@@ -127,5 +140,10 @@ fn main() {
         let each = figure.cpu * 1000.0 / f64::from(count);
         print!("{count:>7} {megabytes:>8.2} {:>9.1} {:>9.1} {each:>11.1} ", figure.cpu, figure.memory);
         println!("{:>9.1} {:>10.2} {:>10.2}", check.cpu, check.cpu / figure.cpu, list.cpu / figure.cpu);
+        let other = measure(runs, peer, &[file.to_str().unwrap()]);
+        let (cpu, memory) = (figure.cpu / other.cpu, figure.memory / other.memory);
+        beside.push_str(&format!("{count:>7} {:>9.1} {:>9.1} {cpu:>9.2} {memory:>9.2}\n", other.cpu, other.memory));
     }
+    println!("\nThe edit beside yaml-edit's parse and print:");
+    println!("{:>7} {:>9} {:>9} {:>9} {:>9}\n{beside}", "users", "CPU ms", "MiB", "CPU", "memory");
 }

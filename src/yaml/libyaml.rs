@@ -1,7 +1,7 @@
 //! The second reader: libyaml in Rust (`libyaml-safer`), event by event.
 //!
 //! It needs a line break at the end of the text, gets one, and takes it from the value of a last block scalar again. It
-//! panics on some malformed input: that is caught here, and is an error like any other.
+//! panics on some malformed input: that is caught, and is an error like any other.
 
 use super::tag::Tag;
 use granit_parser::ScalarStyle;
@@ -9,7 +9,7 @@ use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as St
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{BufReader, Chain, Read as _};
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 /// What is in the text, in order.
@@ -37,13 +37,12 @@ pub(crate) enum Seen {
     End,
 }
 
-/// Why the second reader stopped.
+/// What the second reader refuses.
 #[derive(Debug)]
-pub(crate) enum Stop {
-    /// What is wrong, and the byte offset.
-    Refused(&'static str, usize),
-    /// It gave up on itself.
-    Panicked,
+pub(crate) struct Refused {
+    pub(crate) problem: &'static str,
+    /// Byte offset.
+    pub(crate) at: usize,
 }
 
 /// Size of the buffer between text and reader, in bytes. (With the whole text as one it needs three times its memory.)
@@ -63,12 +62,12 @@ impl<'t> Libyaml<'t> {
         Self { parser, len: text.len() }
     }
 
-    /// The next event, without that of the stream's start.
-    pub(crate) fn next(&mut self) -> Result<Seen, Stop> {
+    /// The next event, without that of the stream's start. May panic: see [`caught`].
+    pub(crate) fn next(&mut self) -> Result<Seen, Refused> {
         loop {
-            let event = caught(|| self.parser.parse()).ok_or(Stop::Panicked)?.map_err(|error| {
+            let event = self.parser.parse().map_err(|error| {
                 let at = error.problem_mark().map_or(0, |mark| usize::try_from(mark.index).unwrap_or(0));
-                Stop::Refused(error.problem(), at.min(self.len))
+                Refused { problem: error.problem(), at: at.min(self.len) }
             })?;
             let reaches_past_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.len);
             return Ok(match event.data {
@@ -137,24 +136,34 @@ fn style_of(style: Style) -> ScalarStyle {
 }
 
 thread_local! {
+    /// Within [`caught`].
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+    /// The last panic within [`caught`] was one of libyaml-safer.
+    static IS_THEIRS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`, and takes a panic in it for an answer, without a word on standard error.
+/// Runs `work`, and takes a panic of libyaml-safer in it for an answer, without a word on standard error. Any other panic
+/// goes on.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = take_hook();
         set_hook(Box::new(move |panic| {
-            if !IS_GUARDED.get() {
+            let is_theirs = panic.location().is_some_and(|place| place.file().contains("libyaml-safer"));
+            IS_THEIRS.set(is_theirs);
+            if !(IS_GUARDED.get() && is_theirs) {
                 usual(panic);
             }
         }));
     });
-    IS_GUARDED.set(true);
-    let result = catch_unwind(AssertUnwindSafe(work)).ok();
-    IS_GUARDED.set(false);
-    result
+    let before = IS_GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    IS_GUARDED.set(before);
+    match result {
+        Ok(value) => Some(value),
+        Err(_) if IS_THEIRS.get() => None,
+        Err(panic) => resume_unwind(panic),
+    }
 }
 
 #[cfg(test)]
@@ -193,14 +202,15 @@ mod tests {
     fn a_panic_is_an_answer() {
         let text = "[!a, b]\n";
         let mut reader = Libyaml::of(text);
-        let stop = loop {
-            match reader.next() {
-                Ok(Seen::End) => panic!("libyaml-safer reads this now: the blank after tags can go"),
-                Ok(_) => {}
-                Err(stop) => break stop,
+        let read = caught(|| {
+            loop {
+                match reader.next() {
+                    Ok(Seen::End) | Err(_) => break,
+                    Ok(_) => {}
+                }
             }
-        };
-        assert!(matches!(stop, Stop::Panicked));
+        });
+        assert!(read.is_none(), "libyaml-safer reads this now: the blank after tags can go");
         assert_eq!(with_blanks_after_tags("[!a, !!str,b]"), "[!a , !!str ,b]");
         assert_eq!(with_blanks_after_tags("[b!, '!c, d']"), "[b!, '!c, d']");
         assert_eq!(with_blanks_after_tags("a: !b c"), "a: !b c");

@@ -4,12 +4,13 @@
 //! two differ in kind, value, style, tag or anchor, nothing can be said of the text.
 
 use super::error::Refusal;
-use super::libyaml::{Libyaml, Seen, Stop, with_blanks_after_tags};
+use super::libyaml::{Libyaml, Refused, Seen, caught, with_blanks_after_tags};
 use super::parse::{Builder, Built};
 use super::syntax_error::{differs, libyaml_refuses, only_libyaml_reads, syntax_error};
 use super::tight_comments;
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span};
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Parses the first document of `text` into nodes.
 ///
@@ -75,6 +76,17 @@ fn pass<'v, 't>(
     for_libyaml: &str,
     keep: impl Fn(Cow<'v, str>) -> Cow<'t, str>,
 ) -> Result<Built<'t>, Fault> {
+    let reached = Cell::new(0);
+    caught(|| steps(text, view, for_libyaml, keep, &reached)).unwrap_or_else(|| Err(Fault::Panicked(reached.get())))
+}
+
+fn steps<'v, 't>(
+    text: &'t str,
+    view: &'v str,
+    for_libyaml: &str,
+    keep: impl Fn(Cow<'v, str>) -> Cow<'t, str>,
+    reached: &Cell<usize>,
+) -> Result<Built<'t>, Fault> {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.emit_anchor_events = true;
@@ -96,15 +108,15 @@ fn pass<'v, 't>(
             builder.built.second = Some(range.start);
             continue;
         }
-        let seen = libyaml.next().map_err(|stop| refused_by_libyaml(text, &mut granit, &stop, range.start))?;
+        reached.set(range.start);
+        let seen = libyaml.next().map_err(|refused| refused_by_libyaml(text, &mut granit, &refused))?;
         builder.event(event, range, seen, &keep)?;
     }
     if builder.built.second.is_none() {
         match libyaml.next() {
             Ok(Seen::End) => {}
             Ok(_) => return Err(differs(text, text.len(), "something follows", "the end of the file").into()),
-            Err(Stop::Panicked) => return Err(Fault::Panicked(text.len())),
-            Err(Stop::Refused(problem, at)) => return Err(libyaml_refuses(text, problem, at).into()),
+            Err(Refused { problem, at }) => return Err(libyaml_refuses(text, problem, at).into()),
         }
     }
     Ok(builder.built)
@@ -112,31 +124,34 @@ fn pass<'v, 't>(
 
 /// What granit-parser refuses, libyaml may read.
 fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -> Fault {
-    let is_read = loop {
-        match libyaml.next() {
-            Ok(Seen::End) => break true,
-            Ok(_) => {}
-            Err(_) => break false,
-        }
-    };
-    match error.kind() {
-        ErrorKind::CommentNotSeparated => Fault::TightComment(only_libyaml_reads(text, error)),
-        ErrorKind::RecursionLimitExceeded | ErrorKind::UnknownAnchor => syntax_error(text, error).into(),
-        _ if is_read => only_libyaml_reads(text, error).into(),
-        _ => syntax_error(text, error).into(),
+    // libyaml is not asked about nesting, which it takes a square of time for.
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded | ErrorKind::UnknownAnchor) {
+        return syntax_error(text, error).into();
     }
+    if *error.kind() == ErrorKind::CommentNotSeparated {
+        return Fault::TightComment(only_libyaml_reads(text, error));
+    }
+    let is_read = caught(|| {
+        loop {
+            match libyaml.next() {
+                Ok(Seen::End) => break true,
+                Ok(_) => {}
+                Err(_) => break false,
+            }
+        }
+    });
+    let words = if is_read == Some(true) { only_libyaml_reads } else { syntax_error };
+    words(text, error).into()
 }
 
 /// What libyaml refuses, granit-parser mostly refuses too, and in better words.
 fn refused_by_libyaml<'v>(
     text: &str,
     granit: &mut impl Iterator<Item = Result<(Event<'v>, Span), ScanError>>,
-    stop: &Stop,
-    at: usize,
+    refused: &Refused,
 ) -> Fault {
-    match (stop, granit.find_map(Result::err)) {
-        (Stop::Panicked, _) => Fault::Panicked(at),
-        (Stop::Refused(..), Some(error)) => syntax_error(text, &error).into(),
-        (Stop::Refused(problem, at), None) => libyaml_refuses(text, problem, *at).into(),
+    match granit.find_map(Result::err) {
+        Some(error) => syntax_error(text, &error).into(),
+        None => libyaml_refuses(text, refused.problem, refused.at).into(),
     }
 }

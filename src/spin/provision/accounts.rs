@@ -162,6 +162,10 @@ fn glued(lines: impl Iterator<Item = Installed>) -> Vec<Installed> {
                 is_open = false;
             }
             None => {
+                // Most accounts have one.
+                if out.is_empty() {
+                    out.reserve_exact(1);
+                }
                 out.push(line);
                 is_open = is_comment;
             }
