@@ -11,8 +11,9 @@
 //! Report = Check | Review | Access | Change    ->   render(Report, Format, Redaction)
 //! ```
 //!
-//! [`input`] turns an `Origin` (disk, revision, index, standard input) into readable text. [`yaml`] parses it to a
-//! `Document`, the tree with byte spans. [`spin`] reads it as a `Config`, and predicts the `Outcome` of `spin
+//! [`input`] turns an `Origin` (disk, revision, index, standard input) into readable text. [`yaml`] makes a `Document` of
+//! it: the tree with byte spans on which two unrelated readers agree, event by event, and what Ansible constructs of each
+//! node. Where the readers differ, nothing is said of the file. [`spin`] reads it as a `Config`, and predicts the `Outcome` of `spin
 //! provision` on a new server. [`check`] adds the findings; together they are the `Analysis`. [`review`] compares two
 //! analyses. [`report`] turns values into text, with one file per format.
 //!
@@ -24,8 +25,8 @@
 //! ```
 //!
 //! [`spin::plan()`] decides, in Spin's terms, what to change. [`yaml::splices`] turns that into the fewest insertions
-//! and replacements, in the file's own style. [`yaml::prove`] parses before and after with a second, unrelated parser.
-//! It accepts the change only if the planned one is the only difference, and if every byte outside the splices is
+//! and replacements, in the file's own style. [`yaml::prove`] reads the text after in the same way. It accepts the change
+//! only if the planned one is the only difference in what Ansible constructs, and if every byte outside the splices is
 //! unchanged. Only [`files`] writes to the disk.
 //!
 //! # Rooms

@@ -1,8 +1,9 @@
 //! Edits of YAML text that change what they must and nothing else.
 //!
-//! [`Document`] locates (a tree with byte spans), [`Edit`] says what shall change as data, [`splices()`] turns that into
-//! the fewest insertions in the file's own style, and [`prove`] lets a second, unrelated parser confirm that exactly
-//! this changed. What cannot be located, cut or confirmed is refused with its line and column.
+//! [`Document`] is the tree with byte spans on which two unrelated readers agree (`lockstep`), and what Ansible makes of
+//! each node (`construct`). [`Edit`] says what shall change as data, [`splices()`] turns that into the fewest insertions in
+//! the file's own style, and [`prove`] reads the result and confirms that exactly this changed. What cannot be located, cut
+//! or confirmed is refused with its line and column.
 
 #![allow(missing_docs)]
 

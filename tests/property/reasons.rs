@@ -9,7 +9,10 @@ pub(crate) enum Reason {
 }
 
 /// Words of a message, and the reason that they stand for.
-const ON_PURPOSE: [(&str, &str); 32] = [
+const ON_PURPOSE: [(&str, &str); 33] = [
+    ("two readers of YAML disagree", "two readers of YAML disagree"),
+    ("has a tag that Ansible does not know", "a tag that Ansible does not know"),
+    ("stand for more than", "aliases that multiply"),
     ("a second YAML document starts here", "several documents"),
     ("duplicate key `", "a key twice in one mapping"),
     ("is an alias (", "an anchor, alias, tag or `<<` at the place"),
@@ -31,8 +34,6 @@ const ON_PURPOSE: [(&str, &str); 32] = [
     ("is on a line of its own", "an empty value on a line of its own"),
     ("empty brackets hold a comment", "empty brackets with a comment in them"),
     ("255 levels", "too many levels"),
-    ("repetition limit", "aliases that multiply or go in a circle"),
-    ("recursion limit", "aliases that multiply or go in a circle"),
     ("did you mean", "a name close to one that is there"),
     ("is listed twice", "two entries of one name"),
     ("has `state: absent`", "a user who is absent"),

@@ -22,6 +22,7 @@ mod meanwhile;
 mod new_pair;
 mod preview;
 mod private_key_forms;
+mod reading;
 mod readme;
 mod review;
 mod review_docs;
