@@ -77,7 +77,7 @@ fn into_file(before: &str, line: &str, material: &[u8]) {
     let plan = spin::plan(&document, &request).unwrap();
     let splices = yaml::splices(&document, &plan.edits).unwrap();
     let after = yaml::apply(before, &splices);
-    let proved = yaml::prove(before, &after, &splices, &plan.edits);
+    let proved = yaml::prove(&document, &after, &splices, &plan.edits);
     assert!(proved.is_ok(), "{line:?}: {proved:?}");
     let data: serde_yaml::Value = serde_yaml::from_str(&after).unwrap();
     let user = &data["users"][0];

@@ -41,7 +41,6 @@ pub(crate) fn look(text: &str) {
     assert_eq!(same.failure, same.failure_before);
     let _ = review::compare(None, Some(&analysis));
     let _ = review::compare(Some(&analysis), None);
-    let _ = yaml::libyaml_reads(text);
 }
 
 /// A refusal says what, and where in this text.

@@ -74,12 +74,10 @@ fn plan(document: &Document<'_>, wish: &Wish<'_>, create: bool) -> Option<Plan> 
     spin::plan(document, &request).map_err(|refusal| check_refusal(document.text, &refusal)).ok()
 }
 
-/// Whether the data after is what the request asks for; a text that nobody changes need not be readable.
+/// Whether the data after is what the request asks for, as far as the model can read them: it knows no duplicate keys, and
+/// not all of YAML's own tags. (tests/it/read has an oracle that does.)
 fn confirm(before: &str, after: &str, wish: &Wish<'_>) {
-    let Ok(data) = serde_yaml::from_str(before) else {
-        assert!(before == after, "a file that libyaml cannot read was changed");
-        return;
-    };
+    let Ok(data) = serde_yaml::from_str(before) else { return };
     let read = serde_yaml::from_str(after).expect("the result cannot be read");
     let allowed = acceptable(&data, wish);
     assert!(allowed.contains(&read), "{wish:?}\n{before}\n=>\n{after}\nread {read:#?}\nallowed {allowed:#?}");
@@ -106,6 +104,10 @@ fn change(document: &Document<'_>, edits: &[Edit]) {
         return;
     }
     let Some(after) = edited(document, edits) else { return };
+    // It does not know all that Ansible reads: duplicate keys, some of YAML's own tags.
+    if serde_yaml::from_str::<serde_yaml::Value>(document.text).is_err() {
+        return;
+    }
     let read = serde_yaml::from_str(&after).expect("the result cannot be read");
     let expected = oracle::expected(document.text, edits);
     assert!(oracle::same(&read, &expected), "{edits:#?}\n{}\n=>\n{after}\nexpected {expected:#?}", document.text);
@@ -123,7 +125,7 @@ fn edited(document: &Document<'_>, edits: &[Edit]) -> Option<String> {
     };
     let after = yaml::apply(before, &splices);
     assert!(outside(before, &after, &splices), "bytes outside the splices changed\n{before}\n=>\n{after}");
-    yaml::prove(before, &after, &splices, edits).ok()?;
+    yaml::prove(document, &after, &splices, edits).ok()?;
     show(document, &after, &splices);
     Some(after)
 }
