@@ -83,4 +83,19 @@ impl Node<'_> {
             _ => "",
         }
     }
+    /// Whether both are of one kind, with one tag, and both or neither with an anchor.
+    pub(crate) fn is_alike(&self, other: &Node<'_>) -> bool {
+        (self.data, self.is_unsafe, &self.tag, self.anchored)
+            == (other.data, other.is_unsafe, &other.tag, other.anchored)
+    }
+
+    /// Whether it is null, or a collection without elements; with no tag but one that says what it is.
+    pub(crate) fn is_empty(&self) -> bool {
+        let is_empty = match &self.kind {
+            Kind::Sequence { items, .. } => items.is_empty(),
+            Kind::Mapping { entries, .. } => entries.is_empty(),
+            _ => self.data == Data::Null,
+        };
+        is_empty && matches!(self.tag, Tag::None | Tag::Core("seq" | "map"))
+    }
 }
