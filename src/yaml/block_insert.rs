@@ -15,7 +15,7 @@ use super::text::{line_start, next_line};
 pub(crate) fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     let last = last_byte(document, id);
     if would_take_line_break(document, id)
-        && next_line(document.text, last) == document.text.len()
+        && document.text[next_line(document.text, last)..].trim_matches([' ', '\t']).is_empty()
         && !document.text.ends_with('\n')
     {
         return Err(document.refuse(

@@ -140,6 +140,7 @@ fn a_text_becomes_the_first_item_of_a_list() {
     becomes("d: {k: a, x: 1}\n", &edit, "d: {k: [a, \"b\"], x: 1}\n");
     becomes("{\"d\":{\"k\":\"a\"}}", &edit, "{\"d\":{\"k\":[\"a\",\"b\"]}}");
     refused("d:\n  k: |\n    a", &edit, (3, 6), "block of text");
+    refused("d:\n  k: |+\n    a\n  ", &edit, (3, 6), "block of text");
     refused("d:\n  ? k\n  : a\n", &edit, (2, 5), "`?`");
     refused("d:\n  k: !x a\n", &edit, (2, 9), "tag");
     refused("d:\n  k: &x a\nb: *x\n", &edit, (2, 9), "anchor");
