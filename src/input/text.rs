@@ -43,7 +43,9 @@ impl<'b> Text<'b> {
     /// The mode refuses the text, or Ansible's own parser cannot read it.
     pub fn document(self, path: &Path, mode: Mode) -> Result<Document<'b>, Error> {
         match mode {
-            Mode::Strict => Document::parse(self.text).map_err(|refusal| refused(path, &refusal)),
+            Mode::Strict => {
+                Document::parse(self.text).and_then(Document::loadable).map_err(|refusal| refused(path, &refusal))
+            }
             Mode::Ansible => Document::read(self.text).map_err(|refusal| refused(path, &refusal)),
         }
     }

@@ -13,9 +13,9 @@ use super::policy::Algorithm;
 pub enum ModuleResult {
     /// It begins with `http`: the server fetches what is there.
     Url,
-    /// It begins with `file`: the server reads that file of its own.
+    /// It begins with `file`: the server reads that file of its own, as root.
     File,
-    /// The module does not take this line, and the run fails.
+    /// The run fails at this line: the module does not take it, or it holds a NUL.
     Refused {
         /// The line, from 1.
         line: usize,
@@ -45,9 +45,8 @@ impl Written {
     }
 }
 
-/// The words by which the module knows a key (`VALID_SSH2_KEY_TYPES`), less those that [`Algorithm`] knows.
-const MODULE_ONLY: [&str; 4] =
-    ["ssh-xmss@openssh.com", "rsa-sha2-256", "rsa-sha2-512", "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"];
+/// The word by which the module knows a key (`VALID_SSH2_KEY_TYPES`) and [`Algorithm`] does not.
+const MODULE_ONLY: &str = "ssh-xmss@openssh.com";
 
 /// What the module writes for `text`.
 ///
@@ -55,6 +54,10 @@ const MODULE_ONLY: [&str; 4] =
 /// words become one, options are split at commas outside quotes, text after the key is its comment.
 #[must_use]
 pub fn ansible_writes(text: &str) -> ModuleResult {
+    // The module fails as it writes its arguments to syslog ("embedded null character").
+    if let Some((before, _)) = text.split_once('\0') {
+        return ModuleResult::Refused { line: before.split(is_line_break).count() };
+    }
     if text.starts_with("http") {
         return ModuleResult::Url;
     }
@@ -106,7 +109,7 @@ fn is_line_break(c: char) -> bool {
 }
 
 fn is_module_word(word: &str) -> bool {
-    Algorithm::is_named(word) || MODULE_ONLY.contains(&word)
+    Algorithm::is_named(word) || word == MODULE_ONLY
 }
 
 /// `parseoptions` and `serialize`: the pieces that the module's regular expression (text without commas and quotes, and

@@ -28,5 +28,11 @@ fn lines_are_written_as_the_module_writes_them() {
     assert_eq!(ansible_writes("ssh-rsa"), ModuleResult::Refused { line: 1 });
     assert_eq!(ansible_writes("ssh-rsa AAAA a\nAAAA"), ModuleResult::Refused { line: 2 });
     assert_eq!(ansible_writes("ssh-foo AAAA"), ModuleResult::Refused { line: 1 });
+    assert_eq!(ansible_writes("ssh-rsa AAAA a\nssh-rsa BBBB \0b"), ModuleResult::Refused { line: 2 });
+    assert_eq!(lines("rsa-sha2-512 AAAA a"), ["rsa-sha2-512 AAAA a"]);
     assert_eq!(ansible_writes("https://github.com/alice.keys"), ModuleResult::Url);
+    assert_eq!(ansible_writes("file:///root/.ssh/authorized_keys"), ModuleResult::File);
+    for upper in ["HTTPS://github.com/alice.keys", "FILE:///root/.ssh/authorized_keys", " file:///x"] {
+        assert_eq!(ansible_writes(upper), ModuleResult::Refused { line: 1 });
+    }
 }

@@ -30,7 +30,7 @@ const ED25519_BLOB_BYTES: usize = 4 + "ssh-ed25519".len() + 4 + 32;
 #[must_use]
 pub fn describe(line: &str) -> Option<Described> {
     let fields = fields::split(line.trim_matches(SPACE_OR_TAB)).ok()?;
-    let blob = Base64::decode_vec(fields.base64).ok();
+    let blob = Base64::decode_vec(fields.base64).ok().map(policy::canonical);
     let (kind, bits) = match (Algorithm::of(fields.algorithm), &blob) {
         // All have one size: no need to decode the point, which takes longer than all else here.
         (Ok(Algorithm::Ed25519), Some(blob)) if blob.len() == ED25519_BLOB_BYTES => ("ed25519".to_owned(), Some(256)),
@@ -52,8 +52,12 @@ pub fn describe(line: &str) -> Option<Described> {
 fn judged(algorithm: Algorithm, judged: &Result<Kind, KeyError>) -> (String, Option<u32>) {
     let bits = match judged {
         Ok(Kind::Rsa { bits } | Kind::Ecdsa { bits })
-        | Err(KeyError::RsaTooShort { bits } | KeyError::RsaTooLong { bits }) => Some(*bits),
-        Ok(Kind::Ed25519 | Kind::SkEd25519 | Kind::SkEcdsa) | Err(KeyError::WeakPoint) => Some(256),
+        | Err(KeyError::RsaTooShort { bits } | KeyError::RsaTooLong { bits } | KeyError::WeakExponent { bits }) => {
+            Some(*bits)
+        }
+        Ok(Kind::Ed25519 | Kind::SkEd25519 | Kind::SkEcdsa) | Err(KeyError::WeakPoint | KeyError::OtherPoint) => {
+            Some(256)
+        }
         Err(_) => None,
     };
     (family(algorithm).to_owned(), bits)

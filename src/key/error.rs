@@ -3,45 +3,8 @@
 //! Promises: `Display` is one line without a final full stop; quoted text is escaped and short. No field ever holds
 //! text that could be part of a private key.
 
+use super::private_kind::PrivateKind;
 use thiserror::Error;
-
-/// The formats of private key files that are distinguished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PrivateKind {
-    /// `BEGIN OPENSSH PRIVATE KEY`, OpenSSH's PROTOCOL.key.
-    OpenSsh,
-    /// `BEGIN PRIVATE KEY`, RFC 5958.
-    Pkcs8,
-    /// `BEGIN ENCRYPTED PRIVATE KEY`, RFC 5958.
-    EncryptedPkcs8,
-    /// `BEGIN RSA PRIVATE KEY`, RFC 8017.
-    Pkcs1,
-    /// `BEGIN EC PRIVATE KEY`, RFC 5915.
-    Sec1,
-    /// `BEGIN DSA PRIVATE KEY`, OpenSSL's own.
-    Dsa,
-    /// `PuTTY-User-Key-File-…`, PuTTY's own.
-    Putty,
-    /// Any other `BEGIN … PRIVATE KEY`.
-    Other,
-}
-
-impl PrivateKind {
-    /// The name a person finds when searching for the format.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OpenSsh => "OpenSSH",
-            Self::Pkcs8 => "PKCS#8",
-            Self::EncryptedPkcs8 => "encrypted PKCS#8",
-            Self::Pkcs1 => "PKCS#1 (RSA)",
-            Self::Sec1 => "SEC1 (EC)",
-            Self::Dsa => "OpenSSL DSA",
-            Self::Putty => "PuTTY",
-            Self::Other => "unknown PEM",
-        }
-    }
-}
 
 /// Why a key, or a text that should be one, was not taken.
 ///
@@ -85,7 +48,13 @@ pub enum KeyError {
         /// What breaks the format, in words of our own.
         what: &'static str,
     },
-    /// More than one private key in one file (PROTOCOL.key allows it, OpenSSH reads none of them).
+    /// A whole private key in a layout from which OpenSSH does not load it.
+    #[error("OpenSSH cannot load this private key: {what}")]
+    PrivateLayout {
+        /// What is wrong with its lines, in words of our own.
+        what: &'static str,
+    },
+    /// More than one private key in one armour (PROTOCOL.key allows it, OpenSSH reads none of them).
     #[error("the file holds {count} private keys, one is expected")]
     SeveralPrivateKeys { count: u32 },
     /// RFC 4716, `---- BEGIN SSH2 PUBLIC KEY ----`.
@@ -140,6 +109,12 @@ pub enum KeyError {
     /// The line with quotes around it, as written in YAML or JSON.
     #[error("there are quotes around the key")]
     Quoted,
+    /// The item of a YAML list or mapping around the key.
+    #[error("this is YAML with a key in it, not the line of a key")]
+    YamlItem,
+    /// A line of known_hosts: names of hosts, or `@cert-authority`, before the key.
+    #[error("this looks like a line of known_hosts: the key of a server, with its name before it")]
+    KnownHosts,
     /// An algorithm word and nothing after it.
     #[error("there is no key data after {algorithm}")]
     NoKeyData {
@@ -195,6 +170,19 @@ pub enum KeyError {
     /// An ed25519 point of small order: anybody can sign for it.
     #[error("this ed25519 key is weak (a point of small order): anybody could log in with it")]
     WeakPoint,
+    /// An ed25519 point written in a second way (RFC 8032, 5.1.3). sshd takes it; no program makes one.
+    #[error("this ed25519 key is written in a way that no program uses (its point is not reduced)")]
+    OtherPoint,
+    /// An ECDSA point that is not on its curve.
+    #[error("the key data is not a valid ECDSA key (not a point on its curve)")]
+    OffCurve,
+    /// An RSA exponent of 1, or an even one: signatures can be made without a private key, or with one for which the
+    /// key was built.
+    #[error("this RSA key of {bits} bits is weak (its exponent is 1 or even): anybody could log in with it")]
+    WeakExponent {
+        /// Length of the modulus in bits.
+        bits: u32,
+    },
     /// RSA under the minimum.
     #[error("this RSA key has {bits} bits, at least {} are needed", super::limits::MIN_RSA_BITS)]
     RsaTooShort {
@@ -210,12 +198,6 @@ pub enum KeyError {
     /// A quote in the options that is not closed.
     #[error("a quote in the options before the key is not closed")]
     UnterminatedQuote,
-    /// Two commas in a row, or one at either end of the options.
-    #[error("option {number} before the key is empty")]
-    EmptyOption {
-        /// Which one, from 1.
-        number: usize,
-    },
     /// An option that sshd(8) does not know: it would skip the whole line.
     #[error("sshd does not know option {number} before the key, and would ignore the whole line")]
     UnknownOption {
@@ -225,6 +207,20 @@ pub enum KeyError {
     /// An option without the quoted value it needs, or with one it does not take.
     #[error("option {number} before the key has no quoted value, or has one that it does not take")]
     OptionValue {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// A `from` that matches no address at all.
+    #[error(
+        "option {number} before the key, `from`, never matches: it has an empty or a wrong entry, or only exceptions"
+    )]
+    FromNothing {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// `principals` without `cert-authority`: sshd takes neither the key nor a certificate.
+    #[error("option {number} before the key, `principals`, is only for `cert-authority`: sshd refuses the key")]
+    LonePrincipals {
         /// Which one, from 1.
         number: usize,
     },
@@ -247,6 +243,12 @@ pub enum KeyError {
     /// An empty passphrase, which would encrypt nothing.
     #[error("the passphrase is empty")]
     EmptyPassphrase,
+    /// A passphrase that OpenSSH cannot read: it takes one line of at most 1,023 bytes.
+    #[error("OpenSSH cannot take this passphrase: {what}")]
+    Passphrase {
+        /// What is wrong with it, in words of our own.
+        what: &'static str,
+    },
     /// The key library could not make or write the pair.
     #[error("the key pair could not be written in OpenSSH's format")]
     Generate,

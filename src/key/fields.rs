@@ -4,12 +4,11 @@
 //! space outside quotes. Refuses lines in which neither leads to a key, by what is most likely wrong with them.
 
 use super::error::KeyError;
+use super::foreign;
 use super::options;
 use super::policy::Algorithm;
 use super::text::{SPACE_OR_TAB, quoted};
-
-/// How the base64 of every key data begins: the length of a name of less than 64 Ki bytes.
-const KEY_DATA: &str = "AAAA";
+use super::words::{KEY_DATA, holds_key, word};
 
 /// The fields of a line, as written.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +17,13 @@ pub(super) struct Fields<'a> {
     pub(super) algorithm: &'a str,
     pub(super) base64: &'a str,
     pub(super) comment: &'a str,
+}
+
+impl Fields<'_> {
+    /// Whether another key begins after the first: in its comment, or glued to its data.
+    pub(super) fn hold_two_keys(&self) -> bool {
+        holds_key(self.comment) || Algorithm::ends(self.base64) && self.comment.starts_with(KEY_DATA)
+    }
 }
 
 /// Splits `line`, which has no spaces around it.
@@ -33,35 +39,17 @@ pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
     if unquoted != line && Algorithm::is_named(word(unquoted).0) {
         return Err(KeyError::Quoted);
     }
+    foreign::refuse(line)?;
     refuse_unknown(line)?;
     let end = options::end(line).ok_or(KeyError::UnterminatedQuote)?;
     let (before, rest) = line.split_at(end);
     let rest = rest.trim_start_matches(SPACE_OR_TAB);
     if Algorithm::is_named(word(rest).0) {
-        options::check(before)?;
+        options::check(before).map_err(|error| foreign::named(before, error))?;
         return key(Some(before), rest);
     }
     refuse_unknown(rest)?;
     Err(KeyError::NoAlgorithm)
-}
-
-/// The first word of `text`, and what follows it and the spaces after it.
-pub(super) fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.split_at(text.find(SPACE_OR_TAB).unwrap_or(text.len()));
-    (word, rest.trim_start_matches(SPACE_OR_TAB))
-}
-
-/// Whether another key begins inside the comment: the line break between the two was lost.
-pub(super) fn holds_key(comment: &str) -> bool {
-    let mut rest = comment;
-    while !rest.is_empty() {
-        let (first, after) = word(rest);
-        if Algorithm::is_named(first) && after.starts_with(KEY_DATA) {
-            return true;
-        }
-        rest = after;
-    }
-    false
 }
 
 /// Whether the line has nothing but the next part of a broken key: base64 where an algorithm should be.
@@ -132,8 +120,9 @@ mod tests {
             ("SSH-RSA AAAAC3 c", unknown("SSH-RSA")),
             ("no-pty ssh-'fo\"o AAAAC3 c", unknown("ssh-\\'fo\\\"o")),
             ("command=\"x ssh-rsa AAAAB3", KeyError::UnterminatedQuote),
-            ("restrict,,pty ssh-rsa AAAAB3", KeyError::EmptyOption { number: 2 }),
-            ("- ssh-rsa AAAAB3", KeyError::UnknownOption { number: 1 }),
+            ("restrict,,ptty ssh-rsa AAAAB3", KeyError::UnknownOption { number: 3 }),
+            ("- ssh-rsa AAAAB3", KeyError::YamlItem),
+            ("example.com ssh-rsa AAAAB3", KeyError::KnownHosts),
         ];
         for (line, error) in cases {
             assert_eq!(split(line), Err(error), "{line}");
@@ -147,7 +136,5 @@ mod tests {
         assert!(!continues_key("ssh-rsa AAAAB3"));
         assert!(!continues_key("restrict ssh-rsa AAAAB3"));
         assert!(!continues_key("a-comment"));
-        assert!(holds_key("alice ssh-rsa AAAAB3 bob"));
-        assert!(!holds_key("alice's ssh-rsa key"));
     }
 }

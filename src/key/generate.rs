@@ -22,6 +22,23 @@ pub struct NewKey {
     public: KeyLine,
 }
 
+/// Most bytes of a passphrase that OpenSSH reads, and one (`read_passphrase`).
+const PASSPHRASE_BUFFER: usize = 1024;
+
+/// Refuses a passphrase that OpenSSH cannot read back: it takes one line, as a text of C, into a buffer of fixed size.
+///
+/// # Errors
+/// [`KeyError::Passphrase`].
+pub fn check_passphrase(passphrase: &str) -> Result<(), KeyError> {
+    let what = match passphrase {
+        _ if passphrase.contains('\0') => "it holds a NUL",
+        _ if passphrase.contains(['\n', '\r']) => "it holds a line break",
+        _ if passphrase.len() >= PASSPHRASE_BUFFER => "it has 1,024 bytes or more",
+        _ => return Ok(()),
+    };
+    Err(KeyError::Passphrase { what })
+}
+
 impl NewKey {
     /// Makes an ed25519 pair (RFC 8709) out of 32 bytes of `rng`.
     ///
@@ -46,7 +63,7 @@ impl NewKey {
     /// `-a` does; without a passphrase it is not looked at.
     ///
     /// # Errors
-    /// [`KeyError::Rounds`], [`KeyError::EmptyPassphrase`] or [`KeyError::Generate`].
+    /// [`KeyError::Rounds`], [`KeyError::EmptyPassphrase`], [`KeyError::Passphrase`] or [`KeyError::Generate`].
     pub fn private_file(
         &self,
         rng: &mut impl CryptoRngCore,
@@ -58,6 +75,7 @@ impl NewKey {
             Some("") => return Err(KeyError::EmptyPassphrase),
             Some(_) if !(MIN_ROUNDS..=MAX_ROUNDS).contains(&rounds) => return Err(KeyError::Rounds { rounds }),
             Some(passphrase) => {
+                check_passphrase(passphrase)?;
                 let mut salt = vec![0; SALT];
                 rng.fill_bytes(&mut salt);
                 let kdf = Kdf::Bcrypt { salt, rounds };

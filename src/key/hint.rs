@@ -2,7 +2,8 @@
 //!
 //! Promises: a command is complete once the person's file is put into it. Never quotes the key.
 
-use super::error::{KeyError, PrivateKind};
+use super::error::KeyError;
+use super::private_kind::PrivateKind;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -25,6 +26,8 @@ pub(crate) enum Word {
     File,
     /// That file with `.pub` after its name.
     PublicFile,
+    /// That file with `.new` after its name, which replaces it.
+    NewFile,
 }
 
 impl Remedy {
@@ -48,6 +51,7 @@ impl Remedy {
                 Word::Literal(text) => (*text).to_owned(),
                 Word::File => quote(&file).into_owned(),
                 Word::PublicFile => quote(&format!("{file}.pub")).into_owned(),
+                Word::NewFile => quote(&format!("{file}.new")).into_owned(),
             });
         }
         format!("{}`{}`{}", self.text, words.join(" "), self.after)
@@ -62,6 +66,19 @@ const NEW_KEY: Remedy =
 const PASS_PUBLIC_FILE: Remedy = Remedy::text("pass the .pub file that ssh-keygen wrote");
 /// `ssh-keygen -y`: the public half of a private key.
 const PUBLIC_HALF: &[Word] = &[Word::Literal("ssh-keygen -y -f"), Word::File, Word::Literal(">"), Word::PublicFile];
+
+/// Writes the key anew: its base64 alone, between its marks.
+const LAY_OUT: &[Word] = &[
+    Word::Literal(
+        r"(umask 077; { echo '-----BEGIN OPENSSH PRIVATE KEY-----'; sed -e 's/\\n/ /g' -e 's/-----[A-Z ]*-----//g' <",
+    ),
+    Word::File,
+    Word::Literal(r"| tr -dc 'A-Za-z0-9+/=\n'; echo; echo '-----END OPENSSH PRIVATE KEY-----'; } >"),
+    Word::NewFile,
+    Word::Literal(") && mv"),
+    Word::NewFile,
+    Word::File,
+];
 
 impl KeyError {
     /// What the person can do next; `None` where nothing but the message helps.
@@ -112,6 +129,14 @@ impl KeyError {
                 Remedy::text("give the .pub of a key that somebody owns, for example ~/.ssh/id_ed25519.pub")
             }
             Self::SeveralKeys { .. } => Remedy::text("give one key at a time"),
+            Self::YamlItem => Remedy::command(
+                "give the line alone, without quotes: ",
+                &[Literal(r#"sed -E "s/^[ -]*([a-z_]+: *)?[\"']?//; s/[\"'] *\$//""#), File, Literal(">"), PublicFile],
+                "",
+            ),
+            Self::KnownHosts => Remedy::text(
+                "give the .pub of a person, for example ~/.ssh/id_ed25519.pub; it has nothing before the key",
+            ),
             Self::Quoted => Remedy::text("give the line without the quotes"),
             Self::GluedKeys => Remedy::text("put each key on a line of its own"),
             Self::Wrapped | Self::Cut | Self::NotBase64 { .. } | Self::Trailing { .. } => COPY_AGAIN,
@@ -141,6 +166,8 @@ impl KeyError {
                 &[Literal("ssh-keygen -y -f"), File],
                 "; otherwise restore the key from a backup",
             ),
+            Self::PrivateLayout { .. } => Remedy::command("write it anew: ", LAY_OUT, ""),
+            Self::Passphrase { .. } => Remedy::text("choose another: one line, of less than 1,024 bytes"),
             Self::SeveralPrivateKeys { .. } => Remedy::text("pass the .pub of the one you mean"),
             Self::Rounds { .. } => Remedy::text("100 rounds take about a second; each doubling doubles the time"),
             Self::EmptyPassphrase => Remedy::text("give a passphrase, or ask for a key without one"),
@@ -158,9 +185,21 @@ impl KeyError {
             Self::Certificate { .. } => {
                 Remedy::text("give the key it was made for: the .pub without -cert in its name")
             }
-            Self::Dsa | Self::RsaTooShort { .. } | Self::RsaTooLong { .. } | Self::WeakPoint => NEW_KEY,
-            Self::AlgorithmMismatch { .. } | Self::Malformed { .. } | Self::InvalidPoint => COPY_AGAIN,
-            Self::UnterminatedQuote | Self::EmptyOption { .. } | Self::OptionValue { .. } => Remedy::text(
+            Self::Dsa
+            | Self::RsaTooShort { .. }
+            | Self::RsaTooLong { .. }
+            | Self::WeakPoint
+            | Self::OtherPoint
+            | Self::WeakExponent { .. } => NEW_KEY,
+            Self::AlgorithmMismatch { .. } | Self::Malformed { .. } | Self::InvalidPoint | Self::OffCurve => COPY_AGAIN,
+            Self::FromNothing { .. } => Remedy::text(
+                "separate the entries with commas and without spaces; an address before / ends in zeros: \
+                 from=\"10.0.0.0/8,192.168.1.7\"",
+            ),
+            Self::LonePrincipals { .. } => {
+                Remedy::text("remove `principals`, or add `cert-authority` if the key signs certificates")
+            }
+            Self::UnterminatedQuote | Self::OptionValue { .. } => Remedy::text(
                 "separate options with commas, and put values in double quotes: from=\"10.0.0.0/8\",no-pty",
             ),
             Self::RepeatedOption { .. } => Remedy::text("join the values: from=\"10.0.0.0/8,192.168.0.0/16\""),

@@ -11,7 +11,7 @@ use super::fields::{self, Fields};
 use super::limits::MAX_LINE_BYTES;
 use super::policy::{self, Algorithm, Kind};
 use super::text::{self, SPACE_OR_TAB};
-use super::{armour, options};
+use super::{armour, options, words};
 
 /// Most pieces a key broken by spaces is put together from: RSA of 16384 bits in lines of 64 characters has 44.
 const MAX_PIECES: usize = 64;
@@ -45,20 +45,34 @@ impl KeyLine {
             text::refuse_hidden(part, false).map_err(|error| in_line(error, line, part))?;
         }
         let algorithm = Algorithm::of(fields.algorithm)?;
-        let (blob, kind) = key_data(algorithm, &fields, line)?;
-        if fields::holds_key(fields.comment) {
+        if fields.hold_two_keys() {
             return Err(KeyError::GluedKeys);
         }
+        let (blob, kind) = key_data(algorithm, &fields, line)?;
         let comment = fields.comment.to_owned();
         Ok(Self { options: fields.options.map(str::to_owned), algorithm, kind, blob, comment })
     }
 
+    /// Reads one line but for its comment, which need not even be text.
+    ///
+    /// # Errors
+    /// As [`KeyLine::parse`], for what is before the comment, and [`KeyError::GluedKeys`].
+    pub(super) fn without_comment(line: &str) -> Result<Self, KeyError> {
+        let line = line.trim_matches(SPACE_OR_TAB);
+        let fields = fields::split(line)?;
+        if fields.hold_two_keys() {
+            return Err(KeyError::GluedKeys);
+        }
+        let before = position(line, fields.base64, fields.base64) - 1;
+        Self::parse(&line.chars().take(before).collect::<String>())
+    }
+
     /// The key of this key data, with neither options nor comment.
     pub(super) fn from_blob(blob: &[u8]) -> Result<Self, KeyError> {
-        let algorithm = Algorithm::of(policy::inner_name(blob)?)?;
+        let algorithm = policy::algorithm_of(blob)?;
         policy::refuse_placeholder(&Base64::encode_string(blob))?;
         let kind = policy::check(algorithm, blob)?;
-        Ok(Self { options: None, algorithm, kind, blob: blob.to_vec(), comment: String::new() })
+        Ok(Self { options: None, algorithm, kind, blob: policy::canonical(blob.to_vec()), comment: String::new() })
     }
 
     /// The canonical text: `[options ]algorithm base64[ comment]`, without a line end.
@@ -79,7 +93,7 @@ impl KeyLine {
         line
     }
 
-    /// The decoded key data (RFC 4253 section 6.6): what makes two lines the same key.
+    /// The decoded key data (RFC 4253 section 6.6), as ssh-keygen writes it: what makes two lines the same key.
     #[must_use]
     pub fn material(&self) -> &[u8] {
         &self.blob
@@ -122,7 +136,7 @@ impl KeyLine {
         policy::refuse_placeholder(comment)?;
         text::refuse_hidden(comment, false)?;
         text::refuse_jinja(comment)?;
-        if fields::holds_key(comment) {
+        if words::holds_key(comment) {
             return Err(KeyError::GluedKeys);
         }
         comment.clone_into(&mut self.comment);
@@ -142,15 +156,15 @@ pub(crate) fn key_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The key data of every key in a text that is already in use, the ones that would be refused too. For comparing:
-/// only base64 is decoded, comments and options do not count, and what is not a key is ignored.
+/// The key data of every key in a text that is already in use, as ssh-keygen would write it; the ones that would be refused
+/// too. For comparing: only base64 is decoded, comments and options do not count, and what is not a key is ignored.
 #[must_use]
 pub fn materials(text: &str) -> Vec<Vec<u8>> {
     key_lines(text).filter_map(|(_, line)| named(line)).map(|(_, blob)| blob).collect()
 }
 
 /// The words of key data (base64) in a text that is in use, one a key line, not decoded: lines of one key have one word, as
-/// base64 is read strictly here. What is no key may have one too.
+/// base64 is read strictly here (but for key data that ssh-keygen would write otherwise). What is no key may have one too.
 pub(crate) fn data_words(text: &str) -> impl Iterator<Item = &str> {
     key_lines(text).filter_map(|(_, line)| {
         let line = line.trim_matches(SPACE_OR_TAB);
@@ -160,8 +174,8 @@ pub(crate) fn data_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The word after that of an algorithm, or after one that could be.
 fn data_word(text: &str) -> Option<&str> {
-    let (word, rest) = fields::word(text);
-    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    let (word, rest) = words::word(text);
+    let base64 = words::word(rest).0.trim_end_matches('\r');
     (!base64.is_empty() && (Algorithm::is_named(word) || base64.starts_with("AAAA"))).then_some(base64)
 }
 
@@ -169,8 +183,9 @@ fn data_word(text: &str) -> Option<&str> {
 /// a line with another word.
 #[must_use]
 pub fn is_in_use(text: &str, material: &[u8]) -> bool {
-    let own = policy::inner_name(material).ok();
-    key_lines(text).filter_map(|(_, line)| named(line)).any(|(word, blob)| blob == material && own == Some(word))
+    let own = policy::algorithm_of(material).ok();
+    let is_own = |word| own.is_some() && Algorithm::of(word).ok() == own;
+    key_lines(text).filter_map(|(_, line)| named(line)).any(|(word, blob)| blob == material && is_own(word))
 }
 
 /// The algorithm word of a line and the key data after it.
@@ -186,14 +201,14 @@ pub(crate) fn is_broken_between(first: &str, next: &str) -> bool {
 
 /// An algorithm word and the key data after it: a word that is known, or that the key data names as its own.
 fn decoded(text: &str) -> Option<(&str, Vec<u8>)> {
-    let (word, rest) = fields::word(text);
+    let (word, rest) = words::word(text);
     let known = Algorithm::is_named(word);
-    let base64 = fields::word(rest).0.trim_end_matches('\r');
+    let base64 = words::word(rest).0.trim_end_matches('\r');
     if base64.is_empty() || !(known || base64.starts_with("AAAA")) {
         return None;
     }
     let blob = Base64::decode_vec(base64).ok()?;
-    (known || policy::inner_name(&blob) == Ok(word)).then_some((word, blob))
+    (known || policy::inner_name(&blob) == Ok(word)).then(|| (word, policy::canonical(blob)))
 }
 
 /// The line without its line end, if it is the only one.
@@ -233,7 +248,7 @@ pub(super) fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) ->
 fn decode(algorithm: Algorithm, base64: &str) -> Result<(Vec<u8>, Kind), KeyError> {
     let blob = Base64::decode_vec(base64).map_err(|_| KeyError::Cut)?;
     let kind = policy::check(algorithm, &blob)?;
-    Ok((blob, kind))
+    Ok((policy::canonical(blob), kind))
 }
 
 /// Whether the key becomes whole with words of the comment: YAML folds a line break into a space.

@@ -121,8 +121,45 @@ fn a_key_broken_over_lines_is_seen() {
 
 #[test]
 fn two_keys_on_a_line_are_seen() {
-    assert_eq!(refused(&format!("{ED25519} {RSA_3072}")), KeyError::GluedKeys);
+    let bare = ED25519.rsplit_once(' ').unwrap().0;
+    for second in [ED25519, RSA_3072, P256, SK_ED25519, SK_P256, DSA, CERT] {
+        for between in [" ", ",", "", "x", "é"] {
+            assert_eq!(refused(&format!("{ED25519}{between}{second}")), KeyError::GluedKeys, "{between:?}");
+        }
+        assert_eq!(refused(&format!("{bare}{second}")), KeyError::GluedKeys, "{second}");
+    }
     assert!(KeyLine::parse(&format!("{ED25519} my ssh-rsa key")).is_ok());
+}
+
+/// sshd takes these lines: they are the same key as the one that ssh-keygen writes.
+#[test]
+fn other_spellings_of_a_key_come_out_as_ssh_keygen_writes_it() {
+    let key = KeyLine::parse(RSA_3072).unwrap();
+    let blob = key.material();
+    let (name, numbers) = blob.split_at(11);
+    let (exponent, modulus) = numbers.split_at(7);
+    let zeros = [name, &string(b"\0\0\x01\0\x01"), &string(&[&[0; 9], &modulus[4..]].concat())].concat();
+    let inside = [&string(b"Rsa"), exponent, modulus].concat();
+    for (word, blob) in [("rsa-sha2-256", blob), ("rsa-sha2-512", &inside), ("ssh-rsa", &zeros), ("ssh-rsa", &inside)] {
+        let line = format!("{word} {} r3", Base64::encode_string(blob));
+        assert_eq!(KeyLine::parse(&line).unwrap().to_line(), RSA_3072, "{line}");
+        assert_eq!(materials(&line), [key.material()], "{line}");
+        assert!(is_in_use(&line, key.material()), "{line}");
+    }
+    let point = &KeyLine::parse(ED25519).unwrap().material()[15..].to_vec();
+    for name in ["ED25519", "ed25519"] {
+        let line = format!(
+            "ssh-ed25519 {} alice@laptop",
+            Base64::encode_string(&[&string(name.as_bytes()), &point[..]].concat())
+        );
+        assert_eq!(KeyLine::parse(&line).unwrap().to_line(), ED25519);
+    }
+    let word = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com";
+    assert_eq!(KeyLine::parse(&format!("{word} {} key", base64(SK_P256))).unwrap().to_line(), SK_P256);
+    assert_eq!(
+        refused(&format!("rsa-sha2-512 {}", base64(ED25519))).to_string(),
+        "the line says ssh-rsa, but its key data is of ssh-ed25519"
+    );
 }
 
 #[test]
@@ -166,8 +203,9 @@ fn text_that_is_something_else_is_refused() {
 #[test]
 fn options_are_refused_where_sshd_would_skip_the_line() {
     assert_eq!(refused(&format!("command=\"x {ED25519}")), KeyError::UnterminatedQuote);
-    assert_eq!(refused(&format!("pty,,restrict {ED25519}")), KeyError::EmptyOption { number: 2 });
-    assert_eq!(refused(&format!("- {ED25519}")), KeyError::UnknownOption { number: 1 });
+    assert!(KeyLine::parse(&format!("pty,,restrict {ED25519}")).is_ok(), "sshd takes empty options");
+    assert_eq!(refused(&format!("principals=\"a\" {ED25519}")), KeyError::LonePrincipals { number: 1 });
+    assert_eq!(refused(&format!("no-x {ED25519}")), KeyError::UnknownOption { number: 1 });
     assert_eq!(refused(&format!("from=x {ED25519}")), KeyError::OptionValue { number: 1 });
 }
 

@@ -1,20 +1,17 @@
 //! Which decoded keys are taken: the algorithm, the form of the key data, and whether the key is any good.
 //!
 //! Promises: what passes decodes to its last byte, is of the algorithm the line names, and is not known to be weak.
-//! Refuses DSA, certificates, short RSA, weak or invalid ed25519 points. Whether an ECDSA point lies on its curve is
-//! not checked yet: a wrong one cannot log in, but lets nobody else in either.
+//! Refuses DSA, certificates, short RSA, RSA exponents that let anybody sign, points that are weak, written in a second
+//! way, or not on their curve. What sshd makes of what is refused is told by [`sshd`](super::sshd).
 
 use std::fmt;
 
 use ed25519_dalek::VerifyingKey;
 
 use super::error::KeyError;
-use super::limits::{MAX_RSA_BITS, MIN_RSA_BITS};
+use super::rsa;
 use super::text::quoted;
-use super::wire::Wire;
-
-/// Most bits of an RSA exponent: OpenSSL's `OPENSSL_RSA_MAX_PUBEXP_BITS` for keys over 3072 bits.
-const MAX_EXPONENT_BITS: u32 = 64;
+use super::wire::{self, Wire};
 
 /// Longest algorithm name (RFC 4251 section 6), in bytes.
 const MAX_NAME: usize = 64;
@@ -77,7 +74,17 @@ impl Algorithm {
         Self::SkEcdsaP256,
     ];
 
-    /// The algorithm word, on the line as inside the key data.
+    /// Names of signatures that sshd takes for names of keys (OpenSSH's sshkey.c, `sigonly`).
+    const ALSO: [(&str, Self); 3] = [
+        ("rsa-sha2-256", Self::Rsa),
+        ("rsa-sha2-512", Self::Rsa),
+        ("webauthn-sk-ecdsa-sha2-nistp256@openssh.com", Self::SkEcdsaP256),
+    ];
+
+    /// Short names that sshd takes inside the key data, in any case.
+    const SHORT: [(&str, Self); 3] = [("RSA", Self::Rsa), ("ED25519", Self::Ed25519), ("ED25519-SK", Self::SkEd25519)];
+
+    /// The algorithm word as ssh-keygen writes it, on the line as inside the key data.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Ed25519 => "ssh-ed25519",
@@ -90,12 +97,12 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of that word.
+    /// The algorithm of that word of a line.
     ///
     /// # Errors
     /// [`KeyError::Dsa`], [`KeyError::Certificate`] or [`KeyError::UnknownAlgorithm`].
     pub(super) fn of(word: &str) -> Result<Self, KeyError> {
-        match Self::ALL.into_iter().find(|algorithm| algorithm.word() == word) {
+        match Self::known(word) {
             Some(algorithm) => Ok(algorithm),
             None if word == DSA => Err(KeyError::Dsa),
             None if word.ends_with(CERTIFICATE) => Err(KeyError::Certificate { name: quoted(word) }),
@@ -103,9 +110,26 @@ impl Algorithm {
         }
     }
 
+    fn known(word: &str) -> Option<Self> {
+        let also = || Self::ALSO.into_iter().find(|(name, _)| *name == word).map(|(_, algorithm)| algorithm);
+        Self::ALL.into_iter().find(|algorithm| algorithm.word() == word).or_else(also)
+    }
+
+    /// The algorithm of that name inside key data.
+    fn inside(name: &str) -> Option<Self> {
+        let short = || Self::SHORT.into_iter().find(|(short, _)| short.eq_ignore_ascii_case(name));
+        Self::known(name).or_else(|| short().map(|(_, algorithm)| algorithm))
+    }
+
     /// Whether the word names an algorithm, be it one that is refused.
     pub(super) fn is_named(word: &str) -> bool {
-        word == DSA || word.ends_with(CERTIFICATE) || Self::ALL.into_iter().any(|algorithm| algorithm.word() == word)
+        word == DSA || word.ends_with(CERTIFICATE) || Self::known(word).is_some()
+    }
+
+    /// Whether `text` ends with the name of an algorithm, whatever is before it.
+    pub(super) fn ends(text: &str) -> bool {
+        let names = Self::ALL.into_iter().map(Self::word).chain(Self::ALSO.into_iter().map(|(name, _)| name));
+        names.chain([DSA, CERTIFICATE]).any(|name| text.ends_with(name))
     }
 }
 
@@ -131,20 +155,53 @@ pub(super) fn inner_name(blob: &[u8]) -> Result<&str, KeyError> {
     name.ok().filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic())).ok_or(no_name)
 }
 
+/// The key data as ssh-keygen would write it: two spellings of one key become one. What is no key stays as it is.
+pub(super) fn canonical(blob: Vec<u8>) -> Vec<u8> {
+    let rewritten = || {
+        let name = inner_name(&blob).ok()?;
+        let algorithm = Algorithm::inside(name)?;
+        let mut wire = Wire::new(&blob);
+        wire.string()?;
+        let is_rsa = algorithm == Algorithm::Rsa;
+        if name == algorithm.word() && !is_rsa {
+            return None;
+        }
+        let rest = wire.rest();
+        let mut written = wire::string(algorithm.word().as_bytes());
+        if !is_rsa {
+            written.extend_from_slice(rest);
+            return Some(written);
+        }
+        for _ in 0..2 {
+            let number = wire.string().filter(|number| rsa::positive(number).is_ok())?;
+            written.extend(wire::string(rsa::minimal(number)));
+        }
+        written.extend_from_slice(wire.rest());
+        Some(written)
+    };
+    rewritten().unwrap_or(blob)
+}
+
+/// The algorithm of key data, by the name inside.
+pub(super) fn algorithm_of(blob: &[u8]) -> Result<Algorithm, KeyError> {
+    let name = inner_name(blob)?;
+    Algorithm::inside(name).map_or_else(|| Algorithm::of(name), Ok)
+}
+
 /// Decodes the key data to its last byte and judges it.
 ///
 /// # Errors
 /// One of the kinds of [`KeyError`] that speak of key data.
 pub(super) fn check(algorithm: Algorithm, blob: &[u8]) -> Result<Kind, KeyError> {
     let inner = inner_name(blob)?;
-    if inner != algorithm.word() {
+    if Algorithm::inside(inner) != Some(algorithm) {
         return Err(KeyError::AlgorithmMismatch { word: algorithm.word(), inner: quoted(inner) });
     }
     let mut wire = Wire::new(blob);
     wire.string();
     let kind = match algorithm {
         Algorithm::Ed25519 => ed25519(&mut wire).map(|()| Kind::Ed25519),
-        Algorithm::Rsa => rsa(&mut wire),
+        Algorithm::Rsa => rsa::judge(&mut wire).map(|bits| Kind::Rsa { bits }),
         Algorithm::EcdsaP256 => ecdsa(&mut wire, "nistp256", 256),
         Algorithm::EcdsaP384 => ecdsa(&mut wire, "nistp384", 384),
         Algorithm::EcdsaP521 => ecdsa(&mut wire, "nistp521", 521),
@@ -164,37 +221,18 @@ fn ed25519(wire: &mut Wire<'_>) -> Result<(), KeyError> {
     let point = wire.string().ok_or(KeyError::Cut)?;
     let point = point.try_into().map_err(|_| KeyError::Malformed { what: "an ed25519 key has 32 bytes" })?;
     let key = VerifyingKey::from_bytes(point).map_err(|_| KeyError::InvalidPoint)?;
-    if key.is_weak() { Err(KeyError::WeakPoint) } else { Ok(()) }
-}
-
-/// RFC 4253 section 6.6: exponent, then modulus.
-fn rsa(wire: &mut Wire<'_>) -> Result<Kind, KeyError> {
-    let exponent = wire.string().ok_or(KeyError::Cut)?;
-    let modulus = wire.string().ok_or(KeyError::Cut)?;
-    let bits = positive_bits(modulus)?;
-    let exponent_bits = positive_bits(exponent)?;
-    let odd = |number: &[u8]| number.last().is_some_and(|byte| byte % 2 == 1);
-    match bits {
-        ..MIN_RSA_BITS => Err(KeyError::RsaTooShort { bits }),
-        MIN_RSA_BITS..=MAX_RSA_BITS if !odd(modulus) => Err(KeyError::Malformed { what: "its RSA modulus is even" }),
-        MIN_RSA_BITS..=MAX_RSA_BITS if !odd(exponent) || !(2..=MAX_EXPONENT_BITS).contains(&exponent_bits) => {
-            Err(KeyError::Malformed { what: "its RSA exponent is even, 1, or longer than 64 bits" })
-        }
-        MIN_RSA_BITS..=MAX_RSA_BITS => Ok(Kind::Rsa { bits }),
-        _ => Err(KeyError::RsaTooLong { bits }),
+    match key.is_weak() {
+        true => Err(KeyError::WeakPoint),
+        false if is_canonical(point) => Ok(()),
+        false => Err(KeyError::OtherPoint),
     }
 }
 
-/// Length in bits of an `mpint` (RFC 4251 section 5) that is not negative and has no needless zeros.
-fn positive_bits(mpint: &[u8]) -> Result<u32, KeyError> {
-    let number = match mpint {
-        [0, rest @ ..] if rest.first() >= Some(&0x80) => rest,
-        [0x80..=0xff, ..] => return Err(KeyError::Malformed { what: "an RSA number is negative" }),
-        [0, ..] => return Err(KeyError::Malformed { what: "an RSA number begins with needless zeros" }),
-        _ => mpint,
-    };
-    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
-    Ok(u32::try_from(number.len().saturating_mul(8)).unwrap_or(u32::MAX) - unused)
+/// Whether the y of an ed25519 point is below 2^255 - 19 (RFC 8032 section 5.1.3). An x of 0 with a sign is one of the
+/// weak points.
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = point;
+    *first < 0xed || last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 /// RFC 5656 section 3.1: the curve, then a point, which OpenSSH takes uncompressed only.
@@ -207,14 +245,18 @@ fn ecdsa(wire: &mut Wire<'_>, curve: &str, bits: u32) -> Result<Kind, KeyError> 
     if point.first() != Some(&4) || point.len() != length {
         return Err(KeyError::Malformed { what: "its ECDSA point is not a whole uncompressed one" });
     }
-    Ok(Kind::Ecdsa { bits })
+    let is_on_curve = match bits {
+        256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+        384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+        _ => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+    };
+    if is_on_curve { Ok(Kind::Ecdsa { bits }) } else { Err(KeyError::OffCurve) }
 }
 
 /// OpenSSH's PROTOCOL.u2f: the application a security key signs for, mostly `ssh:`.
 fn application(wire: &mut Wire<'_>) -> Result<(), KeyError> {
     let name = wire.string().ok_or(KeyError::Cut)?;
-    let whole = std::str::from_utf8(name).is_ok_and(|name| !name.contains('\0'));
-    if whole { Ok(()) } else { Err(KeyError::Malformed { what: "its application is not text" }) }
+    if name.contains(&0) { Err(KeyError::Malformed { what: "its application is not text" }) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //! ssh-key 0.6.7 is not used to read: it fails on bodies not wrapped at 70 columns and on some valid P-521 keys.
 
 use super::armour;
-use super::error::{KeyError, PrivateKind};
+use super::error::KeyError;
 use super::line::KeyLine;
+use super::private_kind::PrivateKind;
 use super::wire::Wire;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
@@ -35,11 +36,18 @@ pub struct PrivateInfo {
 /// Reads the public half of a private key file.
 ///
 /// # Errors
-/// [`KeyError::PrivateFormat`] for other formats, [`KeyError::PrivateDamaged`], [`KeyError::SeveralPrivateKeys`],
+/// [`KeyError::PrivateFormat`] for other formats, [`KeyError::PrivateLayout`] and [`KeyError::PrivateDamaged`] for what
+/// OpenSSH does not load, [`KeyError::SeveralPrivateKeys`],
 /// [`KeyError::Empty`] or [`KeyError::NoAlgorithm`] where there is no private key at all, and those of a public key.
 pub fn public_half(text: &[u8]) -> Result<PrivateInfo, KeyError> {
     match armour::private_kind(text) {
-        Some(PrivateKind::OpenSsh) => header(&armour::openssh_body(text)?),
+        Some(PrivateKind::OpenSsh) => match armour::openssh_body(text) {
+            Ok(body) => header(&body),
+            Err(error) => match armour::repaired(text) {
+                Some((body, what)) if header(&body).is_ok() => Err(KeyError::PrivateLayout { what }),
+                _ => Err(error),
+            },
+        },
         Some(kind) => Err(KeyError::PrivateFormat { kind }),
         None if text.trim_ascii().is_empty() => Err(KeyError::Empty),
         None => Err(KeyError::NoAlgorithm),

@@ -68,15 +68,47 @@ fn public_keys(bytes: &[u8]) -> Result<Vec<Candidate>, KeyError> {
     lines.iter().enumerate().map(read).collect()
 }
 
-/// The bytes as text; UTF-16 is recognised by its byte order mark, binary data by a NUL.
+/// Reads public keys without their comments, which may be in another encoding or hold what a [`KeyLine`] does not take.
+///
+/// # Errors
+/// As [`read_source`], for what is before the comments; [`KeyError::PrivateKeyText`] where a private key is in it.
+pub fn read_without_comments(bytes: &[u8]) -> Result<Vec<Candidate>, KeyError> {
+    if armour::private_kind(bytes).is_some() {
+        return Err(KeyError::PrivateKeyText);
+    }
+    let bytes = text_bytes(bytes)?;
+    let text = String::from_utf8_lossy(bytes);
+    text::refuse_foreign(&text)?;
+    let read = |(line, text)| {
+        let key = KeyLine::without_comment(text)?;
+        // Options in another encoding are not those of the file any more.
+        let is_whole = !key.options().is_some_and(|options| options.contains(char::REPLACEMENT_CHARACTER));
+        if is_whole { Ok(Candidate { line, key }) } else { Err(not_utf8(bytes)) }
+    };
+    let keys: Vec<Candidate> = key_lines(&text).map(read).collect::<Result<_, _>>()?;
+    if keys.is_empty() { Err(KeyError::Empty) } else { Ok(keys) }
+}
+
 fn decode(bytes: &[u8]) -> Result<&str, KeyError> {
+    let bytes = text_bytes(bytes)?;
+    std::str::from_utf8(bytes).map_err(|_| not_utf8(bytes))
+}
+
+fn not_utf8(bytes: &[u8]) -> KeyError {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    KeyError::NotUtf8 { at: valid + 1 }
+}
+
+/// What may be text, without the byte order mark of a Windows editor; UTF-16 is recognised by its own, binary data by a
+/// NUL.
+fn text_bytes(bytes: &[u8]) -> Result<&[u8], KeyError> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(KeyError::Utf16);
     }
     if bytes.contains(&0) {
         return Err(KeyError::Binary);
     }
-    std::str::from_utf8(bytes).map_err(|error| KeyError::NotUtf8 { at: error.valid_up_to() + 1 })
+    Ok(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
 }
 
 #[cfg(test)]

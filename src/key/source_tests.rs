@@ -59,6 +59,31 @@ fn what_is_no_text_of_keys_is_named() {
     assert_eq!(refused(b"https://github.com/a.keys\n"), KeyError::Url);
     assert_eq!(refused(b"---- BEGIN SSH2 PUBLIC KEY ----\n"), KeyError::Rfc4716);
     assert_eq!(refused(b"-----BEGIN CERTIFICATE-----\n"), KeyError::PemOther { label: "CERTIFICATE".into() });
-    assert_eq!(refused(b"\xef\xbb\xbfssh-rsa AAAA"), KeyError::Hidden { code: 0xfeff, at: 1 });
+    assert_eq!(refused(b"\xef\xbb\xbfssh-rsa AAAA"), KeyError::Cut);
+    assert_eq!(refused(b"\xef\xbb\xbf\xef\xbb\xbfssh-rsa AAAA"), KeyError::Hidden { code: 0xfeff, at: 1 });
     assert_eq!(refused(b"Not Found"), KeyError::NoAlgorithm);
+}
+
+#[test]
+fn the_byte_order_mark_of_an_editor_is_passed_over() {
+    let text = format!("\u{feff}{ED25519}\r\n");
+    assert_eq!(public(&text), [(1, ED25519.to_owned())]);
+    assert_eq!(read_public_only(text.as_bytes()).unwrap()[0].key.to_line(), ED25519);
+}
+
+#[test]
+fn keys_are_read_without_their_comments() {
+    let bare = ED25519.rsplit_once(' ').unwrap().0;
+    let read = |text: &[u8]| read_without_comments(text).map(|keys| keys[0].key.to_line());
+    for comment in [&b"J\xfcrgen@b\xfcro"[..], b"{{ x }}", b"a\tb", "\u{200b}".as_bytes(), b"", b"fine"] {
+        assert_eq!(read(&[bare.as_bytes(), b" ", comment, b"\r\n"].concat()), Ok(bare.to_owned()), "{comment:?}");
+    }
+    let with = |options: &[u8]| read(&[options, b" ", bare.as_bytes(), b" \xfc"].concat());
+    assert_eq!(with(b"from=\"10.0.0.1\""), Ok(format!("from=\"10.0.0.1\" {bare}")));
+    assert_eq!(with(b"command=\"\xfc\""), Err(KeyError::NotUtf8 { at: 10 }));
+    assert_eq!(with(b"command=\"{{ x }}\""), Err(KeyError::Jinja { marker: "{{" }));
+    assert_eq!(read(format!("{ED25519}{RSA_3072}").as_bytes()), Err(KeyError::GluedKeys));
+    assert_eq!(read(format!("{ED25519}\0").as_bytes()), Err(KeyError::Binary));
+    assert_eq!(read(ED25519_PRIVATE.as_bytes()), Err(KeyError::PrivateKeyText));
+    assert_eq!(read(b"# \xfc\n"), Err(KeyError::Empty));
 }

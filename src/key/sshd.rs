@@ -2,9 +2,9 @@
 //! argument.
 
 use super::error::KeyError;
-use super::fields;
+use super::fields::{self, Fields};
 use super::line::{KeyLine, key_data};
-use super::options::{self, Expiry};
+use super::options;
 use super::policy::{self, Algorithm};
 use super::text::SPACE_OR_TAB;
 
@@ -37,11 +37,14 @@ impl Login {
 /// The source is OpenSSH's `auth2-pubkeyfile.c`. A key that is well-formed and weak lets in like any other.
 #[must_use]
 pub fn login(line: &str, now: u64) -> Login {
-    let line = line.trim_matches(SPACE_OR_TAB);
+    // A line of C ends at a NUL.
+    let line = line.split('\0').next().unwrap_or_default().trim_matches(SPACE_OR_TAB);
     let judged = fields::split(line).and_then(|fields| {
         let algorithm = Algorithm::of(fields.algorithm)?;
-        match key_data(algorithm, &fields, line) {
-            Err(KeyError::WeakPoint) => Ok(fields.options),
+        // `b64_pton` passes over white space of C; spaces and tabs end the word before.
+        let base64 = fields.base64.replace(['\r', '\x0b', '\x0c'], "");
+        match key_data(algorithm, &Fields { base64: &base64, ..fields }, line) {
+            Err(KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. }) => Ok(fields.options),
             Err(KeyError::RsaTooShort { bits }) if bits >= SSHD_RSA_BITS => Ok(fields.options),
             judged => judged.map(|_| fields.options),
         }
@@ -51,8 +54,7 @@ pub fn login(line: &str, now: u64) -> Login {
         Ok(options) => options,
     };
     match options.and_then(options::expiry) {
-        Some(Expiry::Unreadable { number }) => Login::Ignored(KeyError::OptionValue { number }),
-        Some(Expiry::At(time)) if time < now => Login::Expired,
+        Some(time) if time < now => Login::Expired,
         _ if options.is_some_and(options::has_cert_authority) => Login::Signs,
         _ => Login::Yes,
     }
@@ -62,10 +64,7 @@ impl KeyLine {
     /// When sshd stops to take this key, in seconds since 1970: the earliest of its options `expiry-time`.
     #[must_use]
     pub(crate) fn expires(&self) -> Option<u64> {
-        match self.options().and_then(options::expiry) {
-            Some(Expiry::At(time)) => Some(time),
-            _ => None,
-        }
+        self.options().and_then(options::expiry)
     }
 
     /// Whether its options make it one that signs certificates, instead of one that logs in.

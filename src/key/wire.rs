@@ -39,3 +39,9 @@ impl<'a> Wire<'a> {
         self.0
     }
 }
+
+/// `bytes` as a `string`.
+pub(super) fn string(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    [length.to_be_bytes().as_slice(), bytes].concat()
+}

@@ -4,6 +4,7 @@ use super::generate::NewPair;
 use super::owner::KeyOwner;
 use crate::error::Error;
 use crate::key::{self, Described, KeyLine};
+use crate::shell;
 use crate::ui::Ui;
 use std::path::PathBuf;
 
@@ -23,6 +24,13 @@ pub struct Loaded {
     pub is_default: bool,
     /// The private key, if its `.pub` is missing.
     pub lacks_public: Option<PathBuf>,
+    /// It was read from a private key that has a passphrase.
+    pub is_locked: bool,
+}
+
+/// The command that takes the passphrase from a private key.
+pub(super) fn without_passphrase(path: &str) -> String {
+    format!("ssh-keygen -p -N '' -f {}", shell::word(path))
 }
 
 impl Key {
@@ -73,12 +81,17 @@ impl Key {
         }
     }
 
-    /// Warns about a comment on which `spin configure gha` fails.
+    /// Warns about what CI cannot use: a passphrase, and a comment on which `spin configure gha` fails.
     pub fn caution(&self, owner: &KeyOwner<'_>, ui: &Ui) {
-        if let (None, Self::Loaded(Loaded { line, from, .. })) = (owner.user, self)
-            && line.comment().contains(['\'', '\\'])
-        {
+        let (None, Self::Loaded(Loaded { line, from, is_locked, .. })) = (owner.user, self) else { return };
+        if line.comment().contains(['\'', '\\']) {
             ui.warn(&format!("the comment of {from} contains ' or \\, on which `spin configure gha` fails"));
+        }
+        if *is_locked {
+            ui.warn(&format!(
+                "the private key in {from} has a passphrase, which CI cannot enter; to remove it: {}",
+                without_passphrase(from)
+            ));
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The default pair: for a person `~/.ssh/id_ed25519`; for deploy a pair in the CI folder, on the Desktop or in
 //! `~/.ssh`.
 
-use super::owner::{KeyOwner, refused_at, with_own_comment};
+use super::candidate::{Loaded, without_passphrase};
+use super::owner::{KeyOwner, only_the_comment, refused_at, with_own_comment};
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
-use crate::key::{KeyLine, Source, read_public_only, read_source};
+use crate::key::{KeyLine, Source, read_public_only, read_source, read_without_comments};
 use crate::shell;
 use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use crate::ui::Ui;
@@ -53,29 +54,21 @@ pub(super) fn name_others(path: &Path, ui: &Ui) {
     }
 }
 
-type Pair = (KeyLine, String, Option<PathBuf>);
-
 /// The default pair, if it exists: from its private key, else (but not for CI) from a public key alone.
-pub(super) fn load(path: &Path, in_ci: bool, owner: &KeyOwner<'_>) -> Result<Option<Pair>, Error> {
+pub(super) fn load(
+    path: &Path,
+    in_ci: bool,
+    replaces_comment: bool,
+    owner: &KeyOwner<'_>,
+) -> Result<Option<Loaded>, Error> {
     let public_path = files::public_path(path);
     let exists = |path: &Path| path.symlink_metadata().is_ok();
-    let public = if exists(&public_path) {
-        let bytes = files::read_limited(&public_path, "public key", MAX_KEY_BYTES)?;
-        let shown = public_path.display().to_string();
-        let mut candidates = read_public_only(&bytes).map_err(|error| refused_at(&public_path, &error))?;
-        if candidates.len() != 1 {
-            return Err(Error::new(format!("{shown} contains {} keys", candidates.len()))
-                .hint("name the right one with --key PATH"));
-        }
-        candidates.pop().map(|candidate| candidate.key)
-    } else {
-        None
-    };
+    let public = if exists(&public_path) { Some(public_half(&public_path, in_ci, replaces_comment)?) } else { None };
     if !exists(path) {
         return match public {
             Some(_) if in_ci => Err(Error::new(format!("{} exists without its private key", public_path.display()))
                 .hint("restore the private key, or remove the .pub: `spin configure gha` would create another pair")),
-            public => Ok(public.map(|line| (line, public_path.display().to_string(), None))),
+            public => Ok(public.map(|line| found(line, public_path.display().to_string(), None))),
         };
     }
     let shown = path.display().to_string();
@@ -89,7 +82,7 @@ pub(super) fn load(path: &Path, in_ci: bool, owner: &KeyOwner<'_>) -> Result<Opt
     };
     if in_ci && info.encrypted {
         return Err(Error::new(format!("{shown} has a passphrase, which CI cannot enter"))
-            .hint(format!("remove it: ssh-keygen -p -N '' -f {}", shell::word(&shown))));
+            .hint(format!("remove it: {}", without_passphrase(&shown))));
     }
     match public {
         Some(line) if line.material() != info.key.material() => {
@@ -98,7 +91,34 @@ pub(super) fn load(path: &Path, in_ci: bool, owner: &KeyOwner<'_>) -> Result<Opt
             Err(Error::new(format!("{public} does not belong to {shown}"))
                 .hint(format!("write the matching .pub: ssh-keygen -y -f {private} > {into}")))
         }
-        Some(line) => Ok(Some((line, shown, None))),
-        None => Ok(Some((with_own_comment(info, owner)?, shown, Some(path.to_owned())))),
+        Some(line) => Ok(Some(found(line, shown, None))),
+        None => Ok(Some(found(with_own_comment(info, owner)?, shown, Some(path.to_owned())))),
     }
+}
+
+/// The only key in the `.pub`.
+fn public_half(path: &Path, in_ci: bool, replaces_comment: bool) -> Result<KeyLine, Error> {
+    let bytes = files::read_limited(path, "public key", MAX_KEY_BYTES)?;
+    let shown = path.display().to_string();
+    if in_ci && bytes.starts_with("\u{feff}".as_bytes()) {
+        let (private, public) = (path.with_extension("").display().to_string(), shell::word(&shown));
+        return Err(Error::new(format!("{shown} begins with a byte order mark, on which `spin configure gha` fails"))
+            .hint(format!("write it again: ssh-keygen -y -f {} > {public}", shell::word(&private))));
+    }
+    let keys = match (read_public_only(&bytes), read_without_comments(&bytes)) {
+        (Ok(keys), _) => keys,
+        (Err(_), Ok(keys)) if replaces_comment => keys,
+        (Err(error), Ok(_)) => return Err(only_the_comment(&shown, &error)),
+        (Err(error), Err(_)) => return Err(refused_at(path, &error)),
+    };
+    match <[_; 1]>::try_from(keys) {
+        Ok([candidate]) => Ok(candidate.key),
+        Err(keys) => {
+            Err(Error::new(format!("{shown} contains {} keys", keys.len())).hint("name the right one with --key PATH"))
+        }
+    }
+}
+
+fn found(line: KeyLine, from: String, lacks_public: Option<PathBuf>) -> Loaded {
+    Loaded { line, from, is_default: true, lacks_public, is_locked: false }
 }

@@ -3,7 +3,7 @@
 use super::owner::{KeyOwner, refused, refused_at};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Scaffold};
-use crate::key::{KeyLine, NewKey};
+use crate::key::{KeyLine, NewKey, check_passphrase};
 use crate::prompt;
 use crate::shell::{self, PASSPHRASE_VARIABLE};
 use crate::signals;
@@ -93,6 +93,7 @@ impl NewPair {
             Passphrase::Given(passphrase) => Some(passphrase.as_str()),
             Passphrase::Ask => {
                 typed = prompt::passphrase_twice(&format!("the new key {}", self.path.display()))?;
+                check_passphrase(&typed).map_err(|error| refused("the passphrase", None, &error))?;
                 if typed.is_empty() {
                     ui.warn("the private key has no passphrase: anyone who gets the file can use it");
                 }
@@ -207,7 +208,10 @@ fn passphrase(options: &NewKeyOptions, in_ci: bool, path: &Path) -> Result<Passp
             Err(Error::new(format!("the passphrase in {from} is empty"))
                 .hint("pass --no-passphrase to create the key without one"))
         }
-        Some((passphrase, _)) => Ok(Passphrase::Given(passphrase)),
+        Some((passphrase, from)) => {
+            check_passphrase(&passphrase).map_err(|error| refused(&from, None, &error))?;
+            Ok(Passphrase::Given(passphrase))
+        }
         None if prompt::Terminal::open().is_some() => Ok(Passphrase::Ask),
         None => Err(Error::new(format!(
             "a new key is needed ({}), but there is no terminal to ask for its passphrase",

@@ -37,19 +37,20 @@ pub enum KeySource {
 pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>, ui: &Ui) -> Result<Key, Error> {
     match source {
         KeySource::Path(path) => {
-            let (candidates, from) = path::candidates(path, owner)?;
-            let line = pick(&from, candidates)?;
+            let path::Found { keys, from, is_locked } = path::candidates(path, options.comment.is_some(), owner)?;
+            let line = pick(&from, keys)?;
             ui.detail(&format!("using the key from {from}"));
             // An interrupted run of this program left the private key without its public key; else that is intentional.
             let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
-            loaded(line, from, path, lacks_public, false, options, owner)
+            let found = Loaded { line, from, is_default: false, lacks_public, is_locked };
+            loaded(found, path, options, owner)
         }
         KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
         KeySource::Default => {
             let (path, in_ci) = default_pair::place(owner)?;
-            if let Some((line, from, lacks_public)) = default_pair::load(&path, in_ci, owner)? {
-                ui.detail(&format!("using the key {from}"));
-                return loaded(line, from, &path, lacks_public, true, options, owner);
+            if let Some(found) = default_pair::load(&path, in_ci, options.comment.is_some(), owner)? {
+                ui.detail(&format!("using the key {}", found.from));
+                return loaded(found, &path, options, owner);
             }
             if owner.user.is_some() {
                 default_pair::name_others(&path, ui);
@@ -59,24 +60,16 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
     }
 }
 
-fn loaded(
-    line: KeyLine,
-    from: String,
-    path: &Path,
-    lacks_public: Option<PathBuf>,
-    is_default: bool,
-    options: &NewKeyOptions,
-    owner: &KeyOwner<'_>,
-) -> Result<Key, Error> {
-    if lacks_public.is_none() && !owner.dry {
+fn loaded(found: Loaded, path: &Path, options: &NewKeyOptions, owner: &KeyOwner<'_>) -> Result<Key, Error> {
+    if found.lacks_public.is_none() && !owner.dry {
         // Leftovers of a killed run beside a complete pair are harmless, so a failure is ignored.
         files::remove_leftovers(path).ok();
     }
     let line = match &options.comment {
-        Some(comment) => line.with_comment(comment).map_err(|error| refused("--comment", None, &error))?,
-        None => line,
+        Some(comment) => found.line.with_comment(comment).map_err(|error| refused("--comment", None, &error))?,
+        None => found.line,
     };
-    Ok(Key::Loaded(Loaded { line, from, is_default, lacks_public }))
+    Ok(Key::Loaded(Loaded { line, ..found }))
 }
 
 /// The only key, or the one the user chooses.

@@ -46,6 +46,12 @@ pub(super) fn refused(from: &str, path: Option<&Path>, error: &KeyError) -> Erro
     }
 }
 
+/// Refuses a key that can be used but for its comment.
+pub(super) fn only_the_comment(from: &str, error: &KeyError) -> Error {
+    Error::new(format!("{from}: {error}"))
+        .hint("only the comment of the key is in the way: pass --comment TEXT to replace it")
+}
+
 /// [`refused`] for the key in a file.
 pub(super) fn refused_at(path: &Path, error: &KeyError) -> Error {
     refused(&path.display().to_string(), Some(path), error)

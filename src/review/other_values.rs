@@ -1,7 +1,7 @@
 //! Other values that changed: each with its path, never with its content.
 
 use crate::spin::config::layout::{ACCESS_FIELDS, DOCKER_USER, Section};
-use crate::yaml::{Document, Key, Kind, Node, NodeId, Step, path_text, quote};
+use crate::yaml::{Document, Key, Kind, NodeId, Step, Tag, path_text, quote};
 use std::collections::BTreeMap;
 
 /// Stands for a missing file.
@@ -87,7 +87,7 @@ impl Comparer<'_, '_, '_> {
         if path.len() > DEEPEST || self.work > MOST_WORK {
             return;
         }
-        if !is_alike(self.old.node(before), self.new.node(after)) && !is_people(path) {
+        if !self.is_alike(before, after) && !is_people(path) {
             return self.say(path, OtherChange::Changed);
         }
         match (&self.old.node(before).kind, &self.new.node(after).kind) {
@@ -178,6 +178,13 @@ impl Comparer<'_, '_, '_> {
         }
     }
 
+    /// Whether Ansible makes the same kind of value of both.
+    fn is_alike(&self, before: NodeId, after: NodeId) -> bool {
+        let (one, other) = (self.old.node(before), self.new.node(after));
+        let is_alike = (one.data, one.is_unsafe, one.tag) == (other.data, other.is_unsafe, other.tag);
+        is_alike && (one.tag != Tag::Other || self.old.tag_text(before) == self.new.tag_text(after))
+    }
+
     fn is_same(&mut self, before: NodeId, after: NodeId, depth: usize) -> bool {
         let (old, new) = (self.old, self.new);
         self.work += 1;
@@ -185,7 +192,7 @@ impl Comparer<'_, '_, '_> {
             self.is_cut = true;
             return true;
         }
-        if !is_alike(old.node(before), new.node(after)) {
+        if !self.is_alike(before, after) {
             return false;
         }
         match (&old.node(before).kind, &new.node(after).kind) {
@@ -202,11 +209,6 @@ impl Comparer<'_, '_, '_> {
             _ => false,
         }
     }
-}
-
-/// Whether Ansible makes the same kind of value of both.
-fn is_alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    (one.data, one.is_unsafe, &one.tag) == (other.data, other.is_unsafe, &other.tag)
 }
 
 /// The value of the same key. As for Ansible, `yes` and `"yes"` are different keys, and `yes` and `true` the same.

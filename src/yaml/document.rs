@@ -3,7 +3,7 @@
 //! `parse` keeps the tree as it is written; `read` has aliases, merge keys and duplicate keys resolved, as Ansible's loader
 //! does.
 
-use super::construct::{Constructed, Duplicate, Key, construct, key_of, printed};
+use super::construct::{Constructed, Duplicate, construct};
 use super::error::Refusal;
 use super::expansion::refuse_expansion;
 use super::json::{self, Marked};
@@ -12,7 +12,6 @@ use super::lockstep::build;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
 use super::text::line_start;
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -54,6 +53,21 @@ impl<'t> Document<'t> {
                 "keep one document in the file: remove this `---` and what does not belong to it",
             )),
             None => Ok(document),
+        }
+    }
+
+    /// The document, if Ansible can load it.
+    ///
+    /// # Errors
+    /// It has a tag that Ansible does not know.
+    pub fn loadable(self) -> Result<Self, Refusal> {
+        match self.unknown_tags().first() {
+            None => Ok(self),
+            Some(node) => Err(self.refuse_node(
+                *node,
+                "this has a tag that Ansible does not know, so it cannot load the file",
+                "remove the tag, then run this again",
+            )),
         }
     }
 
@@ -220,42 +234,10 @@ impl<'t> Document<'t> {
         self.entries(mapping).iter().copied().rfind(|(name, _)| self.name(*name) == Some(key))
     }
 
-    /// What a key says; none where Ansible does not read it as a text.
-    pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
-        self.text_at(key)
-    }
-
-    /// The text that Ansible reads here, template or not; none where it is something else.
-    #[must_use]
-    pub fn text_at(&self, id: NodeId) -> Option<&str> {
-        (self.node(id).data == Data::Text).then(|| self.node(id).text())
-    }
-
-    /// A number or date as Python prints it; none where only Python knows.
-    #[must_use]
-    pub fn printed(&self, id: NodeId) -> Option<Cow<'_, str>> {
-        printed(self.node(id))
-    }
-
-    /// What makes this key the same as another, to Ansible.
-    pub(crate) fn key(&self, id: NodeId) -> Key<'_> {
-        let node = self.node(id);
-        match node.data {
-            Data::Unknown => Key::Other(format!("{} {}", node.tag.shown(), node.text())),
-            data => key_of(id, node.text().into(), data),
-        }
-    }
-
     /// The value of `key` in a mapping.
     #[must_use]
     pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
         self.entry(mapping, key).map(|(_, value)| value)
-    }
-
-    /// Whether Ansible reads the node as null.
-    #[must_use]
-    pub fn is_null(&self, id: NodeId) -> bool {
-        self.node(id).data == Data::Null
     }
 
     /// Width of what is before `offset` in its line, if that is only spaces, `-` and `?`.

@@ -7,7 +7,7 @@
 use super::json_scan::{escape, number};
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ impl<'t> Reader<'t> {
         let word = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
         let tag = match word {
             "true" | "false" | "null" => Tag::None,
-            "NaN" | "Infinity" | "-Infinity" => Tag::Core("float"),
+            "NaN" | "Infinity" | "-Infinity" => Tag::Core(Core::Float),
             _ => number(word)?,
         };
         self.at += word.len();
@@ -230,6 +230,7 @@ mod tests {
     fn values(text: &str) -> Option<Vec<String>> {
         let (built, _) = read(text)?;
         let value = |node: &Node<'_>| match &node.kind {
+            Kind::Scalar { value, .. } if node.tag.is_none() => format!("{}={value}", &text[node.start..node.end]),
             Kind::Scalar { value, .. } => format!("{}{}={value}", &text[node.start..node.end], node.tag.shown()),
             _ => text[node.start..node.end].to_owned(),
         };

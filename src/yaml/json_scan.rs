@@ -1,6 +1,6 @@
 //! Escapes and numbers of JSON, as Python's `json` reads them.
 
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 
 /// The character of an escape, and its width in bytes. Half of a surrogate pair alone is no character.
 pub(crate) fn escape(text: &str) -> Option<(Option<char>, usize)> {
@@ -46,5 +46,5 @@ pub(crate) fn number(word: &str) -> Option<Tag> {
         let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         rest = exponent.get(count(exponent)..).filter(|_| count(exponent) > 0)?;
     }
-    rest.is_empty().then_some(Tag::Core(if is_whole { "int" } else { "float" }))
+    rest.is_empty().then_some(Tag::Core(if is_whole { Core::Int } else { Core::Float }))
 }

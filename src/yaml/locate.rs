@@ -6,7 +6,7 @@ use super::document::Document;
 use super::edit::{Step, Target};
 use super::error::Refusal;
 use super::node::{Data, Kind, NodeId};
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 
 pub(crate) struct Found {
     pub(crate) target: Target,
@@ -92,7 +92,7 @@ fn refuse_repeated(document: &Document<'_>, id: NodeId, step: &Step) -> Result<(
 /// Refuses a tag on what holds the target: Ansible may make something else of all that is in it.
 pub(crate) fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     match document.node(id).tag {
-        Tag::Core("map" | "seq") => Ok(()),
+        Tag::Core(Core::Map | Core::Seq) => Ok(()),
         _ => refuse_tagged(document, id),
     }
 }
@@ -103,7 +103,10 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
         Tag::None => Ok(()),
         tag => Err(document.refuse(
             node.start,
-            format!("what is to be edited has the tag `{}`", super::text::quote(&tag.shown())),
+            match tag {
+                Tag::Other => "what is to be edited has a tag that Ansible does not know".to_owned(),
+                tag => format!("what is to be edited has the tag `{}`", tag.shown()),
+            },
             "remove the tag, then run this again",
         )),
     }

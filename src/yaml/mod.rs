@@ -43,6 +43,7 @@ mod tag;
 mod text;
 mod third_opinion;
 mod tight_comments;
+mod values;
 
 pub use construct::Duplicate;
 pub(crate) use construct::Key;

@@ -1,6 +1,6 @@
 //! A node of the tree: what it is, its bytes in the text, and what Ansible makes of it.
 
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
 
@@ -85,8 +85,7 @@ impl Node<'_> {
     }
     /// Whether both are of one kind, with one tag, and both or neither with an anchor.
     pub(crate) fn is_alike(&self, other: &Node<'_>) -> bool {
-        (self.data, self.is_unsafe, &self.tag, self.anchored)
-            == (other.data, other.is_unsafe, &other.tag, other.anchored)
+        (self.data, self.is_unsafe, self.tag, self.anchored) == (other.data, other.is_unsafe, other.tag, other.anchored)
     }
 
     /// Whether it is null, or a collection without elements; with no tag but one that says what it is.
@@ -96,6 +95,6 @@ impl Node<'_> {
             Kind::Mapping { entries, .. } => entries.is_empty(),
             _ => self.data == Data::Null,
         };
-        is_empty && matches!(self.tag, Tag::None | Tag::Core("seq" | "map"))
+        is_empty && matches!(self.tag, Tag::None | Tag::Core(Core::Seq | Core::Map))
     }
 }

@@ -106,7 +106,13 @@ impl<'t> Builder<'t> {
             }
             (Event::SequenceEnd, Seen::SequenceEnd) | (Event::MappingEnd, Seen::MappingEnd) => {
                 if let Some(open) = self.open.pop() {
-                    self.built.nodes[open.id].end = range.end;
+                    let node = &mut self.built.nodes[open.id];
+                    node.end = range.end;
+                    match &mut node.kind {
+                        Kind::Sequence { items, .. } => items.shrink_to_fit(),
+                        Kind::Mapping { entries, .. } => entries.shrink_to_fit(),
+                        _ => {}
+                    }
                 }
             }
             (Event::DocumentStart(..), Seen::DocumentStart) => {}
@@ -124,11 +130,11 @@ impl<'t> Builder<'t> {
             // libyaml drops a `!` that changes nothing.
             (Tag::Plain, Tag::None | Tag::Plain) => Ok(Tag::Plain),
             // No other is one that Ansible can load, and they decode %-escapes otherwise.
-            (Tag::Other(_), libyaml @ Tag::Other(_)) => Ok(libyaml),
+            (Tag::Other, Tag::Other) => Ok(Tag::Other),
             (granit, libyaml) if granit == libyaml => Ok(libyaml),
             (granit, libyaml) => {
-                let (libyaml, granit) = (quote(&libyaml.shown()), quote(&granit.shown()));
-                Err(differs(self.text, range.start, &format!("the tag `{libyaml}`"), &format!("the tag `{granit}`")))
+                let words = |tag: Tag| format!("the tag `{}`", tag.shown());
+                Err(differs(self.text, range.start, &words(libyaml), &words(granit)))
             }
         }
     }

@@ -206,8 +206,8 @@ impl Proof<'_, '_, '_> {
     /// Whether nothing became the collection that the edits make, with the tag and the anchor that it had.
     fn is_grown(&self, old: Option<&Node<'_>>, edits: &[Remaining<'_>], new: NodeId) -> bool {
         let node = self.after.node(new);
-        let had = old.map_or((&Tag::None, false), |old| (&old.tag, old.anchored));
-        if (&node.tag, node.anchored) != had {
+        let had = old.map_or((Tag::None, false), |old| (old.tag, old.anchored));
+        if (node.tag, node.anchored) != had {
             return false;
         }
         match node.data {

@@ -14,7 +14,7 @@ use super::render::Rendered;
 use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 use super::{block_insert, flow_insert, into_list, removal, replace};
 use granit_parser::ScalarStyle;
 
@@ -126,8 +126,8 @@ fn fill(
 fn refuse_other_tag(document: &Document<'_>, target: &Target, new: &Rendered<'_>) -> Result<(), Refusal> {
     let node = document.node(target.node);
     match (&node.tag, &node.kind, new) {
-        (Tag::Core("seq"), Kind::Sequence { .. }, Rendered::Item(_))
-        | (Tag::Core("map"), Kind::Mapping { .. }, Rendered::Entries(_)) => Ok(()),
+        (Tag::Core(Core::Seq), Kind::Sequence { .. }, Rendered::Item(_))
+        | (Tag::Core(Core::Map), Kind::Mapping { .. }, Rendered::Entries(_)) => Ok(()),
         _ => refuse_tagged(document, target.node),
     }
 }

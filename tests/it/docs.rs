@@ -134,7 +134,19 @@ fn every_code_that_is_named_is_a_rule() {
 }
 
 /// The proofs, in the order of the page.
-const PROOFS: [&str; 7] = ["e2e", "fuzz", "mutated", "faults", "concurrency", "hostile", "supply"];
+const PROOFS: [&str; 11] = [
+    "e2e",
+    "reading",
+    "read-edits",
+    "keys",
+    "private-keys",
+    "fuzz",
+    "mutated",
+    "faults",
+    "concurrency",
+    "hostile",
+    "supply",
+];
 
 /// What `.ci/reliability` left of a proof.
 fn figures_of(name: &str) -> Value {

@@ -46,8 +46,7 @@ rules! { KEY_FORM:
     }
     URL = "SK413" "url-as-key" Warning, {
         title: "this is a URL, not a key",
-        effect: "on every run each server reads the URL (`http...`, or `file...` on its own disk), and installs \
-            whatever it gets",
+        effect: "on every run each server reads the URL, and installs whatever it gets",
         help: "download the keys, review them, and add them with spin-keys add-user NAME --key FILE",
         source: "ansible.posix authorized_key (key.startswith(\"http\"))",
         why: "Whoever controls the URL at the time of the run decides who can log in, and no review shows it.",
@@ -87,8 +86,8 @@ rules! { KEY_FORM:
     }
     GLUED = "SK422" "two-keys-on-one-line" Error, {
         title: "two keys are on one line",
-        effect: "Spin installs the line, and sshd reads the second key as the comment of the first, so its owner \
-            cannot log in",
+        effect: "Spin installs the line, and sshd reads the first key at most, with the second as its comment: the \
+            owner of the second cannot log in",
         help: "write each key as a separate item",
         source: "sshd(8), AUTHORIZED_KEYS FILE FORMAT",
         why: "sshd reads one key per line, and treats the rest of the line as a comment. The line break between the \
@@ -108,6 +107,16 @@ rules! { KEY_FORM:
         help: "remove the braces, or close them",
         source: "ansible-core: every string of extra variables is a template (jinja2 TemplateSyntaxError)",
         why: "`{{` needs `}}`, `{%` needs `%}`, and `{#` needs `#}`. A single `{`, or `}}` alone, is fine.",
+    }
+    SERVER_FILE = "SK428" "server-file-as-key" Error, {
+        title: "this names a file on the server, not a key",
+        effect: "on every run each server reads that file as root, and installs the keys in it: who can log in is not in \
+            this file",
+        help: "remove it, and add the keys themselves with spin-keys add-user NAME --key FILE",
+        source: "ansible.posix authorized_key (key.startswith(\"file\"))",
+        why: "`file:///root/.ssh/authorized_keys` gives every key of root to this user and, as the first key of a user in \
+            sudo, to deploy. If the file does not exist, or has something else in it, the task ends with an error that \
+            shows its first line in the log.",
     }
 }
 
@@ -144,8 +153,13 @@ impl Checker<'_, '_, '_> {
     /// The lines of a key text, in any field.
     pub(crate) fn key_lines(&mut self, node: NodeId, text: &str, who: &str, is_absent: bool) {
         let whole = self.span(node);
-        if matches!(key::ansible_writes(text), ModuleResult::Url | ModuleResult::File) {
-            self.add_at(&URL, whole, format!("{who}: this is a URL, not a key"));
+        let elsewhere = match key::ansible_writes(text) {
+            ModuleResult::Url => Some((&URL, "this is a URL, not a key")),
+            ModuleResult::File => Some((&SERVER_FILE, "this is a file on the server, not a key")),
+            ModuleResult::Refused { .. } | ModuleResult::Lines(_) => None,
+        };
+        if let Some((rule, what)) = elsewhere {
+            self.add_at(rule, whole, format!("{who}: {what}"));
             return;
         }
         if let Some(error) = error_of_text(text) {

@@ -37,12 +37,13 @@ rules! { KEY_USE:
         why: "DSA is limited to 1024 bits and SHA-1. OpenSSH has disabled it since 2015.",
     }
     WEAK_KEY = "SK407" "weak-key" Error, {
-        title: "this key is a weak point on its curve: anybody could log in with it",
+        title: "no program makes such a key: anybody could log in with it",
         effect: "Spin installs it without an error, and anybody may be able to log in",
         help: "remove it, and create a new key with `ssh-keygen -t ed25519`",
-        source: "RFC 8032; ed25519-dalek `is_weak` (points of small order)",
-        why: "An ed25519 key that is a point of small order accepts signatures that need no private key. No program \
-            creates such keys by accident.",
+        source: "RFC 8032 section 5.1.3; ed25519-dalek `is_weak` (points of small order); logins on OpenSSH 9.2",
+        why: "An ed25519 key that is a point of small order, or an RSA key with the exponent 1, accepts signatures that \
+            need no private key; one with an even exponent can be built for its owner. An ed25519 point can be written \
+            in a second way, which sshd takes too. No program creates such keys by accident.",
     }
     RSA_SHORT = "SK408" "rsa-too-short" Error, {
         title: "this RSA key has fewer than 2048 bits",

@@ -5,7 +5,8 @@
 
 use crate::check::finding::Finding;
 use crate::check::rule::{Rule, Severity, rules};
-use crate::key::{self, KeyLine, PrivateInfo};
+use crate::key::{self, KeyError, KeyLine, PrivateInfo, PrivateKind};
+use crate::shell;
 use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use std::path::{Path, PathBuf};
 
@@ -69,12 +70,14 @@ rules! { PROJECT:
         why: "The whole line of the .pub is passed to ansible-playbook in single quotes.",
     }
     PAIR_UNREADABLE = "SK615" "deploy-key-unreadable" Error, {
-        title: "the deploy pair cannot be read as SSH keys",
+        title: "OpenSSH cannot load the deploy pair",
         effect: "`spin configure gha` uploads it unchanged, and the deployment cannot log in",
         help: "move both files away, then create a new pair: spin-keys add-deploy",
-        source: "the spin command, `configure gha`",
-        why: "Nothing checks the files. A key that OpenSSH cannot read fails in the workflow, where the cause is hard \
-            to see.",
+        source: "the spin command, `configure gha`; OpenSSH sshkey.c (sshkey_parse_private2)",
+        why: "Nothing checks the files. A key that ssh-add cannot load fails in the workflow, where the cause is hard to \
+            see. It loads a key only if the BEGIN line is the very first, and each line is still a line: indentation, a \
+            blank line or a byte order mark before it, and line breaks that became spaces, break it. CRLF and a missing \
+            last line break do no harm: Spin's action removes the one and adds the other.",
     }
     STRAY_SECRET = "SK616" "stray-file-becomes-a-secret" Warning, {
         title: "a file beside the deploy key would be uploaded as a secret",
@@ -85,6 +88,9 @@ rules! { PROJECT:
             reported; for one that should be a secret, pass --ignore SK616.",
     }
 }
+
+/// What OpenSSL writes into a private key with a passphrase (RFC 1421 section 4.6.1.1).
+const PEM_LOCKED: &[u8] = b"Proc-Type: 4,ENCRYPTED";
 
 /// The private key of the deploy pair, by the name that `spin configure gha` looks for.
 const PRIVATE: &str = DEPLOY_KEY_FILE;
@@ -114,102 +120,135 @@ pub struct Pair {
     pub names: Vec<String>,
 }
 
-#[must_use]
-pub fn project(project: &Project<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut add = |rule, path: &Path, message: String| found.push(of_file(rule, path, message));
-    if let Some(label) = project.label {
-        add(&VAULT_LABEL, project.spin_file, format!("the vault has the label {}", crate::yaml::quote(label)));
+/// The findings about files.
+#[derive(Default)]
+struct Found(Vec<Finding>);
+
+impl Found {
+    fn add(&mut self, rule: &'static Rule, path: &Path, message: impl Into<String>) -> &mut Option<String> {
+        self.0.push(Finding {
+            rule,
+            severity: rule.severity,
+            path: Some(path.to_owned()),
+            span: 0..0,
+            line: 0,
+            column: 0,
+            account: None,
+            key: None,
+            message: message.into(),
+            own_help: None,
+            fix: Vec::new(),
+            is_secret: false,
+        });
+        let last = self.0.len() - 1;
+        &mut self.0[last].own_help
     }
-    if let Some(path) = &project.password_tracked {
-        add(&PASSWORD_TRACKED, path, "GIT TRACKS the vault password".to_owned());
-    }
-    if project.secrets_tracked {
-        add(
-            &SECRETS_TRACKED,
-            project.spin_file,
-            "git tracks this file, and it contains secrets in plain \
-            text"
-                .to_owned(),
-        );
-    }
-    if let Some(pair) = &project.pair {
-        pair.judge(&mut add);
-    }
-    found
 }
 
-fn of_file(rule: &'static Rule, path: &Path, message: String) -> Finding {
-    Finding {
-        rule,
-        severity: rule.severity,
-        path: Some(path.to_owned()),
-        span: 0..0,
-        line: 0,
-        column: 0,
-        account: None,
-        key: None,
-        message,
-        own_help: None,
-        fix: Vec::new(),
-        is_secret: false,
+#[must_use]
+pub fn project(project: &Project<'_>) -> Vec<Finding> {
+    let mut found = Found::default();
+    if let Some(label) = project.label {
+        let message = format!("the vault has the label {}", crate::yaml::quote(label));
+        found.add(&VAULT_LABEL, project.spin_file, message);
     }
+    if let Some(path) = &project.password_tracked {
+        found.add(&PASSWORD_TRACKED, path, "GIT TRACKS the vault password");
+    }
+    if project.secrets_tracked {
+        let message = "git tracks this file, and it contains secrets in plain text";
+        found.add(&SECRETS_TRACKED, project.spin_file, message);
+    }
+    if let Some(pair) = &project.pair {
+        pair.judge(&mut found);
+    }
+    found.0
 }
 
 impl Pair {
-    fn judge(&self, add: &mut impl FnMut(&'static Rule, &Path, String)) {
+    fn judge(&self, found: &mut Found) {
         let private_path = self.folder.join(PRIVATE);
         let public_path = self.folder.join(format!("{PRIVATE}.pub"));
         let mut strays: Vec<&String> = self.names.iter().filter(|name| is_stray(name)).collect();
         strays.sort();
         for name in strays {
-            add(&STRAY_SECRET, &self.folder.join(name), "this file would be uploaded as a secret".to_owned());
+            found.add(&STRAY_SECRET, &self.folder.join(name), "this file would be uploaded as a secret");
         }
         let Some(private) = &self.private else { return };
-        let private = match private.as_ref().map(|bytes| key::public_half(bytes)) {
-            Ok(Ok(info)) => Some(info),
-            Ok(Err(error)) => {
-                add(&PAIR_UNREADABLE, &private_path, error.to_string());
+        let private = match private.as_ref().map(|bytes| (bytes, key::public_half(bytes))) {
+            Ok((_, Ok(info))) => Some(info),
+            Ok((bytes, Err(error))) => {
+                refused(bytes, &error, &private_path, found);
                 None
             }
             Err(error) => {
-                add(&PAIR_UNREADABLE, &private_path, error.clone());
+                found.add(&PAIR_UNREADABLE, &private_path, error);
                 None
             }
         };
         if private.as_ref().is_some_and(|info| info.encrypted) {
-            add(&PAIR_PASSPHRASE, &private_path, "the deploy key has a passphrase".to_owned());
+            with_passphrase(&private_path, found);
         }
         match &self.public {
-            None => add(&PAIR_WITHOUT_PUB, &private_path, format!("the deploy key has no {PRIVATE}.pub")),
-            Some(Err(error)) => add(&PAIR_UNREADABLE, &public_path, error.clone()),
-            Some(Ok(bytes)) => judge_public(bytes, private.as_ref(), &public_path, add),
+            None => {
+                found.add(&PAIR_WITHOUT_PUB, &private_path, format!("the deploy key has no {PRIVATE}.pub"));
+            }
+            Some(Err(error)) => {
+                found.add(&PAIR_UNREADABLE, &public_path, error);
+            }
+            Some(Ok(bytes)) => judge_public(bytes, private.as_ref(), &public_path, found),
         }
     }
 }
 
-fn judge_public(
-    bytes: &[u8],
-    private: Option<&PrivateInfo>,
-    path: &Path,
-    add: &mut impl FnMut(&'static Rule, &Path, String),
-) {
+/// A private key whose public half was not read.
+fn refused(bytes: &[u8], error: &KeyError, path: &Path, found: &mut Found) {
+    let is_locked_pem = bytes.windows(PEM_LOCKED.len()).any(|window| window == PEM_LOCKED);
+    match error {
+        KeyError::PrivateFormat { .. } if is_locked_pem => with_passphrase(path, found),
+        // OpenSSH loads these formats.
+        KeyError::PrivateFormat { kind: PrivateKind::Pkcs1 | PrivateKind::Pkcs8 | PrivateKind::Sec1 } => {}
+        KeyError::PrivateFormat { kind: PrivateKind::EncryptedPkcs8 } => with_passphrase(path, found),
+        error => {
+            let help = error.remedy().map(|remedy| remedy.render(Some(path), shell::word));
+            let is_whole = matches!(error, KeyError::PrivateLayout { .. });
+            *found.add(&PAIR_UNREADABLE, path, error.to_string()) = help.filter(|_| is_whole);
+        }
+    }
+}
+
+fn with_passphrase(path: &Path, found: &mut Found) {
+    let file = path.display().to_string();
+    let help = format!("remove the passphrase: ssh-keygen -p -N '' -f {}", shell::word(&file));
+    *found.add(&PAIR_PASSPHRASE, path, "the deploy key has a passphrase") = Some(help);
+}
+
+fn judge_public(bytes: &[u8], private: Option<&PrivateInfo>, path: &Path, found: &mut Found) {
     let keys: Vec<KeyLine> = match key::read_public_only(bytes) {
         Ok(keys) => keys.into_iter().map(|candidate| candidate.key).collect(),
-        Err(error) => return add(&PAIR_UNREADABLE, path, error.to_string()),
+        Err(error) => {
+            found.add(&PAIR_UNREADABLE, path, error.to_string());
+            return;
+        }
     };
+    if bytes.starts_with("\u{feff}".as_bytes()) {
+        let [private, public] = [&path.with_extension(""), path].map(|path| path.display().to_string());
+        let help = format!("write it again: ssh-keygen -y -f {} > {}", shell::word(&private), shell::word(&public));
+        *found.add(&PAIR_UNREADABLE, path, "a byte order mark is before the key") = Some(help);
+    }
     let text = String::from_utf8_lossy(bytes);
     if text.contains(['\'', '\\']) {
-        add(&PAIR_COMMENT, path, "the comment of the deploy key contains ' or \\".to_owned());
+        found.add(&PAIR_COMMENT, path, "the comment of the deploy key contains ' or \\");
     }
     if let ([public], Some(private)) = (keys.as_slice(), private)
         && public.material() != private.key.material()
     {
         let (public, private) = (public.fingerprint(), private.key.fingerprint());
-        add(&PAIR_MISMATCH, path, format!("this is {public}, but the private key beside it belongs to {private}"));
+        let message = format!("this is {public}, but the private key beside it belongs to {private}");
+        found.add(&PAIR_MISMATCH, path, message);
     }
     if keys.len() > 1 {
-        add(&PAIR_MISMATCH, path, format!("it contains {} keys instead of one", keys.len()));
+        found.add(&PAIR_MISMATCH, path, format!("it contains {} keys instead of one", keys.len()));
     }
 }
 

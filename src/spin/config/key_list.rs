@@ -49,7 +49,7 @@ impl<'d> KeyList<'d> {
     pub(super) fn of(document: &'d Document<'_>, holder: NodeId, field: Field) -> Option<Self> {
         let (key_node, node) = document.entry(holder, field.key())?;
         let value = Value::of(document, node);
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(document.items(node).len());
         match value {
             Value::Text(_) => entries.push(Entry::of(document, 0, node)),
             _ => {

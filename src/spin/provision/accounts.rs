@@ -47,6 +47,10 @@ impl Made {
         if let Some(by_id) = &mut self.by_id {
             by_id.insert(line.id().to_owned(), self.lines.len());
         }
+        // Most accounts have one.
+        if self.lines.is_empty() {
+            self.lines.reserve_exact(1);
+        }
         self.lines.push(Some(line));
         if self.by_id.is_none() && self.lines.len() > Self::FEW {
             let known =

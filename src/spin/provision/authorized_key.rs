@@ -14,20 +14,21 @@ pub(crate) fn rule_of(error: &KeyError) -> RuleCode {
         | KeyError::Trailing { .. }
         | KeyError::Malformed { .. }
         | KeyError::InvalidPoint
+        | KeyError::OffCurve
         | KeyError::RsaTooLong { .. } => "SK404",
         KeyError::AlgorithmMismatch { .. } => "SK405",
         KeyError::Dsa => "SK406",
-        KeyError::WeakPoint => "SK407",
+        KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. } => "SK407",
         KeyError::RsaTooShort { .. } => "SK408",
         KeyError::UnknownAlgorithm { .. } | KeyError::Certificate { .. } => "SK411",
         KeyError::Rfc4716 | KeyError::PemPublicKey | KeyError::PemOther { .. } => "SK412",
-        KeyError::Url => "SK413",
         KeyError::Wrapped => "SK414",
         KeyError::Hidden { .. } => "SK415",
         KeyError::UnterminatedQuote
-        | KeyError::EmptyOption { .. }
         | KeyError::UnknownOption { .. }
         | KeyError::OptionValue { .. }
+        | KeyError::FromNothing { .. }
+        | KeyError::LonePrincipals { .. }
         | KeyError::RepeatedOption { .. } => "SK416",
         KeyError::GluedKeys => "SK422",
         KeyError::Jinja { .. } => "SK423",

@@ -47,7 +47,7 @@ impl Run<'_, '_, '_> {
         None
     }
 
-    /// Removes the lines of a text.
+    /// Removes the lines of a text, or those that the server reads from an address or a file.
     pub(super) fn take_away(&mut self, account: Option<&str>, text: &str, at: usize) -> Option<Failure> {
         match key::ansible_writes(text) {
             ModuleResult::Lines(lines) => {
@@ -55,7 +55,10 @@ impl Run<'_, '_, '_> {
                 None
             }
             ModuleResult::Refused { line } => self.fail(at, Failure::at(refusal(text, line), at)),
-            ModuleResult::Url | ModuleResult::File => self.fail(at, Failure::at("SK413", at)),
+            ModuleResult::Url | ModuleResult::File => {
+                self.unknown(account, at);
+                None
+            }
         }
     }
 

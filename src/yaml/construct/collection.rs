@@ -1,6 +1,7 @@
 //! Lists, mappings, sets and ordered maps.
 
 use super::{Data, Kind, Node, NodeId, Refusal, Run};
+use std::borrow::Cow;
 
 impl Run<'_, '_> {
     pub(super) fn sequence(&mut self, id: NodeId) -> Result<(), Refusal> {
@@ -25,11 +26,16 @@ impl Run<'_, '_> {
         self.flatten(id, 0)?;
         let merged = self.merged.get(&id).cloned();
         let has_merged = merged.is_some();
-        let entries: Vec<_> = match merged {
-            Some(entries) => entries,
-            None => written.iter().map(|(key, value)| (self.target(*key), self.target(*value))).collect(),
+        let has_alias =
+            |run: &Self| written.iter().any(|(key, value)| run.target(*key) != *key || run.target(*value) != *value);
+        let entries: Cow<'_, [_]> = match merged {
+            Some(entries) => Cow::Owned(entries),
+            None if has_alias(self) => {
+                Cow::Owned(written.iter().map(|(key, value)| (self.target(*key), self.target(*value))).collect())
+            }
+            None => Cow::Borrowed(written),
         };
-        for (key, value) in &entries {
+        for (key, value) in &*entries {
             match self.object(*key)? {
                 Data::List | Data::Map | Data::Set => {
                     let reason = "a list or mapping is used as a key (a template needs quotes: \"{{ ... }}\")";
@@ -40,14 +46,14 @@ impl Run<'_, '_> {
             }
             self.object(*value)?;
         }
-        let has_alias =
-            || written.iter().any(|(key, value)| self.target(*key) != *key || self.target(*value) != *value);
-        let is_changed = has_merged || has_alias();
-        let (entries, has_duplicates) = self.last_of_each(id, entries, has_merged);
+        let entries = match self.last_of_each(id, &entries, has_merged) {
+            Some(entries) => Cow::Owned(entries),
+            None => entries,
+        };
         if is_set {
             let items = entries.iter().map(|(key, _)| *key).collect();
             self.out.changed.insert(id, Kind::Sequence { flow: *flow, items });
-        } else if is_changed || has_duplicates {
+        } else if let Cow::Owned(entries) = entries {
             self.out.changed.insert(id, Kind::Mapping { flow: *flow, entries });
         }
         Ok(())

@@ -5,7 +5,10 @@ use super::time::{Moment, time};
 use super::{Data, Duplicate, NodeId, Run};
 use crate::yaml::node::Kind;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// Up to as many keys are compared each with each.
+const FEW: usize = 12;
 
 /// What two keys that are the same have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -72,15 +75,19 @@ impl<'b> Run<'b, '_> {
     pub(super) fn last_of_each(
         &mut self,
         mapping: NodeId,
-        entries: Vec<(NodeId, NodeId)>,
+        entries: &[(NodeId, NodeId)],
         has_merged: bool,
-    ) -> (Vec<(NodeId, NodeId)>, bool) {
+    ) -> Option<Vec<(NodeId, NodeId)>> {
+        if self.are_other_texts(entries) {
+            return None;
+        }
         let keys: Vec<Key<'b>> = entries.iter().map(|(key, _)| self.key(*key)).collect();
-        if !has_same(&keys) {
-            return (entries, false);
+        let mut seen = HashSet::with_capacity(keys.len());
+        if keys.iter().all(|key| seen.insert(key)) {
+            return None;
         }
         if !has_merged {
-            self.note_lost(mapping, &entries, &keys);
+            self.note_lost(mapping, entries, &keys);
         } else if let Kind::Mapping { entries: written, .. } = &self.node(mapping).kind {
             let own: Vec<_> = written.iter().map(|(key, value)| (self.target(*key), self.target(*value))).collect();
             let own_keys: Vec<_> = own.iter().map(|(key, _)| self.key(*key)).collect();
@@ -88,7 +95,7 @@ impl<'b> Run<'b, '_> {
         }
         let mut places = HashMap::with_capacity(entries.len());
         let mut out: Vec<(NodeId, NodeId)> = Vec::with_capacity(entries.len());
-        for (entry, key) in entries.into_iter().zip(keys) {
+        for (entry, key) in entries.iter().copied().zip(keys) {
             let place = *places.entry(key).or_insert(out.len());
             match out.get_mut(place) {
                 // Python keeps the first key: that is the same text, but it may be another number (`1`, `true`).
@@ -97,7 +104,20 @@ impl<'b> Run<'b, '_> {
                 None => out.push(entry),
             }
         }
-        (out, true)
+        Some(out)
+    }
+
+    /// Whether these are few keys, all written as texts and none twice: then no table is needed. Nearly all mappings are
+    /// so.
+    fn are_other_texts(&self, entries: &[(NodeId, NodeId)]) -> bool {
+        let text = |(key, _): &(NodeId, NodeId)| {
+            let is_text = self.data[*key] == Data::Text && matches!(self.node(*key).kind, Kind::Scalar { .. });
+            is_text.then(|| self.node(*key).text())
+        };
+        entries.len() <= FEW
+            && entries.iter().enumerate().all(|(at, entry)| {
+                text(entry).is_some_and(|own| entries[..at].iter().all(|other| text(other) != Some(own)))
+            })
     }
 
     fn key(&self, id: NodeId) -> Key<'b> {
@@ -120,13 +140,4 @@ impl<'b> Run<'b, '_> {
             }
         }
     }
-}
-
-/// Whether two keys are the same: small mappings, which nearly all are, need no table.
-fn has_same(keys: &[Key<'_>]) -> bool {
-    if keys.len() <= 12 {
-        return keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key));
-    }
-    let mut seen = std::collections::HashSet::with_capacity(keys.len());
-    !keys.iter().all(|key| seen.insert(key))
 }

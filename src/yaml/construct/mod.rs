@@ -15,7 +15,6 @@ mod time;
 use super::error::Refusal;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
-use super::tag::Tag;
 pub(crate) use key::{Key, key_of};
 use resolve::Resolved;
 pub(crate) use scalar::printed;

@@ -1,7 +1,8 @@
 //! What a scalar without a tag is: the implicit resolvers of `PyYAML` 6 (`resolver.py`).
 
 use super::time::looks_like_time;
-use super::{Kind, Node, Tag};
+use super::{Kind, Node};
+use crate::yaml::tag::{Core, Tag};
 use granit_parser::ScalarStyle;
 
 /// Tags, as the constructors are registered by them.
@@ -41,22 +42,22 @@ pub(super) fn made_by(node: &Node<'_>) -> Resolved {
         (Tag::None | Tag::Plain, _) => Resolved::Map,
         (Tag::Unsafe, _) => Resolved::Unsafe,
         (Tag::Vault, _) => Resolved::Vault,
-        (Tag::Other(_), _) => Resolved::Unknown,
-        (Tag::Core(name), _) => match *name {
-            "null" => Resolved::Null,
-            "bool" => Resolved::Bool,
-            "int" => Resolved::Int,
-            "float" => Resolved::Float,
-            "binary" => Resolved::Binary,
-            "timestamp" => Resolved::Time,
-            "omap" | "pairs" => Resolved::Pairs,
-            "set" => Resolved::Set,
-            "str" | "python/unicode" => Resolved::Text,
-            "seq" => Resolved::Seq,
-            "map" | "python/dict" => Resolved::Map,
-            "merge" => Resolved::Merge,
-            "value" => Resolved::Value,
-            _ => Resolved::Unknown,
+        (Tag::Other, _) => Resolved::Unknown,
+        (Tag::Core(core), _) => match core {
+            Core::Null => Resolved::Null,
+            Core::Bool => Resolved::Bool,
+            Core::Int => Resolved::Int,
+            Core::Float => Resolved::Float,
+            Core::Binary => Resolved::Binary,
+            Core::Timestamp => Resolved::Time,
+            Core::Omap | Core::Pairs => Resolved::Pairs,
+            Core::Set => Resolved::Set,
+            Core::Str | Core::Unicode => Resolved::Text,
+            Core::Seq => Resolved::Seq,
+            Core::Map | Core::Dict => Resolved::Map,
+            Core::Merge => Resolved::Merge,
+            Core::Value => Resolved::Value,
+            Core::Yaml => Resolved::Unknown,
         },
     }
 }

@@ -79,6 +79,18 @@ fn an_empty_passphrase_is_none() {
 }
 
 #[test]
+fn a_passphrase_that_openssh_cannot_take_is_refused_before_a_key_is_made() {
+    let session = Session::new(with_alice());
+    let before = session.state();
+    let typed = format!("{}\r", "x".repeat(1024));
+    let mut terminal = session.on_terminal(&["add-user", "bob"]);
+    terminal.answer(QUESTION, "y\r").answer_unseen(FIRST, &typed).answer_unseen(AGAIN, &typed);
+    let words = "the passphrase: OpenSSH cannot take this passphrase: it has 1,024 bytes or more";
+    terminal.end().expect(2, &[words, "less than 1,024 bytes"]).expect_sane();
+    assert_eq!(session.state(), before);
+}
+
+#[test]
 fn without_a_passphrase_in_the_end_nothing_is_made() {
     let session = Session::new(with_alice());
     let before = session.state();

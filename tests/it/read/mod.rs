@@ -4,6 +4,8 @@
 //! `SPIN_KEYS_SEED` and `SPIN_KEYS_CASES` repeat or extend a run; `SPIN_KEYS_PYTHON` names a Python with Ansible.
 
 mod bases;
+mod edited;
+mod spellings;
 mod texts;
 
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use spin_keys::yaml::{Data, Document, Kind, NodeId};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use support::figures::Figures;
 use support::{cases, number, project, python_with_ansible};
 
 /// What Ansible makes of each text.
@@ -136,9 +139,17 @@ fn documents_are_what_ansible_makes_of_them() {
             wrong.push(format!("seed {seed}, {kind}\n{text}\nown: {:?}\nAnsible: {answer}\n", read(text)));
         }
     }
-    for (kind, count) in &counts {
-        eprintln!("{kind}: {} files, {} loaded, of {} nothing is said", count.cases, count.loaded, count.unsaid);
+    let mut figures = Figures::new(&["kind", "files", "Ansible loads", "nothing is said of", "differ"]);
+    let differ = |kind: &str| wrong.iter().filter(|wrong| wrong.contains(&format!(", {kind}\n"))).count();
+    for (kind, Count { cases, loaded, unsaid }) in &counts {
+        figures.row([json!(kind), json!(cases), json!(loaded), json!(unsaid), json!(differ(kind))]);
+        figures.count("files", *cases);
+        figures.count("files that Ansible loads", *loaded);
+        figures.count("files of which nothing is said", *unsaid);
     }
+    figures.differences = wrong.clone();
+    figures.note = "By ansible-core's own loader (`from_yaml`) on PyYAML with libyaml.".to_owned();
+    figures.write("reading");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n"));
     for (kind, Count { cases, loaded, unsaid }) in counts {
         assert!(loaded * 2 >= cases, "{kind}: Ansible loads {loaded} of {cases}");

@@ -1,0 +1,48 @@
+//! What Ansible makes of the nodes of a document.
+
+use super::construct::{Key, key_of, printed};
+use super::document::Document;
+use super::node::{Data, NodeId};
+use std::borrow::Cow;
+
+impl Document<'_> {
+    /// What a key says; none where Ansible does not read it as a text.
+    pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
+        self.text_at(key)
+    }
+
+    /// The text that Ansible reads here, template or not; none where it is something else.
+    #[must_use]
+    pub fn text_at(&self, id: NodeId) -> Option<&str> {
+        (self.node(id).data == Data::Text).then(|| self.node(id).text())
+    }
+
+    /// A number or date as Python prints it; none where only Python knows.
+    #[must_use]
+    pub fn printed(&self, id: NodeId) -> Option<Cow<'_, str>> {
+        printed(self.node(id))
+    }
+
+    /// The tag as it is written, where it is right before the node.
+    pub(crate) fn tag_text(&self, id: NodeId) -> &str {
+        let before = self.text[..self.node(id).start].trim_end();
+        let at = before.rfind('!').filter(|_| !self.node(id).tag.is_none()).unwrap_or(before.len());
+        let word = before[..at].rfind([' ', '\t', '\n', '[', '{', ',']).map_or(0, |at| at + 1);
+        if before[word..].contains(char::is_whitespace) { "" } else { &before[word..] }
+    }
+
+    /// What makes this key the same as another, to Ansible.
+    pub(crate) fn key(&self, id: NodeId) -> Key<'_> {
+        let node = self.node(id);
+        match node.data {
+            Data::Unknown => Key::Other(format!("{} {}", self.tag_text(id), node.text())),
+            data => key_of(id, node.text().into(), data),
+        }
+    }
+
+    /// Whether Ansible reads the node as null.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        self.node(id).data == Data::Null
+    }
+}
