@@ -49,17 +49,25 @@
 //!   pointer of Git LFS, encrypted with sops, age, git-crypt or PGP, UTF-16, HTML, gzip or ZIP.
 //! - **Ansible Vault** in formats other than 1.1 and 1.2 with AES256, and anything before its header.
 //! - **More than one YAML document**, or a top level that is not a mapping: Spin reads one mapping.
-//! - **A duplicate key in a mapping**, anywhere: Ansible uses the last one, and the proof cannot load such a file.
-//! - **Anchors, aliases, tags and `<<`** at the place of the change or around it: what they share would change
-//!   elsewhere. In other places of the file they are fine.
+//! - **A duplicate key** in a mapping through which the way to the change leads, at the top if it is the key on that way:
+//!   Ansible uses the last one, and people mean the other as often. Elsewhere it is fine.
+//! - **Aliases, `<<`, and anchors that something refers to**, at the place of the change or around it: what they share would
+//!   change elsewhere. An anchor on a list, a mapping or a text in brackets that would be removed, moved or become part of a
+//!   list: it would go with it, or stand for something else. In other places of the file they are fine.
+//! - **Tags** at the place of the change or around it, but for `!!seq` on a list and `!!map` on a mapping: they decide what
+//!   Ansible makes of all that is in it.
+//! - **A key behind a `?`** (`? key`) to which something is to be added, and a list that starts on the line of such a `:`.
+//!   Beside it, with or without a `:`, everything can be edited.
 //! - **YAML that Ansible's parser refuses and others accept**: a list or mapping as a key (most often an unquoted
-//!   template), an anchor that is defined twice, `<<` with a value that is not a mapping.
+//!   template), an anchor that is defined twice, `<<` with a value that is not a mapping, a date that is none.
+//! - **YAML that two readers take for something else** (`&x: a`), of which nothing is said either.
 //! - **Line breaks on which parsers differ**: a bare CR, U+0085, U+2028, U+2029. Also tabs as indentation, and text
 //!   that is not UTF-8.
-//! - **A block scalar without a final line break** at the end of the file, right before the place of the change: its
-//!   value would change.
-//! - **Unexpected lists and mappings**: a string instead of a list, an alias as the name of a user, an empty value on a
-//!   line of its own, empty brackets with a comment in them, the mapping in `[key: value]`.
+//! - **A block scalar (`|`, `>`, `|+`, `>+`) without a final line break** at the end of the file, right before the place of
+//!   the change: the line break that is added would become part of its value. With `|-` and `>-` it does not.
+//! - **Unexpected values**: a string instead of a list of mappings, a template, number or `!vault` value instead of a list, a
+//!   string of several lines below its key, an alias as the name of a user, an empty value on a line of its own, the mapping
+//!   in `[key: value]`, a file that holds only `{}`.
 //! - **More than 255 levels**, and aliases that multiply without end.
 //! - **Anything that the proof cannot confirm.**
 //! - **Files** over 64 MiB, files with several hard links, files whose owner cannot be kept; folders, pipes, devices.

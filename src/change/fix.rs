@@ -44,8 +44,11 @@ impl Change for FixFindings<'_> {
         let fixable = analysis.findings.list.into_iter().filter(check::finding::Finding::is_fixable);
         let (fixed, refused) = admit(document, fixable.collect());
         let reason = |refusal: crate::yaml::Refusal| {
-            let why = Error::new(format!("{} ({}:{})", refusal.message, refusal.line, refusal.column));
-            why.hint(refusal.hint)
+            let place = match refusal.line {
+                0 => String::new(),
+                line => format!(" ({line}:{})", refusal.column),
+            };
+            Error::new(refusal.message + &place).hint(refusal.hint)
         };
         self.refused = refused.into_iter().map(|(finding, refusal)| (finding, reason(refusal))).collect();
         let plan = Plan { edits: edits(&fixed), notes: Vec::new() };

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
-use super::extent::{ends_in_block_scalar, last_byte, line_after, lines_at};
+use super::extent::{ends_in_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at, would_take_line_break};
 use super::indicators::{first_dash, gap_after};
 use super::node::NodeId;
 use super::render::{Rendered, entry_lines, item_lines};
@@ -12,10 +12,10 @@ use super::style::Style;
 use super::text::{line_start, next_line};
 
 /// Refuses to add lines after a block scalar that the end of the file cuts off: its value would get a line break.
-fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+pub(crate) fn refuse_open_scalar(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     let last = last_byte(document, id);
-    if ends_in_block_scalar(document, id)
-        && next_line(document.text, last) == document.text.len()
+    if would_take_line_break(document, id)
+        && document.text[next_line(document.text, last)..].trim_matches([' ', '\t']).is_empty()
         && !document.text.ends_with('\n')
     {
         return Err(document.refuse(
@@ -79,6 +79,19 @@ pub(crate) fn insert(
     Ok(())
 }
 
+/// Refuses a key behind a `?`, below which nothing can be put.
+pub(crate) fn refuse_question_mark(document: &Document<'_>, key: NodeId) -> Result<(), Refusal> {
+    let (text, start) = (document.text, document.node(key).start);
+    if text[line_start(text, start)..start].contains('?') {
+        return Err(document.refuse(
+            start,
+            "this key is written with a `?`",
+            "write it as `key:`, then run this again",
+        ));
+    }
+    Ok(())
+}
+
 /// Gives a key without a value (nothing, `~`, `null`, `[]`, `{}`) its first content, right below its line.
 pub(crate) fn fill_empty(
     document: &Document<'_>,
@@ -90,6 +103,7 @@ pub(crate) fn fill_empty(
 ) -> Result<(), Refusal> {
     let (text, node) = (document.text, document.node(value));
     let key_start = document.node(key).start;
+    refuse_question_mark(document, key)?;
     let column = document.column(key_start)?;
     let line_end = next_line(text, key_start);
     if node.end > line_end || node.start < document.node(key).end || text[node.start..node.end].contains('\n') {
@@ -101,7 +115,9 @@ pub(crate) fn fill_empty(
     }
     if node.start < node.end {
         let after_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
-        out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: String::new() });
+        // A comment right behind the brackets needs a blank before it now.
+        let gap = if text[node.end..].starts_with('#') { " " } else { "" };
+        out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: gap.to_owned() });
     }
     let lines = match new {
         Rendered::Item(item) => {
@@ -123,7 +139,7 @@ pub(crate) fn is_between_entries(document: &Document<'_>, root: NodeId, at: usiz
     let above = document.text.get(at..document.node(root).start).unwrap_or_default();
     at <= document.content_end()
         && !above.lines().any(|line| line.starts_with("---"))
-        && before.last().is_none_or(|(key, value)| last_byte(document, *key).max(last_byte(document, *value)) < at)
+        && before.last().is_none_or(|(key, value)| last_byte_of_entry(document, *key, *value) < at)
 }
 
 /// Adds top-level entries above the line that starts at `at`.

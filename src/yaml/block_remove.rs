@@ -5,7 +5,7 @@
 use super::comments::Comments;
 use super::document::Document;
 use super::error::Refusal;
-use super::extent::{block_header, ends_in_block_scalar, is_unwritten, last_byte};
+use super::extent::{block_header, ends_in_block_scalar, is_stripped, is_unwritten, last_byte, would_take_line_break};
 use super::group::{Group, conflict};
 use super::indicators::{after_colon, first_dash};
 use super::node::{Kind, NodeId};
@@ -176,7 +176,7 @@ fn move_first(
     let (at, from) = if is_inner { (first.start, moved.start) } else { (line_start(text, first.start), lines.start) };
     let mut insert = text[from..lines.end].to_owned();
     if !insert.ends_with('\n') {
-        if ends_in_block_scalar(document, moved.node) {
+        if would_take_line_break(document, moved.node) {
             return Err(open_end(document, moved.last));
         }
         insert.push_str(eol_near(text, moved.start));
@@ -214,7 +214,7 @@ pub(crate) fn cut_lines(
             refuse_changed_text(document, *block, end)?;
         }
         if end == text.len() && !text.ends_with('\n') {
-            if ends.contains_key(&start) {
+            if ends.get(&start).is_some_and(|block| !is_stripped(document, *block)) {
                 return Err(open_end(document, start.saturating_sub(1)));
             }
             let before = text[..start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));

@@ -56,6 +56,8 @@ pub enum Edit {
         /// What comes in its place; lists and mappings as flow, but for a mapping of one entry as an item of a list.
         with: New,
     },
+    /// The text at `path`, the value of a key, becomes the first item of a list, as it is written, and `item` the second.
+    IntoList { path: Path, item: New },
     /// The item or entry at `path` goes with its lines; where it was the only one, `[]` or `{}` stays.
     Remove { path: Path },
     /// The item at `path` becomes the first of its list; the others keep their order.
@@ -75,6 +77,7 @@ impl Edit {
             | Self::Set { path, .. }
             | Self::Rename { path, .. }
             | Self::Replace { path, .. }
+            | Self::IntoList { path, .. }
             | Self::Remove { path }
             | Self::MoveFirst { path } => path,
         }

@@ -12,7 +12,7 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
     match &node.kind {
         Kind::Sequence { flow: false, items } => items.last().map_or(node.start, |item| last_byte(document, *item)),
         Kind::Mapping { flow: false, entries } => {
-            entries.last().map_or(node.start, |(key, value)| last_byte(document, *key).max(last_byte(document, *value)))
+            entries.last().map_or(node.start, |(key, value)| last_byte_of_entry(document, *key, *value))
         }
         Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, value }
             if value.trim_end_matches('\n').is_empty() =>
@@ -30,6 +30,23 @@ pub(crate) fn last_byte(document: &Document<'_>, id: NodeId) -> usize {
         }
         _ => node.end,
     }
+}
+
+/// An offset in the last line of an entry.
+pub(crate) fn last_byte_of_entry(document: &Document<'_>, key: NodeId, value: NodeId) -> usize {
+    let end_of_key = last_byte(document, key);
+    if has_colon(document, value) { end_of_key.max(last_byte(document, value)) } else { end_of_key }
+}
+
+/// Whether there is a colon between a value and its key: not in `? key`, whose value is said to be where the next thing
+/// starts.
+fn has_colon(document: &Document<'_>, value: NodeId) -> bool {
+    let node = document.node(value);
+    let after = document.text[node.start..].trim_start_matches([' ', '\t']).strip_prefix(':');
+    node.anchored
+        || !node.tag.is_none()
+        || !is_unwritten(document, value)
+        || after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\r', '\n']))
 }
 
 /// Whether nothing is written for this value.
@@ -51,14 +68,38 @@ pub(crate) fn header_line(text: &str, start: usize) -> usize {
 
 /// Whether the last leaf of `id` is a block scalar (`|`, `>`), whose value blank lines after it may change.
 pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool {
+    last_block_scalar(document, id).is_some()
+}
+
+fn last_block_scalar(document: &Document<'_>, id: NodeId) -> Option<NodeId> {
     match &document.node(id).kind {
-        Kind::Sequence { flow: false, items } => items.last().is_some_and(|item| ends_in_block_scalar(document, *item)),
+        Kind::Sequence { flow: false, items } => items.last().and_then(|item| last_block_scalar(document, *item)),
         Kind::Mapping { flow: false, entries } => {
-            entries.last().is_some_and(|(_, value)| ends_in_block_scalar(document, *value))
+            let (key, value) = entries.last()?;
+            last_block_scalar(document, if has_colon(document, *value) { *value } else { *key })
         }
-        Kind::Scalar { style, .. } => matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
-        _ => false,
+        Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. } => Some(id),
+        _ => None,
     }
+}
+
+/// Whether the last leaf of `id` is a block scalar that would take in a line break that is added to the end of the text.
+pub(crate) fn would_take_line_break(document: &Document<'_>, id: NodeId) -> bool {
+    let Some(id) = last_block_scalar(document, id) else { return false };
+    let node = document.node(id);
+    let header_end = next_line(document.text, header_line(document.text, node.start));
+    let has_no_lines = header_end == document.text.len();
+    // The last line is blank, and a clipped text ends with one line break, however many there are.
+    let is_clipped = node.text().ends_with('\n') && !block_header(document, id).contains('+');
+    !(has_no_lines || is_clipped || is_stripped(document, id))
+}
+
+/// Whether the line breaks at the end of a block scalar are not part of its value: `|-`, `>-`.
+pub(crate) fn is_stripped(document: &Document<'_>, id: NodeId) -> bool {
+    // What looks like a header may be part of a key or of a comment: then all of them must say the same.
+    let words = block_header(document, id).split([' ', '\t']).filter(|word| word.starts_with(['|', '>']));
+    let mut words = words.map(|word| word.contains('-')).peekable();
+    words.peek().is_some() && words.all(|is_stripped| is_stripped)
 }
 
 /// The line with the `|` or `>` of a block scalar.

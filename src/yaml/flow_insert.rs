@@ -9,7 +9,7 @@ use super::node::{Kind, Node, NodeId};
 use super::render::Rendered;
 use super::splice::Splice;
 use super::style::Style;
-use super::text::{eol_near, indent_of, line_at, line_start, next_line};
+use super::text::{eol_near, line_at, line_start, next_line};
 
 /// Refuses the mapping in `[key: value]`, which has no brackets of its own: its span is that of the entry.
 pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
@@ -27,7 +27,13 @@ pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<()
 }
 
 /// Adds `new` after the last element of a flow collection that has one.
-pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut Vec<Splice>) -> Result<(), Refusal> {
+pub(crate) fn extend(
+    document: &Document<'_>,
+    id: NodeId,
+    new: &str,
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
     refuse_bare_pair(document, id)?;
     let (text, node) = (document.text, document.node(id));
     let (first, last) = match &node.kind {
@@ -45,7 +51,7 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
     if !text[end..close].contains('\n') {
         out.push(match comma {
             Some(_) => Splice::insert(after, format!(" {new},")),
-            None => Splice::insert(after, format!(", {new}")),
+            None => Splice::insert(after, format!("{}{new}", style.comma())),
         });
         return Ok(());
     }
@@ -58,8 +64,8 @@ pub(crate) fn extend(document: &Document<'_>, id: NodeId, new: &str, out: &mut V
         out.push(separator);
     }
     let line = line_start(text, first.start);
-    let extra = if line == line_start(text, node.start) { 2 } else { 0 };
-    let indent = " ".repeat(indent_of(line_at(text, line)) + extra);
+    let extra = if line == line_start(text, node.start) { "  " } else { "" };
+    let indent = blanks(line_at(text, line)).to_owned() + extra;
     let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
     out.push(Splice::insert(at, format!("{indent}{new}{trailing}{}", eol_near(text, at))));
@@ -100,32 +106,64 @@ pub(crate) fn fill_empty(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, node) = (document.text, document.node(target.node));
-    let whole = new.flow_whole(style);
-    if let Kind::Sequence { .. } | Kind::Mapping { .. } = node.kind {
-        let inner = &text[node.start + 1..node.end - 1];
-        if !inner.trim().is_empty() || inner.contains('\n') {
-            return Err(document.refuse(
-                node.start,
-                "these empty brackets hold a comment or a line break",
-                "write them as `[]`",
-            ));
-        }
-        out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
-        return Ok(());
+    if text[node.start..node.end].contains('\n') {
+        return fill_lines(document, node, new, style, out);
     }
+    let whole = new.flow_whole(style);
     if node.start < node.end {
         out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
         return Ok(());
     }
     let at = after_colon(document, node)?;
-    let gap = if text[..at].ends_with(':') { " " } else { "" };
+    let gap = if text[..at].ends_with(' ') { "" } else { " " };
     out.push(Splice::insert(at, format!("{gap}{whole}")));
     Ok(())
 }
 
-/// Where the value of a key that has none belongs: after its colon and one space.
+/// Fills empty brackets that are on several lines, perhaps with comments between them: on a line above the closing one.
+fn fill_lines(
+    document: &Document<'_>,
+    node: &Node<'_>,
+    new: &Rendered<'_>,
+    style: &Style,
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
+    let (text, close) = (document.text, node.end - 1);
+    let line = line_start(text, close);
+    let outer = blanks(&text[line..close]);
+    let comment = text[node.start + 1..line].lines().skip(1).find(|line| line.trim_start().starts_with('#'));
+    let indent = match comment.map(blanks) {
+        Some(inner) if inner.len() > outer.len() => inner.to_owned(),
+        _ => format!("{outer}{}", if outer.starts_with('\t') { "\t" } else { "  " }),
+    };
+    // A second element would need a comma after the first new one.
+    if out.iter().any(|splice| splice.at == line) {
+        return Err(conflict(document, node.start));
+    }
+    let whole = new.flow_whole(style);
+    let mut bracket = |at: usize, wanted: &str| {
+        if !text[at..].starts_with(wanted) {
+            out.push(Splice { at, remove: 1, insert: wanted.to_owned() });
+        }
+    };
+    bracket(node.start, &whole[..1]);
+    bracket(close, &whole[whole.len() - 1..]);
+    let inner = format!("{indent}{}{}", new.flow_inner(style), eol_near(text, line));
+    out.push(Splice::insert(line, inner));
+    Ok(())
+}
+
+/// The spaces and tabs that open a line.
+fn blanks(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}
+
+/// Where the value of a key that has none belongs: after its colon and one space, or after its anchor.
 pub(crate) fn after_colon(document: &Document<'_>, value: &Node<'_>) -> Result<usize, Refusal> {
     let text = document.text;
+    if value.anchored {
+        return Ok(value.end);
+    }
     let after = text[value.end..].trim_start_matches([' ', '\t']);
     match after.strip_prefix(':') {
         Some(rest) => Ok(text.len() - rest.strip_prefix(' ').unwrap_or(rest).len()),

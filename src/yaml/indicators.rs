@@ -23,16 +23,24 @@ pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> 
     }
 }
 
-/// The place after the colon of a key that has nothing but a comment after it on its line.
+/// The place after the colon of a key that has nothing but a comment after it on its line; after the anchor and the tag
+/// of the value, where they are there.
 ///
 /// # Errors
 /// No colon on the line of the key, or something after it.
 pub(crate) fn after_colon(document: &Document<'_>, key: NodeId) -> Result<usize, Refusal> {
     let text = document.text;
-    let at = skip_spaces(text, document.node(key).end);
-    let rest = line_at(text, at).strip_prefix(':').map(|rest| rest.trim_start_matches([' ', '\t']));
+    let colon = skip_spaces(text, document.node(key).end);
+    let mut at = colon + 1;
+    let mut rest = line_at(text, colon).strip_prefix(':').map(|rest| rest.trim_start_matches([' ', '\t']));
+    while let Some(of_value) = rest.filter(|rest| rest.starts_with(['&', '!'])) {
+        let start = skip_spaces(text, at);
+        let length = of_value.find([' ', '\t']).unwrap_or(of_value.len());
+        at = start + length;
+        rest = Some(of_value[length..].trim_start_matches([' ', '\t']));
+    }
     match rest {
-        Some(rest) if rest.is_empty() || rest.starts_with('#') => Ok(at + 1),
+        Some(rest) if rest.is_empty() || rest.starts_with('#') => Ok(at),
         _ => Err(document.refuse_node(
             key,
             "this key has no `:` on its line, or something unexpected after it",
@@ -41,7 +49,7 @@ pub(crate) fn after_colon(document: &Document<'_>, key: NodeId) -> Result<usize,
     }
 }
 
-fn skip_spaces(text: &str, at: usize) -> usize {
+pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
     text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }
 

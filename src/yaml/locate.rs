@@ -70,11 +70,12 @@ pub(crate) fn check_step(document: &Document<'_>, id: NodeId) -> Result<(), Refu
 
 /// Refuses a mapping on the path that has a key twice: at the top, if it is the one that the path goes through.
 fn refuse_repeated(document: &Document<'_>, id: NodeId, step: &Step) -> Result<(), Refusal> {
-    let is_here = |name: &str| !matches!(step, Step::Key(key) if document.root() == Some(id) && key != name);
-    let repeated = document
-        .duplicates()
-        .iter()
-        .find(|lost| lost.mapping == id && document.name(lost.lost_key).is_none_or(is_here));
+    let is_here = |name: Option<&str>| match step {
+        Step::Key(key) if document.root() == Some(id) => name == Some(key),
+        _ => true,
+    };
+    let repeated =
+        document.duplicates().iter().find(|lost| lost.mapping == id && is_here(document.name(lost.lost_key)));
     match repeated {
         None => Ok(()),
         Some(lost) => Err(document.refuse_node(
@@ -89,7 +90,7 @@ fn refuse_repeated(document: &Document<'_>, id: NodeId, step: &Step) -> Result<(
 }
 
 /// Refuses a tag on what holds the target: Ansible may make something else of all that is in it.
-fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
+pub(crate) fn refuse_tagged_around(document: &Document<'_>, id: NodeId) -> Result<(), Refusal> {
     match document.node(id).tag {
         Tag::Core(Core::Map | Core::Seq) => Ok(()),
         _ => refuse_tagged(document, id),

@@ -21,6 +21,7 @@ mod flow_insert;
 mod flow_remove;
 mod group;
 mod indicators;
+mod into_list;
 mod json;
 mod json_scan;
 mod libyaml;

@@ -1,6 +1,6 @@
 //! A node of the tree: what it is, its bytes in the text, and what Ansible makes of it.
 
-use super::tag::Tag;
+use super::tag::{Core, Tag};
 use granit_parser::ScalarStyle;
 use std::borrow::Cow;
 
@@ -82,5 +82,19 @@ impl Node<'_> {
             Kind::Scalar { value, style } if !(self.start == self.end && *style == ScalarStyle::Plain) => value,
             _ => "",
         }
+    }
+    /// Whether both are of one kind, with one tag, and both or neither with an anchor.
+    pub(crate) fn is_alike(&self, other: &Node<'_>) -> bool {
+        (self.data, self.is_unsafe, self.tag, self.anchored) == (other.data, other.is_unsafe, other.tag, other.anchored)
+    }
+
+    /// Whether it is null, or a collection without elements; with no tag but one that says what it is.
+    pub(crate) fn is_empty(&self) -> bool {
+        let is_empty = match &self.kind {
+            Kind::Sequence { items, .. } => items.is_empty(),
+            Kind::Mapping { entries, .. } => entries.is_empty(),
+            _ => self.data == Data::Null,
+        };
+        is_empty && matches!(self.tag, Tag::None | Tag::Core(Core::Seq | Core::Map))
     }
 }

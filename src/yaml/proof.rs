@@ -10,6 +10,7 @@ use super::error::ProofError;
 use super::fates::{Remaining, fates};
 use super::node::{Data, Kind, Node, NodeId};
 use super::splice::{Splice, only_these};
+use super::tag::Tag;
 use super::third_opinion;
 
 /// Reads `after`, and confirms that it is the text of `before` with `splices` and nothing else, and that read as data
@@ -59,7 +60,7 @@ impl Proof<'_, '_, '_> {
     fn roots(&self, edits: &[Remaining<'_>]) -> bool {
         match (self.before.root(), self.after.root()) {
             (Some(before), Some(after)) => self.is_done(before, edits, after),
-            (None, Some(after)) => self.is_grown(edits, after),
+            (None, Some(after)) => self.is_grown(None, edits, after),
             (None, None) => edits.is_empty(),
             (Some(_), None) => false,
         }
@@ -79,10 +80,13 @@ impl Proof<'_, '_, '_> {
         if let [(_, edit @ (Edit::Replace { .. } | Edit::Set { .. }))] = here[..] {
             return below.is_empty() && self.is_replaced(node, edit, new);
         }
-        if is_empty(node) && below.is_empty() {
-            return self.is_grown(&here, new);
+        if let [(_, Edit::IntoList { item, .. })] = here[..] {
+            return below.is_empty() && self.is_listed(old, item, new);
         }
-        if !is_alike(node, self.after.node(new)) {
+        if node.is_empty() && below.is_empty() {
+            return self.is_grown(Some(node), &here, new);
+        }
+        if !node.is_alike(self.after.node(new)) {
             return false;
         }
         match node.data {
@@ -92,12 +96,25 @@ impl Proof<'_, '_, '_> {
         }
     }
 
+    /// Whether something else came in the place of `old`, behind the anchor that it had.
     fn is_replaced(&self, old: &Node<'_>, edit: &Edit, new: NodeId) -> bool {
         match edit {
-            _ if !old.tag.is_none() || old.anchored => false,
+            _ if !old.tag.is_none() || old.anchored != self.after.node(new).anchored => false,
             Edit::Set { .. } if matches!(old.data, Data::List | Data::Map | Data::Unknown) => false,
-            Edit::Set { value, .. } => self.is_text(value, new),
-            Edit::Replace { with, .. } => self.is_made(with, new),
+            Edit::Set { value, .. } => self.says(value, new),
+            Edit::Replace { with, .. } => self.holds(with, new),
+            _ => false,
+        }
+    }
+
+    /// Whether a text became the first item of a list, and `item` the second.
+    fn is_listed(&self, old: NodeId, item: &New, new: NodeId) -> bool {
+        let (text, list) = (self.before.node(old), self.after.node(new));
+        let is_plain = text.tag.is_none() && list.tag.is_none() && !list.anchored;
+        match self.after.items(new) {
+            [first, second] if is_plain && text.data == Data::Text && list.data == Data::List => {
+                self.is_same(old, *first) && self.is_made(item, *second)
+            }
             _ => false,
         }
     }
@@ -186,10 +203,11 @@ impl Proof<'_, '_, '_> {
         }
     }
 
-    /// Whether nothing became the collection that the edits make.
-    fn is_grown(&self, edits: &[Remaining<'_>], new: NodeId) -> bool {
+    /// Whether nothing became the collection that the edits make, with the tag and the anchor that it had.
+    fn is_grown(&self, old: Option<&Node<'_>>, edits: &[Remaining<'_>], new: NodeId) -> bool {
         let node = self.after.node(new);
-        if !node.tag.is_none() || node.anchored {
+        let had = old.map_or((Tag::None, false), |old| (old.tag, old.anchored));
+        if (node.tag, node.anchored) != had {
             return false;
         }
         match node.data {
@@ -209,24 +227,32 @@ impl Proof<'_, '_, '_> {
     }
 
     fn is_text(&self, value: &str, id: NodeId) -> bool {
+        self.says(value, id) && !self.after.node(id).anchored
+    }
+
+    fn says(&self, value: &str, id: NodeId) -> bool {
         let node = self.after.node(id);
-        self.after.text_at(id) == Some(value) && node.tag.is_none() && !node.anchored && !node.is_unsafe
+        self.after.text_at(id) == Some(value) && node.tag.is_none() && !node.is_unsafe
     }
 
     /// Whether a node is what was to be made.
     fn is_made(&self, made: &New, id: NodeId) -> bool {
+        self.holds(made, id) && !self.after.node(id).anchored
+    }
+
+    /// The same, whatever its own anchor.
+    fn holds(&self, made: &New, id: NodeId) -> bool {
         let node = self.after.node(id);
-        let is_plain = node.tag.is_none() && !node.anchored;
         match made {
-            New::Text { value, .. } => self.is_text(value, id),
+            New::Text { value, .. } => self.says(value, id),
             New::List { items, .. } => {
                 let found = self.after.items(id);
-                let is_list = is_plain && node.data == Data::List && found.len() == items.len();
+                let is_list = node.tag.is_none() && node.data == Data::List && found.len() == items.len();
                 is_list && items.iter().zip(found).all(|(made, found)| self.is_made(made, *found))
             }
             New::Map(entries) => {
                 let found = self.after.entries(id);
-                let is_map = is_plain && node.data == Data::Map && found.len() == entries.len();
+                let is_map = node.tag.is_none() && node.data == Data::Map && found.len() == entries.len();
                 let is_entry = |((name, made), (key, value)): (&(String, New), &(NodeId, NodeId))| {
                     self.is_text(name, *key) && self.is_made(made, *value)
                 };
@@ -238,7 +264,7 @@ impl Proof<'_, '_, '_> {
     /// Whether both are the same, whatever their layout.
     fn is_same(&self, old: NodeId, new: NodeId) -> bool {
         let (before, after) = (self.before.node(old), self.after.node(new));
-        if !is_alike(before, after) {
+        if !before.is_alike(after) {
             return false;
         }
         match (&before.kind, &after.kind) {
@@ -260,19 +286,4 @@ impl Proof<'_, '_, '_> {
             _ => false,
         }
     }
-}
-
-/// Whether both are of one kind, with one tag, and both or neither with an anchor.
-fn is_alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    (one.data, one.is_unsafe, one.tag, one.anchored) == (other.data, other.is_unsafe, other.tag, other.anchored)
-}
-
-/// Null, or a collection without elements; not with an anchor or tag.
-fn is_empty(node: &Node<'_>) -> bool {
-    let is_empty = match &node.kind {
-        Kind::Sequence { items, .. } => items.is_empty(),
-        Kind::Mapping { entries, .. } => entries.is_empty(),
-        _ => node.data == Data::Null,
-    };
-    is_empty && node.tag.is_none() && !node.anchored
 }

@@ -8,7 +8,7 @@ use super::document::Document;
 use super::edit::Edit;
 use super::error::Refusal;
 use super::group::{Group, conflict};
-use super::locate::{find, refuse_bound, refuse_merge, refuse_tagged};
+use super::locate::{find, refuse_bound, refuse_merge, refuse_tagged_around};
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::quote;
@@ -54,7 +54,7 @@ fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Gr
         let Some((holder, index)) = found.holder else {
             return Err(document.refuse(0, "the whole file cannot be removed or moved", "delete the file instead"));
         };
-        refuse_tagged(document, holder.node)?;
+        refuse_tagged_around(document, holder.node)?;
         refuse_merge(document, holder.node, "removing one could uncover another")?;
         let empty = || Group { target: holder, removed: BTreeSet::new(), first: None, grows: false };
         let group = groups.entry(holder.node).or_insert_with(empty);

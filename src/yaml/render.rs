@@ -48,9 +48,9 @@ impl Rendered<'_> {
 fn flow_entries(entries: &[(String, New)], style: &Style) -> String {
     let parts: Vec<_> = entries
         .iter()
-        .map(|(key, value)| format!("{}: {}", style.write(key, Quote::Plain), flow(value, style)))
+        .map(|(key, value)| format!("{}{}{}", style.write(key, Quote::Plain), style.colon(), flow(value, style)))
         .collect();
-    parts.join(", ")
+    parts.join(style.comma())
 }
 
 /// `new` on one line.
@@ -58,7 +58,7 @@ pub(crate) fn flow(new: &New, style: &Style) -> String {
     match new {
         New::Text { value, quote } => style.write(value, *quote),
         New::List { items, .. } => {
-            format!("[{}]", items.iter().map(|item| flow(item, style)).collect::<Vec<_>>().join(", "))
+            format!("[{}]", items.iter().map(|item| flow(item, style)).collect::<Vec<_>>().join(style.comma()))
         }
         New::Map(entries) => format!("{{{}}}", flow_entries(entries, style)),
     }

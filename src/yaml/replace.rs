@@ -1,13 +1,13 @@
 //! Values and keys that are replaced on their line.
 //!
-//! Refuses what carries an anchor or a tag, what contains a comment, and lists and mappings below their key.
+//! Refuses what carries a tag, a list or mapping with an anchor, what contains a comment, and lists and mappings below their key.
 
 use super::comments::Comments;
 use super::document::Document;
 use super::edit::New;
 use super::error::Refusal;
 use super::extent::{header_line, is_unwritten};
-use super::locate::{Found, refuse_bound, refuse_merge};
+use super::locate::{Found, check_step, refuse_bound, refuse_merge, refuse_tagged};
 use super::node::{Kind, NodeId};
 use super::render::{entry_lines, flow as on_one_line};
 use super::scalar::Quote;
@@ -53,10 +53,20 @@ pub(crate) fn replace(
     with: &New,
 ) -> Result<Splice, Refusal> {
     let (text, id) = (document.text, found.target.node);
-    refuse_bound(document, id, true)?;
+    // The anchor of a value stays before what comes in its place.
+    let keeps_anchor = document.node(id).anchored && document.scalar(id).is_some() && !is_unwritten(document, id);
+    if keeps_anchor {
+        check_step(document, id)?;
+        refuse_tagged(document, id)?;
+    } else {
+        refuse_bound(document, id, true)?;
+    }
     let in_list = found.target.key.is_none() && found.holder.is_some();
     let insert = match with {
-        New::Map(entries) if entries.len() == 1 && in_list && !found.target.in_flow => entry(entries, style),
+        // `- &a key: value` would give the anchor to the key.
+        New::Map(entries) if entries.len() == 1 && in_list && !found.target.in_flow && !keeps_anchor => {
+            entry(entries, style)
+        }
         _ => on_one_line(with, style),
     };
     if is_unwritten(document, id) {
@@ -70,7 +80,10 @@ pub(crate) fn replace(
     }
     let range = written(document, comments, found)?;
     comments.refuse(document, range.clone())?;
-    Ok(Splice { at: range.start, remove: range.len(), insert })
+    // A comment right behind quotes or brackets would be part of a plain word.
+    let is_open = text[range.end..].starts_with('#') && !insert.ends_with(['"', '\'', ']', '}']);
+    let gap = if is_open { " " } else { "" };
+    Ok(Splice { at: range.start, remove: range.len(), insert: insert + gap })
 }
 
 /// `key: value`, as an item of a block list has it after its dash.

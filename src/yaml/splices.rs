@@ -8,13 +8,14 @@ use super::document::Document;
 use super::edit::{Edit, New, Target};
 use super::error::Refusal;
 use super::group::conflict;
-use super::locate::{check_step, find, refuse_merge, refuse_tagged};
+use super::locate::{check_step, find, refuse_merge, refuse_tagged, refuse_tagged_around};
 use super::node::Kind;
 use super::render::Rendered;
 use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
-use super::{block_insert, flow_insert, removal, replace};
+use super::tag::{Core, Tag};
+use super::{block_insert, flow_insert, into_list, removal, replace};
 use granit_parser::ScalarStyle;
 
 /// The splices that carry out `edits`, sorted by place.
@@ -34,7 +35,6 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
         match edit {
             Edit::Append { path, item } => {
                 let target = find(document, path)?.target;
-                refuse_tagged(document, target.node)?;
                 fill(document, &style, &target, &Rendered::Item(item), &mut out)?;
             }
             Edit::Insert { path, entries, above } if path.is_empty() => {
@@ -42,7 +42,6 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             }
             Edit::Insert { path, entries, .. } => {
                 let target = find(document, path)?.target;
-                refuse_tagged(document, target.node)?;
                 refuse_merge(document, target.node, &overriding(entries))?;
                 fill(document, &style, &target, &Rendered::Entries(entries), &mut out)?;
             }
@@ -50,6 +49,9 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             Edit::Rename { path, to } => out.push(replace::rename(document, &style, &find(document, path)?, to)?),
             Edit::Replace { path, with } => {
                 out.push(replace::replace(document, &style, &comments, &find(document, path)?, with)?);
+            }
+            Edit::IntoList { path, item } => {
+                into_list::into_list(document, &style, &find(document, path)?, item, &mut out)?;
             }
             Edit::Remove { .. } | Edit::MoveFirst { .. } => {}
         }
@@ -89,12 +91,14 @@ fn fill(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let node = document.node(target.node);
+    refuse_other_tag(document, target, new)?;
+    let spans_lines = document.text[node.start..node.end].contains('\n');
     let empty = match (&node.kind, new) {
         (Kind::Sequence { items, flow }, _) if items.is_empty() => Some(*flow),
         (Kind::Mapping { entries, flow }, _) if entries.is_empty() => Some(*flow),
         (Kind::Sequence { flow: true, .. }, Rendered::Item(_))
         | (Kind::Mapping { flow: true, .. }, Rendered::Entries(_)) => {
-            return flow_insert::extend(document, target.node, &new.flow_inner(style), out);
+            return flow_insert::extend(document, target.node, &new.flow_inner(style), style, out);
         }
         (Kind::Sequence { .. }, Rendered::Item(item)) => {
             return block_insert::append(document, target, item, style, out);
@@ -106,13 +110,25 @@ fn fill(
     };
     match (empty, target.key) {
         (Some(_), Some(_)) if target.in_flow => flow_insert::fill_empty(document, target, new, style, out),
-        (Some(true), _) if !new.wants_block() => flow_insert::fill_empty(document, target, new, style, out),
+        (Some(true), _) if spans_lines || !new.wants_block() => {
+            flow_insert::fill_empty(document, target, new, style, out)
+        }
         (Some(_), Some(key)) => block_insert::fill_empty(document, key, target.node, new, style, out),
         _ => Err(document.refuse(
             node.start,
             format!("a {} is expected here", new.collection()),
             format!("make it a {} first, or remove it and its key", new.collection()),
         )),
+    }
+}
+
+/// Refuses a tag on what is to be filled, but for the one that says what it is.
+fn refuse_other_tag(document: &Document<'_>, target: &Target, new: &Rendered<'_>) -> Result<(), Refusal> {
+    let node = document.node(target.node);
+    match (&node.tag, &node.kind, new) {
+        (Tag::Core(Core::Seq), Kind::Sequence { .. }, Rendered::Item(_))
+        | (Tag::Core(Core::Map), Kind::Mapping { .. }, Rendered::Entries(_)) => Ok(()),
+        _ => refuse_tagged(document, target.node),
     }
 }
 
@@ -130,7 +146,7 @@ fn insert_on_top(
         return block_insert::insert_at_end(document, None, entries, style, out);
     };
     check_step(document, root)?;
-    refuse_tagged(document, root)?;
+    refuse_tagged_around(document, root)?;
     refuse_merge(document, root, &overriding(entries))?;
     match document.node(root).kind {
         Kind::Mapping { flow: true, ref entries } if entries.is_empty() => Err(document.refuse(
@@ -139,7 +155,7 @@ fn insert_on_top(
             "remove it: an empty file will do",
         )),
         Kind::Mapping { flow: true, .. } => {
-            flow_insert::extend(document, root, &Rendered::Entries(entries).flow_inner(style), out)
+            flow_insert::extend(document, root, &Rendered::Entries(entries).flow_inner(style), style, out)
         }
         Kind::Mapping { .. } => match above.filter(|at| block_insert::is_between_entries(document, root, *at)) {
             Some(at) => block_insert::insert_above(document, root, at, entries, style, out),

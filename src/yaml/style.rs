@@ -25,11 +25,15 @@ pub(crate) struct Style {
     pub(crate) mapping: usize,
     /// The file is JSON: every string, keys too, is in double quotes.
     json: bool,
+    /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
+    compact: bool,
 }
 
 impl Style {
     pub(crate) fn learn(document: &Document<'_>) -> Self {
-        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2, json: is_json(document) };
+        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2, json: false, compact: false };
+        style.json = is_json(document);
+        style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
@@ -59,6 +63,16 @@ impl Style {
     /// A string as this file writes it.
     pub(crate) fn write(&self, value: &str, quote: Quote) -> String {
         write(value, if self.json { Quote::Double } else { quote })
+    }
+
+    /// Between two elements of a flow collection.
+    pub(crate) fn comma(&self) -> &'static str {
+        if self.compact { "," } else { ", " }
+    }
+
+    /// Between a key and its value in a flow collection.
+    pub(crate) fn colon(&self) -> &'static str {
+        if self.compact { ":" } else { ": " }
     }
 
     fn count(&mut self, key: &str, column: usize, document: &Document<'_>, dash: usize) {
@@ -92,6 +106,12 @@ fn is_json(document: &Document<'_>) -> bool {
     let first = document.entries(root).first().map(|(key, _)| &document.node(*key).kind);
     let quoted = matches!(first, Some(Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. }));
     quoted && matches!(document.node(root).kind, Kind::Mapping { flow: true, .. })
+}
+
+/// Whether the first key of such a file is right before its value.
+fn is_compact(document: &Document<'_>) -> bool {
+    let first = document.root().and_then(|root| document.entries(root).first());
+    first.is_some_and(|(key, value)| document.node(*key).end + 1 == document.node(*value).start)
 }
 
 /// The key with the highest count; the usual one among equals, and the smallest text among the rest (so that one file

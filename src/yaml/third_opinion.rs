@@ -36,6 +36,9 @@ fn carry_out(old: Value, edits: &[Remaining<'_>]) -> Option<Value> {
     if let Some((_, edit)) = here.iter().find(|(_, edit)| replaces(edit)) {
         return if edits.len() == 1 { replaced(&old, edit) } else { None };
     }
+    if let [(_, Edit::IntoList { item, .. })] = here[..] {
+        return (edits.len() == 1 && old.is_string()).then(|| Value::Sequence(vec![old, value_of(item)]));
+    }
     let mut new = match old {
         Value::Sequence(items) => Value::Sequence(sequence(items, &below)?),
         Value::Mapping(entries) => Value::Mapping(mapping(entries, &below)?),

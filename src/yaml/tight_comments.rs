@@ -18,8 +18,11 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
             break;
         }
         let Ok(end) = usize::try_from(token.end_mark.index) else { break };
-        let is_tight =
-            end > 0 && matches!(text.as_bytes().get(end - 1..=end), Some([b'"' | b'\'' | b']' | b'}' | b',', b'#']));
+        let is_tight = end > 0
+            && matches!(
+                text.as_bytes().get(end - 1..=end),
+                Some([b'"' | b'\'' | b'[' | b']' | b'{' | b'}' | b',', b'#'])
+            );
         if is_tight && found.last().is_none_or(|last: &Range<usize>| last.end <= end) {
             let line_end = next_line(text, end);
             found.push(end..end + text[end..line_end].trim_end_matches(['\r', '\n']).len());
@@ -46,11 +49,11 @@ mod tests {
 
     #[test]
     fn only_comments_right_behind_something_are_blanked() {
-        let text = "a: \"x\"#é\nb: [c,#d\n  'e']#f # g\nh: i#j # k\nl: |\n  \"m\"#n\n";
+        let text = "a: \"x\"#é\nb: [c,#d\n  'e']#f # g\nh: i#j # k\nl: |\n  \"m\"#n\no: [#p\n]\n";
         let found = find(text);
-        assert_eq!(found.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), ["#é", "#d", "#f # g"]);
+        assert_eq!(found.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), ["#é", "#d", "#f # g", "#p"]);
         let view = blanked(text, &found);
         assert_eq!(view.len(), text.len());
-        assert_eq!(view, "a: \"x\"   \nb: [c,  \n  'e']      \nh: i#j # k\nl: |\n  \"m\"#n\n");
+        assert_eq!(view, "a: \"x\"   \nb: [c,  \n  'e']      \nh: i#j # k\nl: |\n  \"m\"#n\no: [  \n]\n");
     }
 }

@@ -89,7 +89,8 @@ fn a_string_item_becomes_a_mapping() {
     becomes("k:\n  -  # c\n", &edit, "k:\n  - public_key: \"ssh A\"  # c\n");
     refused("k:\n  - | # c\n    ssh A\n", &edit, (2, 7), "comment");
     refused("k:\n  - !x ssh A\n", &edit, (2, 8), "tag");
-    refused("k:\n  - &x ssh A\n", &edit, (2, 8), "anchor");
+    becomes("k:\n  - &x ssh A#\n", &[replace("k.0", key("ssh A#"))], "k:\n  - &x {public_key: \"ssh A#\"}\n");
+    refused("k:\n  - &x ssh A\nl: *x\n", &edit, (2, 8), "anchor");
     refused("x: &x a\nk:\n  - *x\n", &edit, (3, 5), "alias");
 }
 
@@ -115,7 +116,55 @@ fn a_value_is_replaced_on_its_line() {
     becomes("groups: ~\n", &[replace("groups", list(&[]))], "groups: []\n");
     becomes("u: {groups: , b: 1}\n", &[replace("u.groups", list(&[]))], "u: {groups: [], b: 1}\n");
     becomes("- username: yes # c\n", &[replace("0.username", text("yes"))], "- username: \"yes\" # c\n");
-    refused("a: *x\n".replace("*x", "&x 1").as_str(), &[replace("a", text("b"))], (1, 7), "anchor");
+    becomes("a: &x 1\n", &[replace("a", text("b"))], "a: &x \"b\"\n");
+    becomes("a: 'b'#c\n", &[replace("a", New::Text { value: "d".into(), quote: Quote::Plain })], "a: d #c\n");
+    becomes("groups: 'b'#c\n", &groups, "groups: ['sudo']#c\n");
+    refused("a: &x\n", &[replace("a", text("b"))], (1, 6), "anchor");
+    refused("a: &x [1]\n", &[replace("a", text("b"))], (1, 7), "anchor");
+    refused("a: &x 1\nb: *x\n", &[replace("a", text("b"))], (1, 7), "anchor");
+}
+
+#[test]
+fn a_text_becomes_the_first_item_of_a_list() {
+    let edit = [Edit::IntoList { path: path("d.k"), item: text("b") }];
+    becomes("d:\n  k: a  # c\n", &edit, "d:\n  k:\n    - a  # c\n    - \"b\"\n");
+    becomes("d:\n  k:   'a'#c", &edit, "d:\n  k:\n    - 'a'#c\n    - \"b\"");
+    becomes(
+        "- x\n-   y\n".replace("- x\n-   y", "l:\n-   y\nd:\n  k: a").as_str(),
+        &edit,
+        "l:\n-   y\nd:\n  k:\n  -   a\n  -   \"b\"\n",
+    );
+    becomes("d:\n  k: |+\n    a\n\n  x: 1\n", &edit, "d:\n  k:\n  - |+\n    a\n\n  - \"b\"\n  x: 1\n");
+    becomes("d:\r\n  k: >2-\r\n       a", &edit, "d:\r\n  k:\r\n  - >2-\r\n       a\r\n  - \"b\"");
+    becomes("d:\n  k: &x |-\n      a\n", &edit, "d:\n  k:\n    - &x |-\n      a\n    - \"b\"\n");
+    becomes("d: {k: a, x: 1}\n", &edit, "d: {k: [a, \"b\"], x: 1}\n");
+    becomes("{\"d\":{\"k\":\"a\"}}", &edit, "{\"d\":{\"k\":[\"a\",\"b\"]}}");
+    refused("d:\n  k: |\n    a", &edit, (3, 6), "block of text");
+    refused("d:\n  k: |+\n    a\n  ", &edit, (3, 6), "block of text");
+    refused("d:\n  ? k\n  : a\n", &edit, (2, 5), "`?`");
+    refused("d:\n  k: !x a\n", &edit, (2, 9), "tag");
+    refused("d:\n  k: &x a\nb: *x\n", &edit, (2, 9), "anchor");
+    refused("d:\n  k: [a]\n", &edit, (2, 6), "cannot become");
+    refused("d:\n  k:\n", &edit, (2, 4), "cannot become");
+}
+
+#[test]
+fn anchors_without_aliases_stay_with_what_they_are_on() {
+    let append = |at: &str| [Edit::Append { path: path(at), item: text("b") }];
+    becomes("k: &x\n", &append("k"), "k: &x\n  - \"b\"\n");
+    becomes("k: &x ~ # c\n", &append("k"), "k: &x # c\n  - \"b\"\n");
+    becomes("d: {k: &x , l: 1}\n", &append("d.k"), "d: {k: &x [\"b\"] , l: 1}\n");
+    becomes("d: {k: &x, l: 1}\n", &append("d.k"), "d: {k: &x [\"b\"], l: 1}\n");
+    becomes("k: &x # c\n  - a\n", &[remove("k.0")], "k: &x [] # c\n");
+    becomes("k: !!seq &x\n- a\n", &[remove("k.0")], "k: !!seq &x []\n");
+    becomes("k: !!seq []\n", &append("k"), "k: !!seq [\"b\"]\n");
+    refused("k: !!map {}\n", &append("k"), (1, 10), "tag");
+    refused("k: &x\nl: *x\n", &append("k"), (1, 6), "anchor");
+    let prove = |after: &str| {
+        let splices = [yaml::Splice { at: 0, remove: 6, insert: after.to_owned() }];
+        yaml::prove(&Document::parse("k: &x\n").unwrap(), after, &splices, &append("k")).is_ok()
+    };
+    assert!(prove("k: &y [b]\n") && !prove("k: [b]\n") && !prove("k: &x !!seq [b]\n") && !prove("k: [&x b]\n"));
 }
 
 #[test]
@@ -179,6 +228,8 @@ fn an_item_comes_first() {
     let changed = [first("k.2"), remove("k.0"), replace("k.1", text("x"))];
     becomes("k:\n  - a\n  - b\n  - c\n", &changed, "k:\n  - c\n  - \"x\"\n");
     refused("k:\n  - a\n  # c\n  - b\n", &[first("k.1")], (3, 3), "comment");
+    becomes("k:\n  - a\n  - |-\n    b", &[first("k.1")], "k:\n  - |-\n    b\n  - a");
+    becomes("k:\n  - >-\n    a\n  - b", &[remove("k.1")], "k:\n  - >-\n    a");
     refused("k:\n  - a\n  - |\n    b", &[first("k.1")], (4, 6), "block of text");
     refused("k:\n  - |\n    a\n  - b", &[first("k.1")], (3, 6), "block of text");
     refused("k:\n  - a\n  - &x b\n", &[first("k.1")], (3, 8), "anchor");

@@ -13,16 +13,10 @@ import yaml
 import pyyaml_oracle as oracle
 
 
-class Duplicates(oracle.Loader):
-    """Takes the last of two keys, as Ansible does."""
-
-    construct_mapping = yaml.SafeLoader.construct_mapping
-
-
 def read(text, loader):
     # Beside PyYAML's own errors: dates that are none, numbers that are too long.
     try:
-        return yaml.load(text, Loader=loader), None
+        return oracle.load(text, loader), None
     except AssertionError:
         return None, "twice"
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
@@ -32,8 +26,7 @@ def read(text, loader):
 def judge_before(text):
     before, error = read(text, oracle.Loader)
     if error == "twice":
-        # As Ansible does, which takes the last of two keys.
-        before, worse = read(text, Duplicates)
+        before, worse = read(text, oracle.Duplicates)
         return before, worse or error
     return before, error or "accepted"
 
@@ -50,7 +43,7 @@ def is_same(one, other, seen):
     return one == other
 
 
-def judge_after(before, case, verdict):
+def judge_after(before, case, is_twice):
     expected = copy.deepcopy(before)
     if expected is None:
         expected = {}
@@ -60,7 +53,7 @@ def judge_after(before, case, verdict):
         (oracle.add_user if case["request"].get("user") else oracle.add_deploy)(expected, case["request"])
     except (AttributeError, KeyError, TypeError, StopIteration) as error:
         return f"nothing can come out by Spin's rules: {error!r}"
-    after, error = read(case["after"], Duplicates if verdict == "twice" else oracle.Loader)
+    after, error = read(case["after"], oracle.Duplicates if is_twice else oracle.Loader)
     if error:
         return f"unparseable: {error}"
     if is_same(after, expected, set()):
@@ -74,7 +67,7 @@ def main():
         before, verdict = judge_before(case["before"])
         after = None
         if case["after"] is not None and verdict in ("accepted", "twice"):
-            after = judge_after(before, case, verdict)
+            after = judge_after(before, case, verdict == "twice")
         print(json.dumps({"before": verdict, "after": after}))
     return 0
 

@@ -27,6 +27,12 @@ struct Added {
 const NEW: usize = usize::MAX;
 
 fn insert(keys: &mut Keys, key: usize, line: &str, added: &mut Added) {
+    if let Keys::One(one) = keys {
+        if one.key == key {
+            return;
+        }
+        *keys = Keys::Items(vec![one.clone()]);
+    }
     if let Keys::Items(items) = keys {
         if let Some(item) = items.iter_mut().find(|item| item.key == key) {
             if item.state == Some("absent") {
@@ -109,7 +115,8 @@ fn keys(field: Field, keys: &Keys, added: &Added) -> Value {
     let line = |key: &Key| if key.key == NEW { text(added.line.as_deref().unwrap()) } else { text(&key.line()) };
     match keys {
         Keys::Nothing | Keys::Tilde => Value::Null,
-        Keys::Empty => Value::Sequence(Vec::new()),
+        Keys::Empty | Keys::EmptyLines => Value::Sequence(Vec::new()),
+        Keys::One(key) => line(key),
         Keys::Items(items) if field == Field::SshKeys => Value::Sequence(items.iter().map(line).collect()),
         Keys::Items(items) => {
             let item = |key: &Key| {
@@ -172,6 +179,8 @@ fn data(case: &Case, added: &Added, kept: &Value) -> Value {
                 root.insert(text("kept"), kept.clone());
                 continue;
             }
+            Section::StrippedText => "note: \"text\\n# not a comment\"",
+            Section::Question => "lone: ~",
             Section::Vault => "token: !vault \"$ANSIBLE_VAULT;1.1;AES256\\n3132\\n\"",
             Section::Anchors => "base: {a: 1}\nderived: {<<: {a: 1}, b: [{a: 1}, 2]}",
             Section::Emoji => "name: Zoë 🌎",

@@ -28,10 +28,37 @@ def tagged(loader, suffix, node):
 
 
 Loader.add_multi_constructor("!", tagged)
+# Those of YAML that nobody knows.
+Loader.add_multi_constructor("tag:yaml.org,2002:", tagged)
 
 
-def load(text):
-    return yaml.load(text, Loader=Loader)
+class Duplicates(Loader):
+    """Takes the last of two keys, as Ansible does."""
+
+    construct_mapping = yaml.SafeLoader.construct_mapping
+
+
+def load(text, loader=Loader):
+    """As Ansible: a file that is JSON is read as that."""
+
+    def once(pairs):
+        keys = [key for key, _ in pairs]
+        assert loader is Duplicates or len(keys) == len(set(keys)), f"duplicate keys: {keys}"
+        return dict(pairs)
+
+    try:
+        return json.loads(text, object_pairs_hook=once)
+    except (json.JSONDecodeError, RecursionError):
+        return yaml.load(text, Loader=loader)
+
+
+def loader_of(text):
+    """Refuses duplicate keys that come by an edit, and takes those that were there."""
+    try:
+        load(text)
+    except AssertionError:
+        return Duplicates
+    return Loader
 
 
 def pair(line):
@@ -53,6 +80,8 @@ def put(holder, field, line):
     keys = holder.get(field) or []
     if isinstance(keys, str) and holds(keys, line):
         return
+    if isinstance(keys, str) and field == "authorized_ssh_keys":
+        keys = [keys] if keys.strip() else []
     for item in keys:
         if holds(item, line):
             if isinstance(item, dict) and item.get("state") == "absent":
@@ -108,10 +137,11 @@ def main():
     confirmed = 0
     for text in sys.stdin:
         case = json.loads(text)
-        before = load(case["before"]) or {}
+        loader = loader_of(case["before"])
+        before = load(case["before"], loader) or {}
         expected = copy.deepcopy(before)
         (add_user if case["request"].get("user") else add_deploy)(expected, case["request"])
-        after = load(case["after"])
+        after = load(case["after"], loader)
         if after != expected or (expected == before and case["before"] != case["after"]):
             print(case["name"], case["request"], case["before"], "=>", case["after"], "read", after, "expected", expected, sep="\n")
             return 1

@@ -9,7 +9,7 @@ pub(crate) enum Reason {
 }
 
 /// Words of a message, and the reason that they stand for.
-const ON_PURPOSE: [(&str, &str); 33] = [
+const ON_PURPOSE: [(&str, &str); 34] = [
     ("two readers of YAML disagree", "two readers of YAML disagree"),
     ("has a tag that Ansible does not know", "a tag that Ansible does not know"),
     ("stand for more than", "aliases that multiply"),
@@ -26,13 +26,14 @@ const ON_PURPOSE: [(&str, &str); 33] = [
     ("within a block of text", "a block of text cut off by the end of the file"),
     ("the file ends without a line break", "a block of text cut off by the end of the file"),
     ("is expected here", "another kind of value than belongs there"),
-    ("is one string here", "another kind of value than belongs there"),
+    ("is a single value here", "another kind of value than belongs there"),
+    ("is a template, known only to Ansible", "another kind of value than belongs there"),
     ("not a mapping at its top", "another kind of value than belongs there"),
     ("top level of the file is not a mapping", "another kind of value than belongs there"),
     ("the file holds only `{}`", "another kind of value than belongs there"),
     ("has no brackets of its own", "another kind of value than belongs there"),
     ("is on a line of its own", "an empty value on a line of its own"),
-    ("empty brackets hold a comment", "empty brackets with a comment in them"),
+    ("is written with a `?`", "a key behind a `?`"),
     ("255 levels", "too many levels"),
     ("did you mean", "a name close to one that is there"),
     ("is listed twice", "two entries of one name"),

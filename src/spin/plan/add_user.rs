@@ -95,16 +95,39 @@ pub(super) fn into_list(document: &Document<'_>, slot: Slot, key: &NewKey<'_>, p
     if let Some((index, item)) = items.iter().find(same) {
         return make_present(document, slot.path, *index, item, plan);
     }
-    if document.scalar(slot.list).is_some() && !document.is_null(slot.list) {
-        return Err(document.refuse_node(
-            slot.list,
-            format!("`{}` is a single string here, not a list, and cannot hold a second key", slot.field.key()),
-            "write the existing key as the first item of a list (`- \"ssh-...\"`), then run this again",
-        ));
-    }
     let item = key_item(slot.field, key.line, quote_of(document, slot.list));
-    plan.edits.push(Edit::Append { path: slot.path, item });
+    let is_text = document.scalar(slot.list).is_some() && !document.is_null(slot.list);
+    let edit = if is_text { beside_text(document, slot, item)? } else { Edit::Append { path: slot.path, item } };
+    plan.edits.push(edit);
     Ok(())
+}
+
+/// Makes a list of one text and the new key.
+fn beside_text(document: &Document<'_>, slot: Slot, item: New) -> Result<Edit, Refusal> {
+    let Slot { path, list, field } = slot;
+    match document.text_at(list) {
+        Some(text) if text.contains("{{") || text.contains("{%") => Err(document.refuse_node(
+            list,
+            format!("`{}` is a template, known only to Ansible: it may be a list, or a key", field.key()),
+            "write the keys here in full, as items of a list, then run this again",
+        )),
+        Some(text) if field == Field::AuthorizedSshKeys && text.trim().is_empty() => {
+            Ok(Edit::Replace { path, with: New::List { items: vec![item], flow: true } })
+        }
+        Some(_) if field == Field::AuthorizedSshKeys => Ok(Edit::IntoList { path, item }),
+        _ => Err(document.refuse_node(
+            list,
+            format!("`{}` is a single value here, not a list, and cannot hold a second key", field.key()),
+            match field {
+                Field::AuthorizedKeys => {
+                    "write the existing key as the first item of a list (`- public_key: \"ssh-...\"`), then run this again"
+                }
+                Field::AuthorizedSshKeys => {
+                    "write the existing key as the first item of a list (`- \"ssh-...\"`), then run this again"
+                }
+            },
+        )),
+    }
 }
 
 fn make_present(

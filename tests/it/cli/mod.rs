@@ -7,6 +7,7 @@ mod bad_usage;
 mod cases;
 mod cases_review;
 mod check;
+mod check_fix;
 mod check_output;
 mod check_project;
 mod corpus;

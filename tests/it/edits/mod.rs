@@ -27,7 +27,8 @@ fn document(rng: &mut Rng, seed: u64) -> (String, bool) {
         let case = model::Case::generate(seed);
         let text = render::render(&case);
         let text = text.trim_start_matches('\u{feff}').to_owned();
-        let simple = !text.contains(" #") && !text.contains("\n#") && !text.contains('&') && !text.contains('!');
+        let simple =
+            !text.contains(" #") && !text.contains("\n#") && !text.contains(['&', '!', '?']) && !text.contains("]#");
         return (text, simple);
     }
     odd::document(rng)

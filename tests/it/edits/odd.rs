@@ -5,16 +5,19 @@ use fastrand::Rng;
 struct Writer<'r> {
     rng: &'r mut Rng,
     comments: bool,
+    /// Anchors that nothing refers to, `? key`, comments right behind quotes and brackets.
+    odd: bool,
     lines: Vec<String>,
     keys: usize,
 }
 
-/// A document, and whether it has no comments.
+/// A document, and whether it has no comments and nothing odd.
 pub(crate) fn document(rng: &mut Rng) -> (String, bool) {
     let comments = rng.usize(..3) == 0;
     let eol = if rng.usize(..4) == 0 { "\r\n" } else { "\n" };
     let cut = rng.usize(..4) == 0;
-    let mut writer = Writer { rng, comments, lines: Vec::new(), keys: 0 };
+    let odd = rng.usize(..3) == 0;
+    let mut writer = Writer { rng, comments, odd, lines: Vec::new(), keys: 0 };
     if writer.chance(5) {
         writer.lines.push("---".to_owned());
     }
@@ -27,7 +30,7 @@ pub(crate) fn document(rng: &mut Rng) -> (String, bool) {
     if !cut {
         text.push_str(eol);
     }
-    (text, !comments)
+    (text, !comments && !odd)
 }
 
 fn pad(columns: usize) -> String {
@@ -52,6 +55,20 @@ impl Writer<'_> {
 
     fn tail(&mut self) -> &'static str {
         if self.comments && self.chance(5) { " # c" } else { "" }
+    }
+
+    /// Behind a quote or a bracket.
+    fn tight_tail(&mut self) -> &'static str {
+        if self.odd && self.comments && self.chance(4) { "# c" } else { self.tail() }
+    }
+
+    /// Perhaps an anchor, with a blank before or after it.
+    fn mark(&mut self, before: &str, after: &str) -> String {
+        if !self.odd || !self.chance(6) {
+            return String::new();
+        }
+        self.keys += 1;
+        format!("{before}&a{}{after}", self.keys)
     }
 
     /// Items at `column`; the first stands behind `head`.
@@ -97,16 +114,23 @@ impl Writer<'_> {
             self.keys += 1;
             let name = format!("k{}", self.keys);
             let name = [name.clone(), format!("'{name}'"), format!("\"{name}\"")][self.rng.usize(..3)].clone();
+            if self.odd && self.chance(6) {
+                let tail = self.tail();
+                self.lines.push(format!("{head}? {name}{tail}"));
+                head.clear();
+                continue;
+            }
             let key = format!("{head}{name}:");
             match self.rng.usize(..6) {
                 0 | 1 if depth > 0 => {
-                    let tail = self.tail();
-                    self.lines.push(format!("{key}{tail}"));
+                    let (mark, tail) = (self.mark(" ", ""), self.tail());
+                    self.lines.push(format!("{key}{mark}{tail}"));
                     let offset = [0, 2, 2, 4][self.rng.usize(..4)];
                     self.list(column + offset, "", depth - 1);
                 }
                 2 if depth > 0 => {
-                    self.lines.push(key);
+                    let mark = self.mark(" ", "");
+                    self.lines.push(format!("{key}{mark}"));
                     self.mapping(column + 2, "", depth - 1);
                 }
                 _ => self.leaf(column, &format!("{key} ")),
@@ -117,12 +141,13 @@ impl Writer<'_> {
 
     /// A value behind `head`, whose continuation lines stand deeper than `column`.
     fn leaf(&mut self, column: usize, head: &str) {
-        let tail = self.tail();
+        let (tail, tight) = (self.tail(), self.tight_tail());
+        let head = &format!("{head}{}", self.mark("", " "));
         let inner = pad(column + 2 + 2 * self.rng.usize(..2));
-        match self.rng.usize(..14) {
+        match self.rng.usize(..16) {
             0 => self.lines.push(format!("{}{tail}", head.trim_end())),
             1 => self.lines.push(format!("{head}~{tail}")),
-            2 => self.lines.push(format!("{head}[]{tail}")),
+            2 => self.lines.push(format!("{head}[]{tight}")),
             3 => {
                 let header = ["|", ">", "|-", "|+", ">+", ">-"][self.rng.usize(..6)];
                 self.lines.push(format!("{head}{header}{tail}"));
@@ -141,13 +166,30 @@ impl Writer<'_> {
             }
             5 | 6 => {
                 let text = self.flow(2);
+                let tail = if text.ends_with(['"', '\'', ']', '}']) { tight } else { tail };
                 self.lines.push(format!("{head}{text}{tail}"));
             }
             7 => self.flow_lines(&inner, head),
-            8 | 9 => self.lines.push(format!("{head}'it''s'{tail}")),
-            10 | 11 => self.lines.push(format!("{head}\"a # b\"{tail}")),
+            8 | 9 => self.lines.push(format!("{head}'it''s'{tight}")),
+            10 | 11 => self.lines.push(format!("{head}\"a # b\"{tight}")),
+            12 => self.empty_lines(&inner, head),
+            13 => {
+                self.lines.push(format!("{head}\"ssh-ed25519 AAAA"));
+                self.lines.push(format!("{inner}more\"{tight}"));
+            }
             _ => self.lines.push(format!("{head}word{tail}")),
         }
+    }
+
+    /// Empty brackets over several lines.
+    fn empty_lines(&mut self, inner: &str, head: &str) {
+        let (open, close) = if self.rng.bool() { ("[", "]") } else { ("{", "}") };
+        let (tail, tight) = (self.tight_tail(), self.tight_tail());
+        self.lines.push(format!("{head}{open}{tail}"));
+        if self.comments && self.chance(2) {
+            self.lines.push(format!("{inner}  # c"));
+        }
+        self.lines.push(format!("{inner}{close}{tight}"));
     }
 
     fn flow_lines(&mut self, inner: &str, head: &str) {

@@ -13,7 +13,7 @@ use support::{cases, number};
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL zed@laptop";
 
 /// Why an edit may be refused of a file that Ansible loads: "Limitations" in src/lib.rs.
-const NAMED: [&str; 24] = [
+const NAMED: [&str; 26] = [
     "two readers of YAML disagree",
     "nests deeper than 255 levels",
     "of this file stand for more than",
@@ -27,7 +27,9 @@ const NAMED: [&str; 24] = [
     "merges keys from elsewhere",
     "a list is expected here",
     "a mapping is expected here",
-    "is a single string here, not a list",
+    "is a single value here, not a list",
+    "is a template, known only to Ansible",
+    "is written with a `?`",
     "name comes from an alias or has a tag",
     "without quotes Ansible does not read",
     "is listed twice",
@@ -90,6 +92,11 @@ fn carry_out(tree: &mut Value, edit: &Edit) -> Option<()> {
         Edit::Append { path, item } => (path, "list", vec![made(item)]),
         Edit::Insert { path, entries, .. } => {
             (path, "map", entries.iter().map(|(key, value)| json!([["text", key], made(value)])).collect())
+        }
+        Edit::IntoList { path, item } => {
+            let place = at(tree, path)?;
+            *place = json!(["list", place.clone(), made(item)]);
+            return Some(());
         }
         Edit::Set { path, value } => {
             *at(tree, path)? = json!(["text", value, true]);

@@ -27,6 +27,10 @@ pub enum Keys {
     Nothing,
     Tilde,
     Empty,
+    /// `[` and `]` on two lines.
+    EmptyLines,
+    /// A text and no list, in `authorized_ssh_keys`.
+    One(Key),
     Items(Vec<Key>),
 }
 
@@ -95,6 +99,8 @@ pub struct Layout {
     pub flow_keys: Option<(bool, bool)>,
     /// In how many of 8 places a comment stands.
     pub comments: usize,
+    /// In how many of 8 places an anchor that nothing refers to.
+    pub anchors: usize,
     pub blank_lines: bool,
     /// Sections around, and their order.
     pub sections: Vec<Section>,
@@ -110,6 +116,10 @@ pub enum Section {
     Servers,
     Text,
     KeptText,
+    /// `|-` at the end of a file needs no line break.
+    StrippedText,
+    /// `? key` without `:`.
+    Question,
     Vault,
     Anchors,
     Emoji,
@@ -192,10 +202,15 @@ fn person(rng: &mut Rng, name: &'static str) -> Person {
 }
 
 fn keys(rng: &mut Rng, field: Field) -> Keys {
-    match rng.usize(..8) {
+    match rng.usize(..12) {
         0 => Keys::Nothing,
         1 => Keys::Tilde,
         2 => Keys::Empty,
+        3 => Keys::EmptyLines,
+        4 if field == Field::SshKeys => {
+            let comment = pick(rng, &["", "work", "it's", "say \"hi\""]);
+            Keys::One(Key { key: rng.usize(..KEYS.len()), comment, state: None })
+        }
         _ => {
             let mut order: Vec<usize> = (0..KEYS.len()).collect();
             rng.shuffle(&mut order);
@@ -216,9 +231,16 @@ fn keys(rng: &mut Rng, field: Field) -> Keys {
 
 fn layout(rng: &mut Rng) -> Layout {
     let mut sections = vec![Section::Users, Section::Additional, Section::Docker];
-    for section in
-        [Section::Servers, Section::Text, Section::KeptText, Section::Vault, Section::Anchors, Section::Emoji]
-    {
+    for section in [
+        Section::Servers,
+        Section::Text,
+        Section::KeptText,
+        Section::StrippedText,
+        Section::Question,
+        Section::Vault,
+        Section::Anchors,
+        Section::Emoji,
+    ] {
         if rng.bool() {
             sections.push(section);
         }
@@ -236,6 +258,7 @@ fn layout(rng: &mut Rng) -> Layout {
         final_break: rng.usize(..4) > 0,
         flow_keys: (rng.usize(..5) == 0).then(|| (rng.bool(), rng.bool())),
         comments: pick(rng, &[0, 0, 2, 5]),
+        anchors: pick(rng, &[0, 0, 2, 5]),
         blank_lines: rng.bool(),
         sections,
         seed: rng.u64(..),

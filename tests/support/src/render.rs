@@ -1,8 +1,9 @@
 //! The model as text. Comments and blank lines fall where the seed of the layout puts them.
 
 mod flow;
+mod keys;
 
-use crate::model::{Case, Docker, Field, KEYS, Key, Keys, Layout, Person, Section, Users};
+use crate::model::{Case, Docker, Field, KEYS, Key, Layout, Person, Section, Users};
 use fastrand::Rng;
 
 struct Writer<'c> {
@@ -76,6 +77,17 @@ impl Writer<'_> {
         if self.chance() { ["  # tail", " # ]", "   "][self.rng.usize(..3)] } else { "" }
     }
 
+    /// Perhaps a comment behind a quote or a bracket.
+    fn tight_tail(&mut self) -> &'static str {
+        if self.chance() { ["#tight", "  # tail", "#"][self.rng.usize(..3)] } else { "" }
+    }
+
+    /// Perhaps an anchor that nothing refers to, with a blank before it.
+    fn mark(&mut self) -> String {
+        let is_marked = self.rng.usize(..8) < self.layout.anchors;
+        if is_marked { format!(" &m{}", self.rng.u32(..)) } else { String::new() }
+    }
+
     fn section(&mut self, case: &Case, section: Section) {
         match section {
             Section::Users => self.users(&case.users),
@@ -91,6 +103,11 @@ impl Writer<'_> {
             ]),
             Section::Text => self.raw(&["motd: |", "  users:", "    - not one", "  # not a comment"]),
             Section::KeptText => self.raw(&["kept: |+", "  text", "", ""]),
+            Section::StrippedText => self.raw(&["note: |-", "  text", "  # not a comment"]),
+            Section::Question => {
+                let tail = self.tail();
+                self.line(0, &format!("? lone{tail}"));
+            }
             Section::Vault => self.raw(&["token: !vault |", "  $ANSIBLE_VAULT;1.1;AES256", "  3132"]),
             Section::Anchors => self.raw(&["base: &base", "  a: 1", "derived:", "  <<: *base", "  b: [*base, 2]"]),
             Section::Emoji => self.raw(&["# 👇 ünïcode", "\"name\": 'Zoë 🌎' # ok"]),
@@ -108,20 +125,24 @@ impl Writer<'_> {
                 self.raw(&["# users:", "#   - username: alice", "#     groups: ['sudo']"])
             }
             Users::Nothing => {
-                let tail = self.tail();
-                self.line(0, &format!("users:{tail}"));
+                let (mark, tail) = (self.mark(), self.tail());
+                self.line(0, &format!("users:{mark}{tail}"));
                 self.remark(2);
                 self.remark(0);
             }
             Users::Tilde => {
-                let tail = self.tail();
-                self.line(0, &format!("users: ~{tail}"));
+                let (mark, tail) = (self.mark(), self.tail());
+                self.line(0, &format!("users:{mark} ~{tail}"));
             }
-            Users::EmptyList => self.line(0, "users: []"),
+            Users::EmptyList => {
+                let (mark, tail) = (self.mark(), self.tight_tail());
+                self.line(0, &format!("users:{mark} []{tail}"));
+            }
             Users::EmptyMapping => self.line(0, "users: {}"),
             Users::List(people) => self.list("users", people),
             Users::ByName(people) => {
-                self.line(0, "users:");
+                let mark = self.mark();
+                self.line(0, &format!("users:{mark}"));
                 for person in people {
                     let column = self.layout.mapping;
                     self.remark(column);
@@ -130,7 +151,8 @@ impl Writer<'_> {
                         let text = self.flow_person(person, false);
                         self.line(column, &format!("{name}: {text}"));
                     } else {
-                        self.line(column, &format!("{name}:"));
+                        let mark = self.mark();
+                        self.line(column, &format!("{name}:{mark}"));
                         self.entries(person, column + self.layout.mapping, false);
                     }
                 }
@@ -139,8 +161,8 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, key: &str, people: &[Person]) {
-        let tail = self.tail();
-        self.line(0, &format!("{key}:{tail}"));
+        let (mark, tail) = (self.mark(), self.tail());
+        self.line(0, &format!("{key}:{mark}{tail}"));
         for (index, person) in people.iter().enumerate() {
             if index > 0 && self.layout.blank_lines {
                 self.lines.push(String::new());
@@ -149,8 +171,9 @@ impl Writer<'_> {
             let dash = format!("{}-{}", pad(self.layout.offset), pad(self.layout.gap));
             if person.flow {
                 let text = self.flow_person(person, true);
-                let tail = self.tail();
-                self.lines.push(format!("{dash}{text}{tail}"));
+                let (mark, tail) = (self.mark(), self.tight_tail());
+                let mark = if mark.is_empty() { mark } else { format!("{} ", mark.trim()) };
+                self.lines.push(format!("{dash}{mark}{text}{tail}"));
                 continue;
             }
             let first = self.lines.len();
@@ -184,46 +207,6 @@ impl Writer<'_> {
         }
     }
 
-    fn keys(&mut self, field: Field, keys: &Keys, column: usize) {
-        let name = field.key();
-        let tail = self.tail();
-        match (keys, self.layout.flow_keys) {
-            (Keys::Nothing, _) => self.line(column, &format!("{name}:{tail}")),
-            (Keys::Tilde, _) => self.line(column, &format!("{name}: ~{tail}")),
-            (Keys::Empty, _) => self.line(column, &format!("{name}: []{tail}")),
-            (Keys::Items(items), Some((over_lines, comma))) => {
-                let texts: Vec<String> = items.iter().map(|key| self.flow_key(field, key)).collect();
-                let comma = if comma { "," } else { "" };
-                if !over_lines {
-                    return self.line(column, &format!("{name}: [{}{comma}]{tail}", texts.join(", ")));
-                }
-                self.line(column, &format!("{name}: ["));
-                for (index, text) in texts.iter().enumerate() {
-                    let comma = if index + 1 < texts.len() { "," } else { comma };
-                    let tail = self.tail();
-                    self.line(column + 4, &format!("{text}{comma}{tail}"));
-                }
-                self.line(column + 2, "]");
-            }
-            (Keys::Items(items), None) => {
-                self.line(column, &format!("{name}:{tail}"));
-                let dash = column + self.layout.offset;
-                for key in items {
-                    self.remark(dash);
-                    let (text, gap, tail) = (self.quoted(key), pad(self.layout.gap), self.tail());
-                    match field {
-                        Field::SshKeys => self.line(dash, &format!("-{gap}{text}{tail}")),
-                        Field::Keys => self.line(dash, &format!("-{gap}public_key: {text}{tail}")),
-                    }
-                    if let Some(state) = key.state {
-                        self.line(dash + 1 + gap.len(), &format!("state: {state}"));
-                    }
-                }
-                self.remark(dash);
-            }
-        }
-    }
-
     fn docker(&mut self, docker: &Docker) {
         match docker {
             Docker::Missing { example: false } => {}
@@ -243,7 +226,8 @@ impl Writer<'_> {
             }
             Docker::Mapping { username: false, home: false, keys: None, flow: false } => self.raw(&["docker_user:"]),
             Docker::Mapping { username, home, keys, flow: false } => {
-                self.line(0, "docker_user:");
+                let mark = self.mark();
+                self.line(0, &format!("docker_user:{mark}"));
                 let column = self.layout.mapping;
                 if *username {
                     self.line(column, "username: deploy");

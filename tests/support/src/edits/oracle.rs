@@ -119,6 +119,11 @@ fn put(what: &mut What, edit: &Edit) {
     let new = |new: &New| number(data(new), &mut usize::MAX.wrapping_sub(1 << 20));
     match edit {
         Edit::Replace { with, .. } => *what = new(with).what,
+        Edit::IntoList { item, .. } => {
+            let What::Leaf(text) = &*what else { panic!("no text") };
+            let first = Node { what: What::Leaf(text.clone()), ..new(item) };
+            *what = What::List(vec![first, new(item)]);
+        }
         Edit::Set { value, .. } => *what = What::Leaf(Value::String(value.clone())),
         Edit::Append { item, .. } => {
             if is_empty && !matches!(what, What::List(_)) {

@@ -68,6 +68,9 @@ fn edit(rng: &mut Rng, document: &Document<'_>, place: &Place) -> Option<Edit> {
         (5, _) if matches!(document.node(place.node).kind, Kind::Mapping { .. }) => {
             Some(Edit::Insert { path, entries: vec![("inserted".to_owned(), new(rng))], above: None })
         }
+        (6, Step::Key(_)) if document.text_at(place.node).is_some() && !is_unwritten(document, place.node) => {
+            Some(Edit::IntoList { path, item: new(rng) })
+        }
         (4..=7, last) => {
             let is_block = !is_flow(document, place.node);
             let in_list = matches!(last, Step::Index(_));
@@ -76,6 +79,10 @@ fn edit(rng: &mut Rng, document: &Document<'_>, place: &Place) -> Option<Edit> {
         }
         _ => None,
     }
+}
+
+fn is_unwritten(document: &Document<'_>, node: NodeId) -> bool {
+    document.node(node).start == document.node(node).end
 }
 
 fn is_flow(document: &Document<'_>, node: NodeId) -> bool {

@@ -29,7 +29,8 @@ impl Writer<'_> {
         match keys {
             Keys::Nothing => String::new(),
             Keys::Tilde => "~".to_owned(),
-            Keys::Empty => "[]".to_owned(),
+            Keys::Empty | Keys::EmptyLines => "[]".to_owned(),
+            Keys::One(key) => self.quoted(key),
             Keys::Items(items) => {
                 format!("[{}]", items.iter().map(|key| self.flow_key(field, key)).collect::<Vec<_>>().join(", "))
             }
