@@ -1,7 +1,7 @@
 //! Decodes bytes to text and parses text to a tree: UTF-8, byte order mark, line breaks, YAML.
 
 use crate::error::Error;
-use crate::yaml::{self, Document, ProofError, Refusal};
+use crate::yaml::{self, Document, ProofError, Refusal, Syntax};
 use std::path::Path;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +42,12 @@ impl<'b> Text<'b> {
     /// # Errors
     /// The mode refuses the text, or Ansible's own parser cannot read it.
     pub fn document(self, path: &Path, mode: Mode) -> Result<Document<'b>, Error> {
+        let syntax = if self.has_bom { Syntax::Yaml } else { Syntax::Any };
         match mode {
-            Mode::Strict => {
-                Document::parse(self.text).and_then(Document::loadable).map_err(|refusal| refused(path, &refusal))
-            }
-            Mode::Ansible => Document::read(self.text).map_err(|refusal| refused(path, &refusal)),
+            Mode::Strict => Document::parse_in(self.text, syntax)
+                .and_then(Document::loadable)
+                .map_err(|refusal| refused(path, &refusal)),
+            Mode::Ansible => Document::read_in(self.text, syntax).map_err(|refusal| refused(path, &refusal)),
         }
     }
 }

@@ -7,20 +7,28 @@ use super::construct::{Constructed, Duplicate, construct};
 use super::error::Refusal;
 use super::expansion::refuse_expansion;
 use super::json::{self, Marked};
-use super::line_index::line_column;
 use super::lockstep::build;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
-use super::text::line_start;
 use std::collections::HashMap;
 use std::ops::Range;
 use zeroize::Zeroizing;
+
+/// What a text may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// JSON, which Ansible tries first, or else YAML.
+    Any,
+    /// YAML: behind a byte order mark, with which Ansible takes nothing for JSON.
+    Yaml,
+}
 
 /// A parsed text: the one document in it.
 #[derive(Debug)]
 pub struct Document<'t> {
     /// The text that was parsed.
     pub text: &'t str,
+    pub(crate) syntax: Syntax,
     nodes: Vec<Node<'t>>,
     root: Option<NodeId>,
     /// Where `...` or the end of the text closes the document.
@@ -44,7 +52,15 @@ impl<'t> Document<'t> {
     /// # Errors
     /// Those of [`read`](Self::read), and text that is not one document.
     pub fn parse(text: &'t str) -> Result<Self, Refusal> {
-        let document = Self::of(text)?;
+        Self::parse_in(text, Syntax::Any)
+    }
+
+    /// The same, of a text whose syntax is known.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_in(text: &'t str, syntax: Syntax) -> Result<Self, Refusal> {
+        let document = Self::of(text, syntax)?;
         match document.second {
             Some(second) => Err(Refusal::at(
                 text,
@@ -79,11 +95,19 @@ impl<'t> Document<'t> {
     /// # Errors
     /// Text that two readers of YAML do not read alike, that nests deeper than 255 levels, or that Ansible cannot load.
     pub fn read(text: &'t str) -> Result<Self, Refusal> {
-        Self::of(text).map(Self::resolved)
+        Self::read_in(text, Syntax::Any)
     }
 
-    fn of(text: &'t str) -> Result<Self, Refusal> {
-        let (mut built, marked) = match json::read(text) {
+    /// The same, of a text whose syntax is known.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_in(text: &'t str, syntax: Syntax) -> Result<Self, Refusal> {
+        Self::of(text, syntax).map(Self::resolved)
+    }
+
+    fn of(text: &'t str, syntax: Syntax) -> Result<Self, Refusal> {
+        let (mut built, marked) = match json::read(text).filter(|_| syntax == Syntax::Any) {
             Some(found) => found,
             None => (build(text)?, Vec::new()),
         };
@@ -94,7 +118,7 @@ impl<'t> Document<'t> {
         }
         let Built { nodes, root, end, aliases, second, tight_comments } = built;
         let (readings, is_resolved) = (HashMap::new(), false);
-        Ok(Self { text, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved })
+        Ok(Self { text, syntax, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved })
     }
 
     /// The same tree as `read` gives it.
@@ -102,7 +126,20 @@ impl<'t> Document<'t> {
         let (text, root, end, second, is_resolved) = (self.text, self.root, self.end, self.second, self.is_resolved);
         let (nodes, readings, aliases) = (self.nodes.clone(), self.readings.clone(), self.aliases.clone());
         let (tight_comments, constructed) = (self.tight_comments.clone(), self.constructed.clone());
-        Self { text, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved }.resolved()
+        Self {
+            text,
+            syntax: self.syntax,
+            nodes,
+            root,
+            end,
+            aliases,
+            readings,
+            second,
+            tight_comments,
+            constructed,
+            is_resolved,
+        }
+        .resolved()
     }
 
     fn resolved(mut self) -> Self {
@@ -238,37 +275,5 @@ impl<'t> Document<'t> {
     #[must_use]
     pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
         self.entry(mapping, key).map(|(_, value)| value)
-    }
-
-    /// Width of what is before `offset` in its line, if that is only spaces, `-` and `?`.
-    ///
-    /// # Errors
-    /// The line is indented with something else, a tab above all.
-    pub(crate) fn column(&self, offset: usize) -> Result<usize, Refusal> {
-        let start = line_start(self.text, offset);
-        let prefix = &self.text[start..offset];
-        match prefix.find(|c| !matches!(c, ' ' | '-' | '?')) {
-            None => Ok(prefix.len()),
-            Some(at) => Err(self.refuse(
-                start + at,
-                "the line to be edited starts with a tab or an unexpected character",
-                "indent this line with spaces only",
-            )),
-        }
-    }
-
-    /// A refusal at a byte offset of this text.
-    pub(crate) fn refuse(&self, offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
-        Refusal::at(self.text, offset, message, hint)
-    }
-
-    pub(crate) fn refuse_node(&self, id: NodeId, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
-        self.refuse(self.node(id).start, message, hint)
-    }
-
-    /// Line and column of a node, from 1.
-    #[must_use]
-    pub fn place(&self, id: NodeId) -> (usize, usize) {
-        line_column(self.text, self.node(id).start)
     }
 }

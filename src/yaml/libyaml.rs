@@ -51,6 +51,7 @@ const BUFFER: usize = 16 * 1024;
 pub(crate) struct Libyaml<'t> {
     parser: Parser<BufReader<Chain<&'t [u8], &'static [u8]>>>,
     len: usize,
+    last_line_is_blank: bool,
 }
 
 impl<'t> Libyaml<'t> {
@@ -59,7 +60,8 @@ impl<'t> Libyaml<'t> {
         parser.set_encoding(Encoding::Utf8);
         let last: &'static [u8] = if text.is_empty() || text.ends_with('\n') { b"" } else { b"\n" };
         parser.set_input(BufReader::with_capacity(BUFFER, text.as_bytes().chain(last)));
-        Self { parser, len: text.len() }
+        let last_line = text.rsplit('\n').next().unwrap_or_default();
+        Self { parser, len: text.len(), last_line_is_blank: last_line.trim_matches(' ').is_empty() }
     }
 
     /// The next event, without that of the stream's start. May panic: see [`caught`].
@@ -93,7 +95,7 @@ impl<'t> Libyaml<'t> {
                 EventData::Scalar { anchor, tag, mut value, plain_implicit, style, .. } => {
                     let style = style_of(style);
                     let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-                    if is_block && reaches_past_the_end && value.ends_with('\n') {
+                    if is_block && reaches_past_the_end && self.ends_in_added_break(&value) {
                         value.pop();
                     }
                     // The parser leaves of a `!` before a scalar only that it is to be resolved as a plain one.
@@ -105,6 +107,16 @@ impl<'t> Libyaml<'t> {
                 }
             });
         }
+    }
+}
+
+impl Libyaml<'_> {
+    /// Whether the last line break of a block scalar at the end of the text is the one that was added. Where the last line
+    /// is but indentation, it is none of the value's, unless all line breaks are kept.
+    fn ends_in_added_break(&self, value: &str) -> bool {
+        let Some(lines) = value.strip_suffix('\n') else { return false };
+        let last = lines.rsplit('\n').next().unwrap_or_default();
+        !self.last_line_is_blank || last.trim_matches(' ').is_empty()
     }
 }
 
@@ -193,6 +205,9 @@ mod tests {
             ("a: |\n  x\n   ", "x\n "),
             ("a: x", "x"),
             ("- |+\n   ", ""),
+            ("k: |\n  a\n  ", "a\n"),
+            ("k: |+\n  a\n  ", "a\n"),
+            ("k: >\n  a\n\n  ", "a\n"),
         ] {
             assert_eq!(last_scalar(text), value, "{text:?}");
         }

@@ -30,6 +30,7 @@ mod locate;
 mod lockstep;
 mod node;
 mod parse;
+mod place;
 mod proof;
 mod redact;
 mod removal;
@@ -48,7 +49,7 @@ mod values;
 
 pub use construct::Duplicate;
 pub(crate) use construct::Key;
-pub use document::Document;
+pub use document::{Document, Syntax};
 pub(crate) use edit::path_text;
 pub use edit::{Edit, New, Path, Step};
 pub use error::{ProofError, Refusal};

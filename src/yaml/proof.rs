@@ -27,7 +27,7 @@ pub fn prove<'a>(
     if !only_these(before.text, after, splices) {
         return Err(ProofError("bytes outside the change would differ".to_owned()));
     }
-    let after = Document::parse(after)
+    let after = Document::parse_in(after, before.syntax)
         .map_err(|refusal| ProofError(format!("the result is not valid: {}", refusal.message)))?;
     let proof = Proof { before, after: &after, anchors: (anchors(before), anchors(&after)) };
     let edits: Vec<Remaining<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();

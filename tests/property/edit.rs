@@ -4,7 +4,7 @@ use crate::model::Request;
 use spin_keys::check::Context;
 use spin_keys::check::analysis::Analysis;
 use spin_keys::spin::{self, NewKey, Who};
-use spin_keys::yaml::{self, Document};
+use spin_keys::yaml::{self, Document, Syntax};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -34,7 +34,8 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     let (bom, before) = yaml::split_bom(text);
     let refused = |refusal: yaml::Refusal| format!("{}:{}: {refusal}", refusal.line, refusal.column);
     spin_keys::input::text::check_breaks(before).map_err(refused)?;
-    let document = Document::parse(before).map_err(refused)?;
+    let syntax = if bom { Syntax::Yaml } else { Syntax::Any };
+    let document = Document::parse_in(before, syntax).and_then(Document::loadable).map_err(refused)?;
     let key = NewKey { line, material: Some(&material) };
     let plan = spin::plan(&document, &spin::Request { who, key, field: None }).map_err(refused)?;
     if plan.edits.is_empty() {
