@@ -126,7 +126,18 @@ fn with_key(holder: &Value, field: &str, key: &Key) -> Vec<Value> {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Mapping(entries)) if entries.is_empty() => Vec::new(),
         Some(Value::Sequence(items)) => items.clone(),
-        // A lone text, or what stands behind a tag: looked at, never changed.
+        // A lone text becomes the first item of a list, unless it holds the key.
+        Some(Value::String(text)) if field == "authorized_ssh_keys" => {
+            let is_there = holds(&Value::String(text.clone()), key);
+            let mut after = holder.clone();
+            let old = (!text.trim().is_empty()).then(|| Value::String(text.clone()));
+            after[field] = Value::Sequence(old.into_iter().chain([Value::String(key.line.clone())]).collect());
+            return match is_there {
+                Holds::Not => vec![after],
+                _ => vec![holder.clone(), after],
+            };
+        }
+        // Any other lone text, or what stands behind a tag: looked at, never changed.
         Some(other) => {
             let is_there = match untag(other) {
                 Value::Sequence(items) => items.iter().any(|item| holds(item, key) != Holds::Not),

@@ -1,5 +1,7 @@
 //! Lists, mappings, sets and ordered maps.
 
+use super::merge::Holder;
+use super::resolve::Resolved;
 use super::{Data, Kind, Node, NodeId, Refusal, Run};
 use std::borrow::Cow;
 
@@ -23,8 +25,10 @@ impl Run<'_, '_> {
         let Kind::Mapping { entries: written, flow } = &self.node(id).kind else {
             return Err(self.refuse(id, "a mapping is expected here"));
         };
-        self.flatten(id, 0)?;
-        let merged = self.merged.get(&id).cloned();
+        // `!unsafe` makes a mapping from a copy.
+        let holder = Holder { mapping: id, is_copy: self.by[id] == Resolved::Unsafe };
+        self.flatten(holder, 0)?;
+        let merged = self.listed(holder).map(<[_]>::to_vec);
         let has_merged = merged.is_some();
         let has_alias =
             |run: &Self| written.iter().any(|(key, value)| run.target(*key) != *key || run.target(*value) != *value);
@@ -46,7 +50,7 @@ impl Run<'_, '_> {
             }
             self.object(*value)?;
         }
-        let entries = match self.last_of_each(id, &entries, has_merged) {
+        let entries = match self.last_of_each(id, &entries, has_merged, is_set) {
             Some(entries) => Cow::Owned(entries),
             None => entries,
         };
@@ -68,7 +72,7 @@ impl Run<'_, '_> {
         for item in items {
             let item = self.target(*item);
             let entries = match &self.node(item).kind {
-                Kind::Mapping { entries, .. } => self.merged.get(&item).unwrap_or(entries),
+                Kind::Mapping { entries, .. } => self.listed(Self::original(item)).unwrap_or(entries),
                 _ => return Err(self.refuse(item, "a mapping of one entry is expected here")),
             };
             let [(key, value)] = entries[..] else {

@@ -77,6 +77,7 @@ impl<'b> Run<'b, '_> {
         mapping: NodeId,
         entries: &[(NodeId, NodeId)],
         has_merged: bool,
+        is_set: bool,
     ) -> Option<Vec<(NodeId, NodeId)>> {
         if self.are_other_texts(entries) {
             return None;
@@ -99,7 +100,7 @@ impl<'b> Run<'b, '_> {
             let place = *places.entry(key).or_insert(out.len());
             match out.get_mut(place) {
                 // Python keeps the first key: that is the same text, but it may be another number (`1`, `true`).
-                Some(earlier) if self.data[entry.0] == Data::Text => *earlier = entry,
+                Some(earlier) if self.data[entry.0] == Data::Text && !is_set => *earlier = entry,
                 Some(earlier) => earlier.1 = entry.1,
                 None => out.push(entry),
             }

@@ -9,31 +9,70 @@ const MOST: usize = 1_000_000;
 /// How many mappings may merge each other in a row: Python gives up soon after.
 const DEEPEST: usize = 900;
 
+/// Who has a list of entries: a mapping, or the copy of it that `!unsafe` is made from. Both start with one list; what is
+/// merged goes into a new one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Holder {
+    pub(super) mapping: NodeId,
+    pub(super) is_copy: bool,
+}
+
+/// Entries that are merged.
+enum Source {
+    /// As they are written.
+    Written(NodeId),
+    /// One of the lists.
+    List(usize),
+}
+
 impl Run<'_, '_> {
-    /// Puts what the merge keys of a mapping name in their place, and makes a text of a key `=`.
-    pub(super) fn flatten(&mut self, id: NodeId, depth: usize) -> Result<(), Refusal> {
-        let Kind::Mapping { entries: written, .. } = &self.node(id).kind else { return Ok(()) };
-        let is_special = |key: NodeId| matches!(self.by[self.target(key)], Resolved::Merge | Resolved::Value);
-        if !self.merged.contains_key(&id) {
-            if !written.iter().any(|(key, _)| is_special(*key)) {
-                return Ok(());
-            }
-            let entries = written.iter().map(|(key, value)| (self.target(*key), self.target(*value))).collect();
-            self.merged.insert(id, entries);
+    /// The mapping itself.
+    pub(super) fn original(mapping: NodeId) -> Holder {
+        Holder { mapping, is_copy: false }
+    }
+
+    /// The entries of a mapping that has keys to be merged, or had.
+    pub(super) fn listed(&self, holder: Holder) -> Option<&[(NodeId, NodeId)]> {
+        self.list_of.get(&holder).map(|list| self.lists[*list].as_slice())
+    }
+
+    /// The list of a mapping that has keys `<<` or `=`.
+    fn list(&mut self, holder: Holder) -> Option<usize> {
+        if let Some(list) = self.list_of.get(&holder) {
+            return Some(*list);
         }
+        let list = if holder.is_copy {
+            self.list(Self::original(holder.mapping))?
+        } else {
+            let Kind::Mapping { entries, .. } = &self.node(holder.mapping).kind else { return None };
+            let is_special = |key: NodeId| matches!(self.by[self.target(key)], Resolved::Merge | Resolved::Value);
+            if !entries.iter().any(|(key, _)| is_special(*key)) {
+                return None;
+            }
+            self.lists.push(entries.iter().map(|(key, value)| (self.target(*key), self.target(*value))).collect());
+            self.lists.len() - 1
+        };
+        self.list_of.insert(holder, list);
+        Some(list)
+    }
+
+    /// Puts what the merge keys of a mapping name in their place, and makes a text of a key `=`.
+    ///
+    /// What is merged may be the mapping itself: its list is looked up anew at each step.
+    pub(super) fn flatten(&mut self, holder: Holder, depth: usize) -> Result<(), Refusal> {
+        let Some(mut list) = self.list(holder) else { return Ok(()) };
         if depth > DEEPEST {
-            return Err(self.refuse(id, "merge keys (`<<`) lead on too far"));
+            return Err(self.refuse(holder.mapping, "merge keys (`<<`) lead on too far"));
         }
         let mut merge = Vec::new();
         let mut index = 0;
-        while let Some((key, value)) = self.merged.get(&id).and_then(|entries| entries.get(index)).copied() {
+        while let Some((key, value)) = self.lists[list].get(index).copied() {
             match self.by[key] {
                 Resolved::Merge => {
                     self.data[key] = Data::Merge;
-                    if let Some(entries) = self.merged.get_mut(&id) {
-                        entries.remove(index);
-                    }
+                    self.lists[list].remove(index);
                     self.merge_value(key, value, depth, &mut merge)?;
+                    list = self.list(holder).unwrap_or(list);
                 }
                 by => {
                     if by == Resolved::Value {
@@ -43,9 +82,10 @@ impl Run<'_, '_> {
                 }
             }
         }
-        if let Some(entries) = self.merged.get_mut(&id).filter(|_| !merge.is_empty()) {
-            merge.append(entries);
-            *entries = merge;
+        if !merge.is_empty() {
+            merge.extend_from_slice(&self.lists[list]);
+            self.lists.push(merge);
+            self.list_of.insert(holder, self.lists.len() - 1);
         }
         Ok(())
     }
@@ -60,8 +100,8 @@ impl Run<'_, '_> {
     ) -> Result<(), Refusal> {
         match &self.node(value).kind {
             Kind::Mapping { .. } => {
-                self.flatten(value, depth + 1)?;
-                self.extend(key, value, merge)
+                let source = self.source(value, depth)?;
+                self.extend(key, &source, merge)
             }
             Kind::Sequence { items, .. } => {
                 let mut sources = Vec::with_capacity(items.len());
@@ -70,36 +110,33 @@ impl Run<'_, '_> {
                     if !matches!(self.node(item).kind, Kind::Mapping { .. }) {
                         return Err(self.refuse_merge(key));
                     }
-                    self.flatten(item, depth + 1)?;
-                    sources.push(item);
+                    sources.push(self.source(item, depth)?);
                     self.count(key, 1)?;
                 }
-                sources.into_iter().rev().try_for_each(|source| self.extend(key, source, merge))
+                sources.iter().rev().try_for_each(|source| self.extend(key, source, merge))
             }
             _ => Err(self.refuse_merge(key)),
         }
     }
 
-    fn extend(&mut self, key: NodeId, source: NodeId, merge: &mut Vec<(NodeId, NodeId)>) -> Result<(), Refusal> {
-        let before = merge.len();
-        match (self.merged.get(&source), &self.node(source).kind) {
-            (Some(entries), _) => merge.extend_from_slice(entries),
-            (None, Kind::Mapping { entries, .. }) => {
-                merge.extend(entries.iter().map(|(key, value)| (self.target(*key), self.target(*value))));
-            }
-            _ => {}
-        }
-        self.count(key, merge.len() - before)
+    /// What a mapping has to give.
+    fn source(&mut self, mapping: NodeId, depth: usize) -> Result<Source, Refusal> {
+        let holder = Self::original(mapping);
+        self.flatten(holder, depth + 1)?;
+        Ok(self.list_of.get(&holder).map_or(Source::Written(mapping), |list| Source::List(*list)))
     }
 
-    /// `!unsafe` makes a mapping from a copy, which alone gets what is merged.
-    pub(super) fn forget_merges(&mut self, id: NodeId) {
-        let (Kind::Mapping { entries, .. }, true) = (&self.node(id).kind, self.merged.contains_key(&id)) else {
-            return;
-        };
-        let own = entries.iter().map(|(key, value)| (self.target(*key), self.target(*value)));
-        let own = own.filter(|(key, _)| self.by[*key] != Resolved::Merge).collect();
-        self.merged.insert(id, own);
+    fn extend(&mut self, key: NodeId, source: &Source, merge: &mut Vec<(NodeId, NodeId)>) -> Result<(), Refusal> {
+        let before = merge.len();
+        match source {
+            Source::List(list) => merge.extend_from_slice(&self.lists[*list]),
+            Source::Written(mapping) => {
+                if let Kind::Mapping { entries, .. } = &self.node(*mapping).kind {
+                    merge.extend(entries.iter().map(|(key, value)| (self.target(*key), self.target(*value))));
+                }
+            }
+        }
+        self.count(key, merge.len() - before)
     }
 
     fn refuse_merge(&self, key: NodeId) -> Refusal {

@@ -16,6 +16,7 @@ use super::error::Refusal;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
 pub(crate) use key::{Key, key_of};
+use merge::Holder;
 use resolve::Resolved;
 pub(crate) use scalar::printed;
 use std::collections::HashMap;
@@ -90,8 +91,9 @@ struct Run<'b, 't> {
     /// Fill at once.
     deep: bool,
     unsafe_depth: usize,
-    /// The entries of mappings that merged something.
-    merged: HashMap<NodeId, Vec<(NodeId, NodeId)>>,
+    /// The entries of mappings that merge something, and whose they are now.
+    lists: Vec<Vec<(NodeId, NodeId)>>,
+    list_of: HashMap<Holder, usize>,
     /// Entries put in by merges so far.
     work: usize,
     out: Constructed<'t>,
@@ -111,7 +113,8 @@ impl<'b, 't> Run<'b, 't> {
             waiting: Vec::new(),
             deep: false,
             unsafe_depth: 0,
-            merged: HashMap::new(),
+            lists: Vec::new(),
+            list_of: HashMap::new(),
             work: 0,
             out: Constructed::default(),
         }
@@ -195,15 +198,11 @@ impl<'b, 't> Run<'b, 't> {
     fn tagged_unsafe(&mut self, id: NodeId) -> Result<Data, Refusal> {
         let by = self.again(id);
         let deep = std::mem::replace(&mut self.deep, true);
-        let was_merged = self.merged.contains_key(&id);
         self.unsafe_depth += 1;
         let made = self.make(id, by);
         self.unsafe_depth -= 1;
         self.deep = deep;
         self.unsafes[id] = true;
-        if !was_merged {
-            self.forget_merges(id);
-        }
         made
     }
 

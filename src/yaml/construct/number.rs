@@ -7,7 +7,7 @@ const MOST_DIGITS: usize = 4300;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Int {
     Known(i128),
-    /// Beyond 128 bits, or in the digits of another script.
+    /// Beyond 128 bits.
     Unknown,
 }
 
@@ -33,6 +33,25 @@ pub(crate) fn int(text: &str) -> Option<Int> {
     })
 }
 
+/// The zeros of all scripts with ten digits (`Nd` of Unicode 15.1), which Python reads as numbers.
+const ZEROS: &[u32] = &[
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+    0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+    0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0,
+    0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0,
+    0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
+];
+
+/// The text with the digits of all scripts as those of ASCII.
+fn ascii_digits(text: &str) -> String {
+    let digit = |c: char| {
+        let code = u32::from(c);
+        let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)).filter(|_| !c.is_ascii());
+        zero.and_then(|zero| char::from_digit(code - zero, 10)).unwrap_or(c)
+    };
+    text.chars().map(digit).collect()
+}
+
 fn sexagesimal(digits: &str) -> Option<Int> {
     digits.split(':').try_fold(Int::Known(0), |sum, part| match (sum, python_int(part, 10)?) {
         (Int::Known(sum), Int::Known(part)) => {
@@ -44,9 +63,9 @@ fn sexagesimal(digits: &str) -> Option<Int> {
 
 /// `int(text, base)` of a text without `_`.
 fn python_int(text: &str, base: u32) -> Option<Int> {
-    let text = text.trim();
+    let text = ascii_digits(text.trim());
     let is_negative = text.starts_with('-');
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let prefix = match base {
         2 => "0b",
         8 => "0o",
@@ -55,8 +74,7 @@ fn python_int(text: &str, base: u32) -> Option<Int> {
     };
     let lower = digits.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let digits = if lower { &digits[prefix.len()..] } else { digits };
-    let is_digit = |c: char| c.is_digit(base) || (!c.is_ascii() && c.is_numeric());
-    if digits.is_empty() || !digits.chars().all(is_digit) || (base == 10 && digits.chars().count() > MOST_DIGITS) {
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(base)) || (base == 10 && digits.len() > MOST_DIGITS) {
         return None;
     }
     Some(match i128::from_str_radix(digits, base) {
@@ -91,7 +109,7 @@ pub(crate) fn float(text: &str) -> Option<f64> {
 }
 
 fn python_float(text: &str) -> Option<f64> {
-    text.trim().parse().ok()
+    ascii_digits(text.trim()).parse().ok()
 }
 
 /// A float as Python prints it: the shortest digits that read back, `1e+16`, `inf`, `nan`.
@@ -135,6 +153,8 @@ mod tests {
         for wrong in ["", "+", "_", "0x_", "0b", "08", "abc", "1.5", "1:", "0b2"] {
             assert_eq!(int(wrong), None, "{wrong}");
         }
+        assert_eq!(int("\u{661}\u{0662}"), Some(Int::Known(12)));
+        assert_eq!((int("\u{b2}"), int("\u{2460}"), int("\u{bd}")), (None, None, None));
         assert_eq!(int(&"9".repeat(50)), Some(Int::Unknown));
         assert_eq!(int(&"9".repeat(4301)), None);
     }

@@ -57,7 +57,7 @@ impl Run<'_, '_> {
         for _ in 0..256 {
             let entries = match &self.node(at).kind {
                 Kind::Scalar { .. } => return Ok(at),
-                Kind::Mapping { entries, .. } => self.merged.get(&at).unwrap_or(entries),
+                Kind::Mapping { entries, .. } => self.listed(Self::original(at)).unwrap_or(entries),
                 _ => break,
             };
             let value = entries.iter().find(|(key, _)| self.by[self.target(*key)] == Resolved::Value);

@@ -33,7 +33,12 @@ fn collect(folder: &Path, found: &mut Vec<String>) {
 }
 
 /// The corners that YAML's own test cases look into, in other words.
-pub(super) const BASES: [&str; 72] = [
+pub(super) const BASES: [&str; 77] = [
+    "a: &x !unsafe {<<: *x , <<: {b: 1}}\nd: {<<: *x }\n",
+    "a: &x !unsafe {<<: {k: {<<: *x }}}\n",
+    "a: &x !unsafe {<<: [*x , {b: 1}], c: 2}\nd: {<<: [*x ]}\n",
+    "a: !!set {b: , !unsafe b: }\nc: !!set {!unsafe d: , d: }\n",
+    "a: !!int '\u{661}'\nb: !!float '\u{661}'\nc: !!int '\u{660}12'\n",
     "a: b\n",
     "- a\n- b\n-\n- - c\n  - d\n",
     "key:\n- one\n- two\nnext: 3\n",

@@ -124,7 +124,7 @@ fn documents_are_what_ansible_makes_of_them() {
         let is_right = match (read(text), answer.get("tree")) {
             (Ok((own, lost)), Some(expected)) => {
                 own == *expected
-                    && (*kind == "JSON"
+                    && (text.trim_start().starts_with('{')
                         || text.contains("<<")
                         || text.contains("merge")
                         || json!(lost) == answer["lost"])

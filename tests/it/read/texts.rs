@@ -163,6 +163,7 @@ impl Writer {
         }
         let anchor = self.anchor();
         let tagged = self.kind == "tags on values" && self.chance(3);
+        let is_unsafe = self.kind == "merges" && self.chance(10);
         let value = match self.rng.usize(..6) {
             0 | 1 if depth > 0 => {
                 let items: Vec<String> = (0..self.rng.usize(..3)).map(|_| self.flow(depth - 1)).collect();
@@ -180,6 +181,7 @@ impl Writer {
         };
         let is_collection = value.starts_with(['[', '{']);
         let tag = match tagged {
+            false if is_unsafe => "!unsafe ",
             false => "",
             true if is_collection && !self.chance(8) => self.pick("! |!unsafe |!<!> |!un%73afe "),
             true => return format!("{anchor}{} {value}", self.tag()),
