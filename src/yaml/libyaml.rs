@@ -41,8 +41,8 @@ pub(crate) enum Seen {
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) problem: &'static str,
-    /// Byte offset.
-    pub(crate) at: usize,
+    /// Byte offset; none for a character that may be nowhere.
+    pub(crate) at: Option<usize>,
 }
 
 /// Size of the buffer between text and reader, in bytes. (With the whole text as one it needs three times its memory.)
@@ -68,8 +68,8 @@ impl<'t> Libyaml<'t> {
     pub(crate) fn next(&mut self) -> Result<Seen, Refused> {
         loop {
             let event = self.parser.parse().map_err(|error| {
-                let at = error.problem_mark().map_or(0, |mark| usize::try_from(mark.index).unwrap_or(0));
-                Refused { problem: error.problem(), at: at.min(self.len) }
+                let at = error.problem_mark().and_then(|mark| usize::try_from(mark.index).ok());
+                Refused { problem: error.problem(), at: at.map(|at| at.min(self.len)) }
             })?;
             let reaches_past_the_end = usize::try_from(event.end_mark.index).is_ok_and(|end| end > self.len);
             return Ok(match event.data {

@@ -116,7 +116,7 @@ fn steps<'v, 't>(
         match libyaml.next() {
             Ok(Seen::End) => {}
             Ok(_) => return Err(differs(text, text.len(), "something follows", "the end of the file").into()),
-            Err(Refused { problem, at }) => return Err(libyaml_refuses(text, problem, at).into()),
+            Err(refused) => return Err(refused.told(text).into()),
         }
     }
     Ok(builder.built)
@@ -144,6 +144,13 @@ fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -
     words(text, error).into()
 }
 
+impl Refused {
+    fn told(&self, text: &str) -> Refusal {
+        let is_odd = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+        libyaml_refuses(text, self.problem, self.at.or_else(|| text.find(is_odd)).unwrap_or(0))
+    }
+}
+
 /// What libyaml refuses, granit-parser mostly refuses too, and in better words.
 fn refused_by_libyaml<'v>(
     text: &str,
@@ -152,6 +159,6 @@ fn refused_by_libyaml<'v>(
 ) -> Fault {
     match granit.find_map(Result::err) {
         Some(error) => syntax_error(text, &error).into(),
-        None => libyaml_refuses(text, refused.problem, refused.at).into(),
+        None => refused.told(text).into(),
     }
 }

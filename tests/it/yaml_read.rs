@@ -100,8 +100,9 @@ fn what_the_two_readers_do_not_read_alike_is_refused() {
     // What both refuse is told in the words of one of them.
     let refusal = Document::read("a: b: c\n").unwrap_err();
     assert!(refusal.message.starts_with("not valid YAML"), "{refusal:?}");
-    let refusal = Document::read("a: \u{1}\n").unwrap_err();
-    assert!(refusal.message.contains("libyaml") || refusal.message.contains("not valid"), "{refusal:?}");
+    let refusal = Document::read("a: 1\né: \u{1}\n").unwrap_err();
+    assert!(refusal.message.contains("control characters are not allowed"), "{refusal:?}");
+    assert_eq!((refusal.line, refusal.column), (2, 4), "{refusal:?}");
 }
 
 #[test]

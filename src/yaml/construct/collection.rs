@@ -1,8 +1,7 @@
 //! Lists, mappings, sets and ordered maps.
 
-use super::merge::Holder;
 use super::resolve::Resolved;
-use super::{Data, Kind, Node, NodeId, Refusal, Run};
+use super::{Data, Holder, Kind, Node, NodeId, Refusal, Run};
 use std::borrow::Cow;
 
 impl Run<'_, '_> {

@@ -1,21 +1,13 @@
 //! Merge keys (`<<`) as `SafeConstructor.flatten_mapping` takes them: what is merged comes first.
 
 use super::resolve::Resolved;
-use super::{Data, Kind, NodeId, Refusal, Run};
+use super::{Data, Holder, Kind, NodeId, Refusal, Run};
 
 /// How many entries may be merged in all.
 const MOST: usize = 1_000_000;
 
 /// How many mappings may merge each other in a row: Python gives up soon after.
 const DEEPEST: usize = 900;
-
-/// Who has a list of entries: a mapping, or the copy of it that `!unsafe` is made from. Both start with one list; what is
-/// merged goes into a new one of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Holder {
-    pub(super) mapping: NodeId,
-    pub(super) is_copy: bool,
-}
 
 /// Entries that are merged.
 enum Source {

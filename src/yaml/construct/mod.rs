@@ -16,7 +16,6 @@ use super::error::Refusal;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
 pub(crate) use key::{Key, key_of};
-use merge::Holder;
 use resolve::Resolved;
 pub(crate) use scalar::printed;
 use std::collections::HashMap;
@@ -76,6 +75,14 @@ enum State {
     /// In the making: what needs it now needs itself.
     Open,
     Done,
+}
+
+/// Who has a list of entries: a mapping, or the copy of it that `!unsafe` is made from. Both start with one list; what is
+/// merged goes into a new one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Holder {
+    mapping: NodeId,
+    is_copy: bool,
 }
 
 struct Run<'b, 't> {
