@@ -100,9 +100,8 @@ fn what_the_two_readers_do_not_read_alike_is_refused() {
     // What both refuse is told in the words of one of them.
     let refusal = Document::read("a: b: c\n").unwrap_err();
     assert!(refusal.message.starts_with("not valid YAML"), "{refusal:?}");
-    let refusal = Document::read("a: 1\né: \u{1}\n").unwrap_err();
-    assert!(refusal.message.contains("control characters are not allowed"), "{refusal:?}");
-    assert_eq!((refusal.line, refusal.column), (2, 4), "{refusal:?}");
+    let refusal = Document::read("é \u{1}: b\n").unwrap_err();
+    assert_eq!((refusal.line, refusal.column), (1, 3), "{refusal:?}");
 }
 
 #[test]
