@@ -14,7 +14,7 @@ struct Kind {
     help: &'static str,
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind {
         starts: b"version https://git-lfs.github.com/spec/",
         what: "a Git LFS pointer, not the content itself",
@@ -30,10 +30,14 @@ const KINDS: [Kind; 9] = [
     Kind { starts: b"-----BEGIN PGP MESSAGE-----", what: "a PGP message", help: "decrypt it: gpg --decrypt FILE" },
     Kind { starts: b"\x1f\x8b", what: "compressed with gzip", help: "unpack it: gunzip < FILE > .spin.yml" },
     Kind { starts: b"PK\x03\x04", what: "a ZIP archive", help: "unpack it: unzip FILE" },
+    // Before UTF-16, whose mark begins one of these.
+    Kind { starts: b"\xff\xfe\0\0", what: UTF_32, help: "save it as UTF-8: iconv -f UTF-32 -t UTF-8 FILE > NEW" },
+    Kind { starts: b"\0\0\xfe\xff", what: UTF_32, help: "save it as UTF-8: iconv -f UTF-32 -t UTF-8 FILE > NEW" },
     Kind { starts: b"\xff\xfe", what: UTF_16, help: "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW" },
     Kind { starts: b"\xfe\xff", what: UTF_16, help: "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW" },
 ];
 const AGE: &str = "decrypt it: age --decrypt --identity KEY FILE; Spin reads plain files and Ansible Vault";
+const UTF_32: &str = "UTF-32 text, not UTF-8";
 const UTF_16: &str = "UTF-16 text, not UTF-8";
 /// How much of the start shows that a text without a byte order mark is UTF-16, in bytes.
 const UTF_16_SAMPLE: usize = 64;
@@ -78,7 +82,8 @@ fn by_its_start(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     if let Some(kind) = KINDS.iter().find(|kind| text.starts_with(kind.starts)) {
         return Some((kind.what, kind.help));
     }
-    let starts = |tag: &[u8]| text.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    let page = past_comments(text);
+    let starts = |tag: &[u8]| page.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
     if starts(b"<!doctype html") || starts(b"<html") {
         return Some(("an HTML page", "download the file itself, not the page that shows it or asks to log in"));
     }
@@ -91,6 +96,23 @@ fn by_its_start(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     mostly(|unit| unit[0] == 0 && unit[1] != 0)
         .then_some((UTF_16, "save it as UTF-8: iconv -f UTF-16BE -t UTF-8 FILE > NEW"))
+}
+
+/// The text after the comments and the XML declaration that may stand before HTML.
+fn past_comments(mut text: &[u8]) -> &[u8] {
+    let past = |text: &[u8], end: &[u8]| {
+        let at = text.windows(end.len()).position(|window| window == end)?;
+        Some(at + end.len())
+    };
+    loop {
+        let end = match text {
+            [b'<', b'!', b'-', b'-', ..] => past(text, b"-->"),
+            [b'<', b'?', ..] => past(text, b"?>"),
+            _ => None,
+        };
+        let Some(rest) = end.and_then(|end| text.get(end..)) else { return text };
+        text = rest.trim_ascii_start();
+    }
 }
 
 /// The lines of the markers of a merge that git could not do.
@@ -193,6 +215,10 @@ mod tests {
         says(b"PK\x03\x04\x14\0", "unzip");
         says("\n<!DOCTYPE html>\n<html>", "an HTML page");
         says("<HTML lang=en>", "an HTML page");
+        says("<!-- a > b --> <!DOCTYPE html>", "an HTML page");
+        says("<?xml version=\"1.0\"?>\n<!-- --><html>", "an HTML page");
+        says(b"\xff\xfe\0\0a\0\0\0", "UTF-32 text, not UTF-8");
+        says(b"\0\0\xfe\xff\0\0\0a", "iconv -f UTF-32 ");
         for text in ["users:\n", "# für alle\nusers: []\n"] {
             let units: Vec<u16> = text.encode_utf16().collect();
             let [le, be] = [u16::to_le_bytes, u16::to_be_bytes]

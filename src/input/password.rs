@@ -18,7 +18,6 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::prompt::{self, Terminal};
-use crate::shell;
 
 /// The file that Spin reads the password from, beside the `.spin.yml`.
 pub const FILE_NAME: &str = ".vault-password";
@@ -144,16 +143,16 @@ struct Sources {
 
 impl Sources {
     fn find(&self, ask: Option<Ask<'_>>, fits: &mut dyn FnMut(&[u8]) -> bool) -> Result<Password, Error> {
-        let mut search = Search { fits, rejected: Vec::new(), scripts: Vec::new() };
+        let mut search = Search { fits, rejected: Vec::new(), programs: Vec::new() };
         let label = self.label.as_deref();
         if let Some(path) = &self.option {
             let path = self.expand(path)?;
-            let bytes = file::named(&path, label)?;
+            let bytes = file::named(&path, label, search.fits)?;
             return search.test(bytes, Origin::Option(path)).ok_or_else(|| search.none_fits());
         }
         if let Some(path) = &self.environment {
             let path = self.expand(path).map_err(from_variable)?;
-            let bytes = file::named(&path, label).map_err(from_variable)?;
+            let bytes = file::named(&path, label, search.fits).map_err(from_variable)?;
             if let Some(password) = search.test(bytes, Origin::Environment(path)) {
                 return Ok(password);
             }
@@ -199,7 +198,7 @@ struct Search<'a> {
     fits: &'a mut dyn FnMut(&[u8]) -> bool,
     rejected: Vec<Origin>,
     /// Those of them that were read though they look like programs.
-    scripts: Vec<Origin>,
+    programs: Vec<Origin>,
 }
 
 impl Search<'_> {
@@ -208,8 +207,8 @@ impl Search<'_> {
         if (self.fits)(&bytes) {
             return Some(Password { bytes, origin, rejected: std::mem::take(&mut self.rejected) });
         }
-        if origin.path().is_some_and(|path| file::is_script_as_text(path, &bytes)) {
-            self.scripts.push(origin.clone());
+        if origin.path().is_some_and(|path| file::is_program_as_text(path, &bytes)) {
+            self.programs.push(origin.clone());
         }
         self.rejected.push(origin);
         None
@@ -237,23 +236,16 @@ impl Search<'_> {
         let verb = if self.rejected.len() == 1 { "does" } else { "do" };
         let from = joined(&self.rejected);
         let error = Error::new(format!("the vault {subject} from {from} {verb} not fit, or the file is damaged"));
-        let error = self.scripts.iter().filter_map(run_it).fold(error, Error::hint);
+        let error = self
+            .programs
+            .iter()
+            .filter_map(|program| Some(file::run_it(program.path()?, !matches!(program, Origin::Beside(_)))))
+            .fold(error, Error::hint);
         error.hint(
             "use the password that the file was encrypted with; if it is the right one, restore the file from \
                 git",
         )
     }
-}
-
-/// What to do with a script that was read as the password.
-fn run_it(script: &Origin) -> Option<String> {
-    let path = script.path()?.display().to_string();
-    let path = shell::word(&path);
-    let name = if matches!(script, Origin::Beside(_)) { ", and name it with --vault-password-file" } else { "" };
-    Some(format!(
-        "{path} starts with #!, as a program does, but is not executable, so that its text was taken for the password: to \
-            run it, chmod +x {path}{name}"
-    ))
 }
 
 fn joined(origins: &[Origin]) -> String {

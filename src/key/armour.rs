@@ -14,7 +14,7 @@ const BEGIN: &[u8] = b"-----BEGIN OPENSSH PRIVATE KEY-----";
 const END: &[u8] = b"-----END OPENSSH PRIVATE KEY-----";
 
 const DASHES: &[u8] = b"-----";
-const BOM: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 /// White space of C that is none of Rust.
 const VERTICAL_TAB: u8 = 0x0b;
 
@@ -65,7 +65,8 @@ pub(super) fn repaired(text: &[u8]) -> Option<(Zeroizing<Vec<u8>>, &'static str)
     Some((unmarked(&text)?, layout(&text)))
 }
 
-fn without_cr(text: &[u8]) -> Zeroizing<Vec<u8>> {
+/// The text without carriage returns.
+pub(super) fn without_cr(text: &[u8]) -> Zeroizing<Vec<u8>> {
     // Room for everything up front: growing would leave copies that nobody wipes.
     let mut lines = Zeroizing::new(Vec::with_capacity(text.len()));
     lines.extend(text.iter().filter(|byte| **byte != b'\r'));
@@ -92,7 +93,8 @@ fn laid_out(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         .ok_or(damaged("its base64 is not whole"))
 }
 
-fn unmarked(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// The bytes of the base64 alone.
+pub(super) fn unmarked(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut kept = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {

@@ -51,6 +51,7 @@ pub enum KeyError {
     /// A whole private key in a layout from which OpenSSH does not load it.
     #[error("OpenSSH cannot load this private key: {what}")]
     PrivateLayout {
+        kind: PrivateKind,
         /// What is wrong with its lines, in words of our own.
         what: &'static str,
     },
@@ -111,7 +112,10 @@ pub enum KeyError {
     Quoted,
     /// The item of a YAML list or mapping around the key.
     #[error("this is YAML with a key in it, not the line of a key")]
-    YamlItem,
+    YamlItem {
+        /// Whether nothing but dashes, one name and a pair of quotes is around it.
+        is_plain: bool,
+    },
     /// A line of known_hosts: names of hosts, or `@cert-authority`, before the key.
     #[error("this looks like a line of known_hosts: the key of a server, with its name before it")]
     KnownHosts,

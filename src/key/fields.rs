@@ -121,7 +121,7 @@ mod tests {
             ("no-pty ssh-'fo\"o AAAAC3 c", unknown("ssh-\\'fo\\\"o")),
             ("command=\"x ssh-rsa AAAAB3", KeyError::UnterminatedQuote),
             ("restrict,,ptty ssh-rsa AAAAB3", KeyError::UnknownOption { number: 3 }),
-            ("- ssh-rsa AAAAB3", KeyError::YamlItem),
+            ("- ssh-rsa AAAAB3", KeyError::YamlItem { is_plain: true }),
             ("example.com ssh-rsa AAAAB3", KeyError::KnownHosts),
         ];
         for (line, error) in cases {

@@ -2,15 +2,16 @@
 
 use super::error::KeyError;
 use super::options;
-use super::words::holds_key;
+use super::policy::Algorithm;
+use super::words::{names_key, word};
 
 /// Refuses an item of YAML, and a line of known_hosts with a marker.
 pub(super) fn refuse(line: &str) -> Result<(), KeyError> {
     let is_marked = line.starts_with("@cert-authority ") || line.starts_with("@revoked ");
-    if is_marked && holds_key(line) {
+    if is_marked && names_key(line) {
         return Err(KeyError::KnownHosts);
     }
-    if is_yaml(line) { Err(KeyError::YamlItem) } else { Ok(()) }
+    yaml(line).map_or(Ok(()), |is_plain| Err(KeyError::YamlItem { is_plain }))
 }
 
 /// `error` about what stands before a key, or what that is instead of options.
@@ -21,13 +22,31 @@ pub(super) fn named(before: &str, error: KeyError) -> KeyError {
     }
 }
 
-/// `- KEY`, `NAME: KEY`, or both, with or without quotes.
-fn is_yaml(line: &str) -> bool {
+/// Of `- KEY`, `NAME: KEY`, or both, with or without quotes, or in brackets: whether it is without brackets, and its quotes
+/// are those of the hint's command.
+fn yaml(line: &str) -> Option<bool> {
     let item = line.strip_prefix("- ").map(str::trim_start);
     let rest = item.unwrap_or(line);
+    let inner = rest.trim_start_matches(['{', '[', ' ']);
+    // Names of hosts may be in brackets too.
+    let is_list = || item.is_some() || inner.starts_with(['"', '\'']) || Algorithm::is_named(word(inner).0);
+    if (rest.starts_with('{') || rest.starts_with('[') && is_list()) && names_key(inner) {
+        return Some(false);
+    }
     let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let value = rest.split_once(": ").filter(|(name, _)| is_name(name)).map(|(_, value)| value);
-    (item.is_some() || value.is_some()) && holds_key(value.unwrap_or(rest))
+    let text = value.unwrap_or(rest);
+    ((item.is_some() || value.is_some()) && names_key(text)).then(|| is_plain(text.trim()))
+}
+
+/// Whether the key is between quotes, or has neither quotes nor a YAML comment at its end.
+fn is_plain(text: &str) -> bool {
+    let inner = |quote| text.strip_prefix(quote).map(|rest| (quote, rest.strip_suffix(quote)));
+    match inner('"').or_else(|| inner('\'')) {
+        Some((quote, Some(inner))) => !inner.contains(quote) && !inner.contains('\\'),
+        Some((_, None)) => false,
+        None => !text.ends_with(['"', '\'']) && !text.contains(" #"),
+    }
 }
 
 /// Names of hosts, hashed or not, rather than a mistyped option.
@@ -51,10 +70,27 @@ mod tests {
 
     #[test]
     fn items_of_yaml_are_named() {
-        for before in ["- ", "-   ", "public_key: ", "- public_key: ", "key: from=\"x\" ", "- no-pty "] {
-            for (open, close) in [("", ""), ("\"", "\""), ("'", "'")] {
-                assert_eq!(refused(&format!("{before}{open}{ED25519}{close}")), KeyError::YamlItem, "{before}");
+        for before in ["- ", "-   ", "public_key: ", "- public_key: "] {
+            for (open, close) in
+                [("", ""), ("\"", "\""), ("'", "'"), ("no-pty ", ""), ("from=\"x\" ", ""), ("'no-pty ", "'")]
+            {
+                let error = KeyError::YamlItem { is_plain: true };
+                assert_eq!(refused(&format!("{before}{open}{ED25519}{close}")), error, "{before}{open}");
             }
+        }
+        for (before, after) in [
+            ("- { public_key: \"", "\", state: present }"),
+            ("{public_key: ", "}"),
+            ("- [\"", "\"]"),
+            ("[ ", " ]"),
+            ("- \"", "\" # mine"),
+            ("- ", " # mine"),
+            ("- no-pty \"", "\""),
+            ("key: \"from=\"x\" ", "\""),
+            ("public_key: \"from=\\\"x\\\" ", "\""),
+        ] {
+            let error = KeyError::YamlItem { is_plain: false };
+            assert_eq!(refused(&format!("{before}{ED25519}{after}")), error, "{before}");
         }
         assert_eq!(refused("- hello: world"), KeyError::NoAlgorithm);
     }

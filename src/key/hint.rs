@@ -45,6 +45,8 @@ impl Remedy {
     pub(crate) fn render(&self, file: Option<&Path>, quote: impl Fn(&str) -> Cow<'_, str>) -> String {
         let Some(command) = self.command else { return self.text.to_owned() };
         let file = file.map_or_else(|| "PATH".to_owned(), |file| file.display().to_string());
+        // No option of the command.
+        let file = if file.starts_with('-') { format!("./{file}") } else { file };
         let mut words = Vec::with_capacity(command.len());
         for word in command {
             words.push(match word {
@@ -67,18 +69,39 @@ const PASS_PUBLIC_FILE: Remedy = Remedy::text("pass the .pub file that ssh-keyge
 /// `ssh-keygen -y`: the public half of a private key.
 const PUBLIC_HALF: &[Word] = &[Word::Literal("ssh-keygen -y -f"), Word::File, Word::Literal(">"), Word::PublicFile];
 
-/// Writes the key anew: its base64 alone, between its marks.
-const LAY_OUT: &[Word] = &[
-    Word::Literal(
-        r"(umask 077; { echo '-----BEGIN OPENSSH PRIVATE KEY-----'; sed -e 's/\\n/ /g' -e 's/-----[A-Z ]*-----//g' <",
-    ),
-    Word::File,
-    Word::Literal(r"| tr -dc 'A-Za-z0-9+/=\n'; echo; echo '-----END OPENSSH PRIVATE KEY-----'; } >"),
-    Word::NewFile,
-    Word::Literal(") && mv"),
-    Word::NewFile,
-    Word::File,
-];
+/// Writes a key with this label anew: its base64 alone, between its marks.
+macro_rules! lay_out {
+    ($label:literal) => {
+        &[
+            Word::Literal(concat!(
+                "(umask 077; { echo '-----BEGIN ",
+                $label,
+                r"-----'; sed -e 's/\\n/ /g' -e 's/-----[A-Z ]*-----//g' <"
+            )),
+            Word::File,
+            Word::Literal(concat!(
+                "| tr -dc 'A-Za-z0-9+/=' | fold -w 64; echo; echo '-----END ",
+                $label,
+                "-----'; } >"
+            )),
+            Word::NewFile,
+            Word::Literal(") && mv"),
+            Word::NewFile,
+            Word::File,
+        ]
+    };
+}
+
+/// The command that writes a key of this kind anew.
+const fn lay_out(kind: PrivateKind) -> &'static [Word] {
+    match kind {
+        PrivateKind::Pkcs8 => lay_out!("PRIVATE KEY"),
+        PrivateKind::EncryptedPkcs8 => lay_out!("ENCRYPTED PRIVATE KEY"),
+        PrivateKind::Pkcs1 => lay_out!("RSA PRIVATE KEY"),
+        PrivateKind::Sec1 => lay_out!("EC PRIVATE KEY"),
+        _ => lay_out!("OPENSSH PRIVATE KEY"),
+    }
+}
 
 impl KeyError {
     /// What the person can do next; `None` where nothing but the message helps.
@@ -129,9 +152,17 @@ impl KeyError {
                 Remedy::text("give the .pub of a key that somebody owns, for example ~/.ssh/id_ed25519.pub")
             }
             Self::SeveralKeys { .. } => Remedy::text("give one key at a time"),
-            Self::YamlItem => Remedy::command(
+            Self::YamlItem { is_plain: false } => {
+                Remedy::text("give the line of the key alone, without the YAML around it: ALGORITHM KEYDATA COMMENT")
+            }
+            Self::YamlItem { is_plain: true } => Remedy::command(
                 "give the line alone, without quotes: ",
-                &[Literal(r#"sed -E "s/^[ -]*([a-z_]+: *)?[\"']?//; s/[\"'] *\$//""#), File, Literal(">"), PublicFile],
+                &[
+                    Literal(r#"sed -nE "/AAAA/{s/^[ -]*([a-z_]+: *)?[\"']?//; s/[\"'] *\$//; p;}""#),
+                    File,
+                    Literal(">"),
+                    PublicFile,
+                ],
                 "",
             ),
             Self::KnownHosts => Remedy::text(
@@ -166,7 +197,7 @@ impl KeyError {
                 &[Literal("ssh-keygen -y -f"), File],
                 "; otherwise restore the key from a backup",
             ),
-            Self::PrivateLayout { .. } => Remedy::command("write it anew: ", LAY_OUT, ""),
+            Self::PrivateLayout { kind, .. } => Remedy::command("write it anew: ", lay_out(*kind), ""),
             Self::Passphrase { .. } => Remedy::text("choose another: one line, of less than 1,024 bytes"),
             Self::SeveralPrivateKeys { .. } => Remedy::text("pass the .pub of the one you mean"),
             Self::Rounds { .. } => Remedy::text("100 rounds take about a second; each doubling doubles the time"),
@@ -221,6 +252,10 @@ mod tests {
     fn a_command_names_the_file_as_words_of_a_shell() {
         let quote = |word: &str| format!("'{word}'");
         let remedy = KeyError::Rfc4716.remedy().unwrap();
+        assert_eq!(
+            remedy.render(Some(Path::new("-x")), |word| word.to_owned().into()),
+            "convert it: `ssh-keygen -i -f ./-x > ./-x.pub`"
+        );
         assert_eq!(
             remedy.render(Some(Path::new("/my key")), |word| quote(word).into()),
             "convert it: `ssh-keygen -i -f '/my key' > '/my key.pub'`"

@@ -127,6 +127,10 @@ fn two_keys_on_a_line_are_seen() {
             assert_eq!(refused(&format!("{ED25519}{between}{second}")), KeyError::GluedKeys, "{between:?}");
         }
         assert_eq!(refused(&format!("{bare}{second}")), KeyError::GluedKeys, "{second}");
+        for between in [" laptop ", " ssh-ed25519=", " ,", " \"", " : ", " SSH-ED25519 "] {
+            let line = format!("{bare}{between}{}", base64(second));
+            assert_eq!(refused(&line), KeyError::GluedKeys, "{between:?}");
+        }
     }
     assert!(KeyLine::parse(&format!("{ED25519} my ssh-rsa key")).is_ok());
 }

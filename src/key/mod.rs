@@ -20,6 +20,7 @@ mod limits;
 mod line;
 mod option_values;
 mod options;
+mod pem;
 mod policy;
 mod private;
 mod private_kind;

@@ -126,6 +126,11 @@ impl Algorithm {
         word == DSA || word.ends_with(CERTIFICATE) || Self::known(word).is_some()
     }
 
+    /// Whether key data of that name inside is that of a key, be it one that is refused.
+    pub(super) fn is_inside(name: &str) -> bool {
+        Self::inside(name).is_some() || Self::is_named(name)
+    }
+
     /// Whether `text` ends with the name of an algorithm, whatever is before it.
     pub(super) fn ends(text: &str) -> bool {
         let names = Self::ALL.into_iter().map(Self::word).chain(Self::ALSO.into_iter().map(|(name, _)| name));

@@ -7,6 +7,7 @@
 use super::armour;
 use super::error::KeyError;
 use super::line::KeyLine;
+use super::pem;
 use super::private_kind::PrivateKind;
 use super::wire::Wire;
 
@@ -44,11 +45,13 @@ pub fn public_half(text: &[u8]) -> Result<PrivateInfo, KeyError> {
         Some(PrivateKind::OpenSsh) => match armour::openssh_body(text) {
             Ok(body) => header(&body),
             Err(error) => match armour::repaired(text) {
-                Some((body, what)) if header(&body).is_ok() => Err(KeyError::PrivateLayout { what }),
+                Some((body, what)) if header(&body).is_ok() => {
+                    Err(KeyError::PrivateLayout { kind: PrivateKind::OpenSsh, what })
+                }
                 _ => Err(error),
             },
         },
-        Some(kind) => Err(KeyError::PrivateFormat { kind }),
+        Some(kind) => Err(pem::refusal(text, kind)),
         None if text.trim_ascii().is_empty() => Err(KeyError::Empty),
         None => Err(KeyError::NoAlgorithm),
     }

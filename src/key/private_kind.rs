@@ -22,6 +22,17 @@ pub enum PrivateKind {
 }
 
 impl PrivateKind {
+    /// What stands in its marks, if the key is one of OpenSSL's that OpenSSH loads.
+    pub(super) fn label(self) -> Option<&'static str> {
+        match self {
+            Self::Pkcs8 => Some("PRIVATE KEY"),
+            Self::EncryptedPkcs8 => Some("ENCRYPTED PRIVATE KEY"),
+            Self::Pkcs1 => Some("RSA PRIVATE KEY"),
+            Self::Sec1 => Some("EC PRIVATE KEY"),
+            Self::OpenSsh | Self::Dsa | Self::Putty | Self::Other => None,
+        }
+    }
+
     /// The name a person finds when searching for the format.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -98,7 +98,7 @@ fn layouts_that_openssh_does_not_load_are_named() {
         (format!("\"{file}\""), "something else is before it"),
     ] {
         let error = public_half(text.as_bytes()).unwrap_err();
-        assert_eq!(error, KeyError::PrivateLayout { what }, "{text}");
+        assert_eq!(error, KeyError::PrivateLayout { kind: PrivateKind::OpenSsh, what }, "{text}");
         assert!(error.hint().unwrap().contains("mv PATH.new PATH"), "{error}");
     }
     for text in
@@ -196,6 +196,7 @@ fn other_formats_are_named_with_the_command_that_helps() {
         ("PuTTY-User-Key-File-3: x", PrivateKind::Putty, "puttygen PATH -O public-openssh -o PATH.pub"),
     ];
     for (text, kind, command) in cases {
+        let text = format!("{text}\nMAA=\n{}\n", text.replace("BEGIN", "END"));
         let error = public_half(text.as_bytes()).unwrap_err();
         assert_eq!(error, KeyError::PrivateFormat { kind });
         assert!(error.to_string().contains(kind.name()) && error.hint().unwrap().contains(command), "{error}");

@@ -30,7 +30,7 @@ fn a_private_key_gives_its_public_half_and_is_loud_in_a_pub() {
     let error = read_public_only(ED25519_PRIVATE.as_bytes()).unwrap_err();
     assert_eq!(error, KeyError::PrivateInPublic);
     assert!(error.to_string().contains("PRIVATE") && error.hint().unwrap().contains("new key pair"));
-    let mixed = format!("{ED25519}\n-----BEGIN RSA PRIVATE KEY-----\n");
+    let mixed = format!("{ED25519}\n-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n");
     assert_eq!(read_public_only(mixed.as_bytes()), Err(KeyError::PrivateInPublic));
     assert_eq!(refused(mixed.as_bytes()), KeyError::PrivateFormat { kind: super::super::PrivateKind::Pkcs1 });
 }

@@ -132,7 +132,11 @@ pub fn detect(bytes: &[u8]) -> Result<bool, VaultError> {
     };
     let header = text.trim_ascii_start();
     if !is_encrypted(header) {
-        return Ok(false);
+        let start = header.strip_prefix(b"---").filter(|rest| rest.first().is_some_and(u8::is_ascii_whitespace));
+        return match start.is_some_and(|rest| is_encrypted(rest.trim_ascii_start())) {
+            true => Err(VaultError::BeforeHeader { what: "---" }),
+            false => Ok(false),
+        };
     }
     let before = &text[..text.len() - header.len()];
     let what =

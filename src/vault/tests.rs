@@ -100,6 +100,9 @@ fn what_stands_before_the_header_is_named() {
         (" \t\n ", "a blank line"),
         ("  ", "white space"),
         ("\t", "white space"),
+        ("---\n", "---"),
+        ("\n---\r\n\n", "---"),
+        ("--- ", "---"),
     ] {
         let text = format!("{before}{SEALED}");
         assert!(!is_encrypted(text.as_bytes()));

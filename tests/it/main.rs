@@ -22,6 +22,7 @@ mod key_interop;
 mod layers;
 mod read;
 mod schema;
+mod vault_client;
 mod vault_interop;
 mod vault_password;
 mod vault_property;

@@ -80,56 +80,6 @@ fn an_elf_program_and_one_without_a_slash_in_its_name_are_run() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// What comes out of a client program for a file with this label.
-fn asked(folder: &Folder, name: &str, body: &str, label: Option<&str>) -> Result<Vec<u8>, Error> {
-    let path = folder.file(name, format!("#!/bin/sh\n{body}\n"), 0o700);
-    let found = find(Some(&path), &[folder.dir.path().to_owned()], label, false, &mut |_| true);
-    found.map(|password| password.bytes().to_vec())
-}
-
-#[test]
-fn a_client_program_is_asked_for_the_label() {
-    let folder = Folder::new();
-    let args = "printf '%s,' \"$@\"";
-    for name in ["pw-client", "pw-client.sh", "-client.py", ".x-client"] {
-        assert_eq!(asked(&folder, name, args, Some("prod")).unwrap(), b"--vault-id,prod,", "{name}");
-        assert_eq!(asked(&folder, name, args, None).unwrap(), b"--vault-id,default,", "{name}");
-    }
-    for name in ["client", "pw-client.tar.gz", "pw-clients", "pw-client-2.sh"] {
-        assert_eq!(asked(&folder, name, args, Some("prod")).unwrap(), b",", "{name}");
-    }
-}
-
-#[test]
-fn a_client_program_that_does_not_know_the_label_is_asked_for_the_default() {
-    let folder = Folder::new();
-    let knows = |label: &str| format!("[ \"$2\" = {label} ] && echo pass || {{ echo \"no $2\" >&2; exit 2; }}");
-    assert_eq!(asked(&folder, "a-client", &knows("default"), Some("prod")).unwrap(), b"pass");
-    let text = asked(&folder, "a-client", &knows("dev"), Some("prod")).unwrap_err().to_string();
-    assert!(text.contains("failed with exit code 2") && text.contains("\n    no prod"), "{text}");
-    assert!(text.contains("help: it has no password for the label prod or default"), "{text}");
-    let text = asked(&folder, "a-client", &knows("dev"), None).unwrap_err().to_string();
-    assert!(text.contains("help: it has no password for the label default"), "{text}");
-    // Any other failure is one.
-    let counts = format!("echo x >>{}; exit 3", folder.dir.path().join("runs").display());
-    let text = asked(&folder, "a-client", &counts, Some("prod")).unwrap_err().to_string();
-    assert!(text.contains("failed with exit code 3") && !text.contains("label"), "{text}");
-    assert_eq!(fs::read(folder.dir.path().join("runs")).unwrap(), b"x\n");
-}
-
-#[test]
-fn a_label_that_a_program_could_misread_is_not_passed() {
-    let folder = Folder::new();
-    for label in ["-x", "--help", "../../etc", "a b", "a$(b)", "a/b", ".hidden", "a'b"] {
-        let error = asked(&folder, "a-client", "echo pass", Some(label)).unwrap_err();
-        assert!(error.message.contains("is not asked for the vault label"), "{error}");
-        assert_eq!(asked(&folder, "program", "echo pass", Some(label)).unwrap(), b"pass");
-    }
-    for label in ["prod", "_x", "a.b-c_d@e+f", "1"] {
-        assert_eq!(asked(&folder, "a-client", "echo \"$2\"", Some(label)).unwrap(), label.as_bytes());
-    }
-}
-
 #[test]
 fn a_failing_program_is_refused_with_what_it_said() {
     let folder = Folder::new();

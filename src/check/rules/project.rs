@@ -191,7 +191,9 @@ impl Pair {
         }
         match &self.public {
             None => {
-                found.add(&PAIR_WITHOUT_PUB, &private_path, format!("the deploy key has no {PRIVATE}.pub"));
+                let help = format!("write it: spin-keys add-deploy, or {}", write_public(&private_path));
+                let message = format!("the deploy key has no {PRIVATE}.pub");
+                *found.add(&PAIR_WITHOUT_PUB, &private_path, message) = Some(help);
             }
             Some(Err(error)) => {
                 found.add(&PAIR_UNREADABLE, &public_path, error);
@@ -223,6 +225,12 @@ fn with_passphrase(path: &Path, found: &mut Found) {
     *found.add(&PAIR_PASSPHRASE, path, "the deploy key has a passphrase") = Some(help);
 }
 
+/// The command that writes the .pub of a private key.
+fn write_public(private: &Path) -> String {
+    let private = private.display().to_string();
+    format!("ssh-keygen -y -f {} > {}", shell::word(&private), shell::word(&format!("{private}.pub")))
+}
+
 fn judge_public(bytes: &[u8], private: Option<&PrivateInfo>, path: &Path, found: &mut Found) {
     let keys: Vec<KeyLine> = match key::read_public_only(bytes) {
         Ok(keys) => keys.into_iter().map(|candidate| candidate.key).collect(),
@@ -231,24 +239,30 @@ fn judge_public(bytes: &[u8], private: Option<&PrivateInfo>, path: &Path, found:
             return;
         }
     };
+    let private_path = path.with_extension("");
     if bytes.starts_with("\u{feff}".as_bytes()) {
-        let [private, public] = [&path.with_extension(""), path].map(|path| path.display().to_string());
-        let help = format!("write it again: ssh-keygen -y -f {} > {}", shell::word(&private), shell::word(&public));
+        let help = format!("write it again: {}", write_public(&private_path));
         *found.add(&PAIR_UNREADABLE, path, "a byte order mark is before the key") = Some(help);
     }
+    let matching = || Some(format!("write the matching .pub: {}", write_public(&private_path)));
     let text = String::from_utf8_lossy(bytes);
     if text.contains(['\'', '\\']) {
-        found.add(&PAIR_COMMENT, path, "the comment of the deploy key contains ' or \\");
+        let help = format!(
+            "change the comment: ssh-keygen -c -C deploy -f {}, then write its .pub again: {}",
+            shell::word(&private_path.display().to_string()),
+            write_public(&private_path)
+        );
+        *found.add(&PAIR_COMMENT, path, "the comment of the deploy key contains ' or \\") = Some(help);
     }
     if let ([public], Some(private)) = (keys.as_slice(), private)
         && public.material() != private.key.material()
     {
         let (public, private) = (public.fingerprint(), private.key.fingerprint());
         let message = format!("this is {public}, but the private key beside it belongs to {private}");
-        found.add(&PAIR_MISMATCH, path, message);
+        *found.add(&PAIR_MISMATCH, path, message) = matching();
     }
     if keys.len() > 1 {
-        found.add(&PAIR_MISMATCH, path, format!("it contains {} keys instead of one", keys.len()));
+        *found.add(&PAIR_MISMATCH, path, format!("it contains {} keys instead of one", keys.len())) = matching();
     }
 }
 

@@ -7,21 +7,48 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::program;
+use super::program::{self, DEFAULT_LABEL, Failure};
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
+use crate::shell;
 use crate::vault;
 
 const WHAT: &str = "vault password file";
 
 /// The password from a file that the user named: its content, or its output if it is executable. A client program is
-/// asked for the password of this label.
+/// asked as by Ansible, and for the label of the vault, if there is one, only where that gives no password that fits.
 ///
 /// # Errors
 ///
 /// The file cannot be read or run, or contains no password.
-pub(super) fn named(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
-    if is_executable(path) { checked(line_ends_trimmed(&program::output(path, label)?), path) } else { read(path) }
+pub(super) fn named(
+    path: &Path,
+    label: Option<&str>,
+    fits: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if !is_executable(path) {
+        return read(path, true);
+    }
+    let ask = |label| Ok(checked(line_ends_trimmed(&program::output(path, label)?), path)?);
+    let answer: Result<_, Failure> = ask(DEFAULT_LABEL);
+    if !program::is_client(path) {
+        return answer.map_err(|failure| *failure.error);
+    }
+    let label = label.filter(|label| *label != DEFAULT_LABEL);
+    match (answer, label) {
+        (Ok(password), Some(label)) if !fits(&password) => match ask(label) {
+            Err(failure) if failure.is_unknown_label() => Ok(password),
+            answer => answer.map_err(|failure| *failure.error),
+        },
+        (Err(failure), Some(label)) if failure.is_unknown_label() => ask(label).map_err(|second| {
+            let neither = format!("it has no password for the label {DEFAULT_LABEL} or {label}");
+            if second.is_unknown_label() { failure.error.hint(neither) } else { *second.error }
+        }),
+        (Err(failure), None) if failure.is_unknown_label() => {
+            Err(failure.error.hint(format!("it has no password for the label {DEFAULT_LABEL}")))
+        }
+        (answer, _) => answer.map_err(|failure| *failure.error),
+    }
 }
 
 /// The password from a file that was found, not named, and is therefore never run. `None` if there is no such file.
@@ -39,13 +66,24 @@ pub(super) fn found_beside(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Er
                     --vault-password-file",
             ))
         }
-        _ => read(path).map(Some),
+        _ => read(path, false).map(Some),
     }
 }
 
-/// Whether a password that was read from this file is the text of a script.
-pub(super) fn is_script_as_text(path: &Path, password: &[u8]) -> bool {
-    password.starts_with(b"#!") && !is_executable(path)
+/// Whether a password that was read from this file is the text of a program.
+pub(super) fn is_program_as_text(path: &Path, password: &[u8]) -> bool {
+    program::is_one(password) && !is_executable(path)
+}
+
+/// What to do with a program that was read as the password.
+pub(super) fn run_it(path: &Path, is_named: bool) -> String {
+    let path = path.display().to_string();
+    let path = shell::word(&path);
+    let name = if is_named { "" } else { ", and name it with --vault-password-file" };
+    format!(
+        "{path} starts as a program does, but is not executable, so that its content is taken for the password: to run \
+            it, chmod +x {path}{name}"
+    )
 }
 
 /// Whether Ansible would run the file: it is executable for anybody.
@@ -53,12 +91,15 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|meta: Metadata| meta.is_file() && meta.mode() & 0o111 != 0)
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+fn read(path: &Path, is_named: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
     if path.metadata().is_ok_and(|meta| meta.file_type().is_fifo()) {
         return Err(Error::new(format!("cannot read the {WHAT} {}: it is a pipe", path.display()))
             .hint("use an executable file that prints the password"));
     }
-    let bytes = files::read_limited(path, WHAT, MAX_KEY_BYTES)?;
+    let bytes = files::read_limited(path, WHAT, MAX_KEY_BYTES).map_err(|error| {
+        let is_program = path.is_file() && program::is_one_at(path);
+        if is_program { error.hint(run_it(path, is_named)) } else { error }
+    })?;
     checked(trimmed(&bytes), path)
 }
 

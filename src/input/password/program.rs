@@ -20,8 +20,8 @@ use crate::escape::escape_lines;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::shell::PASSPHRASE_VARIABLE;
 
-/// The label that Ansible asks a client program for if it knows of none.
-const DEFAULT_LABEL: &str = "default";
+/// The label that Ansible asks a client program for that is given as a password file, whatever the file's own is.
+pub(super) const DEFAULT_LABEL: &str = "default";
 /// The exit code by which a client program says that it has no password for a label.
 const UNKNOWN_LABEL: i32 = 2;
 /// Bytes of standard error to keep.
@@ -32,7 +32,7 @@ const STDERR_TIMEOUT: Duration = Duration::from_millis(500);
 const PROGRAM_MAGIC: [&[u8]; 5] = [b"#!", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe"];
 
 /// Whether Ansible passes a label to the program: its name without extension ends with `-client`.
-fn is_client(path: &Path) -> bool {
+pub(super) fn is_client(path: &Path) -> bool {
     path.file_stem().is_some_and(|stem| stem.as_encoded_bytes().ends_with(b"-client"))
 }
 
@@ -41,28 +41,30 @@ fn is_client(path: &Path) -> bool {
 /// # Errors
 ///
 /// The file is not a program, or it cannot be started, prints too much, or fails.
-pub(super) fn output(path: &Path, label: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Error> {
+pub(super) fn output(path: &Path, label: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     check_start(path)?;
     if !is_client(path) {
-        return run(path, &[]).map_err(|failure| *failure.error);
+        return run(path, &[]);
     }
-    let label = label.unwrap_or(DEFAULT_LABEL);
     if !is_plain(label) {
         let why = "only letters, digits and ._@+- are passed to a program";
-        return Err(failed(path, &format!("is not asked for the vault label \"{label}\": {why}")).hint(
-            "name a file with the password, or give the vault another label: ansible-vault rekey --new-vault-id",
-        ));
+        let error = failed(path, &format!("is not asked for the vault label \"{label}\": {why}"));
+        return Err(error
+            .hint("name a file with the password, or give the vault another label: ansible-vault rekey --new-vault-id")
+            .into());
     }
-    let ask = |label: &str| run(path, &["--vault-id", label]);
-    match ask(label) {
-        // Ansible asks for this one if the program was given as a password file and not for a label.
-        Err(Failure { code: Some(UNKNOWN_LABEL), error }) if label != DEFAULT_LABEL => ask(DEFAULT_LABEL)
-            .map_err(|_| error.hint(format!("it has no password for the label {label} or {DEFAULT_LABEL}"))),
-        Err(Failure { code: Some(UNKNOWN_LABEL), error }) => {
-            Err(error.hint(format!("it has no password for the label {label}")))
-        }
-        answer => answer.map_err(|failure| *failure.error),
-    }
+    run(path, &["--vault-id", label])
+}
+
+/// Whether a text, or the start of it, is that of a program.
+pub(super) fn is_one(start: &[u8]) -> bool {
+    PROGRAM_MAGIC.iter().any(|known| start.starts_with(known))
+}
+
+/// [`is_one`] for the start of a file; `false` if it cannot be read.
+pub(super) fn is_one_at(path: &Path) -> bool {
+    let mut start = Zeroizing::new(Vec::with_capacity(4));
+    File::open(path).and_then(|file| file.take(4).read_to_end(&mut start)).is_ok() && is_one(&start)
 }
 
 fn is_plain(label: &str) -> bool {
@@ -71,10 +73,17 @@ fn is_plain(label: &str) -> bool {
 }
 
 /// Why a program gave no password.
-struct Failure {
+pub(super) struct Failure {
     /// Its exit code, if it ended with one.
     code: Option<i32>,
-    error: Box<Error>,
+    pub(super) error: Box<Error>,
+}
+
+impl Failure {
+    /// Whether a client program has no password for the label.
+    pub(super) fn is_unknown_label(&self) -> bool {
+        self.code == Some(UNKNOWN_LABEL)
+    }
 }
 
 impl From<Error> for Failure {
@@ -120,7 +129,7 @@ fn check_start(path: &Path) -> Result<(), Error> {
     let mut start = Zeroizing::new(Vec::with_capacity(4));
     let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
     read.map_err(|error| cannot_run(path, &error))?;
-    if PROGRAM_MAGIC.iter().any(|known| start.starts_with(known)) {
+    if is_one(&start) {
         return Ok(());
     }
     let why = "it is executable, but neither a program nor a script that starts with #!";

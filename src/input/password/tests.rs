@@ -167,12 +167,12 @@ fn files_that_hold_no_password_are_refused_each_in_its_words() {
 }
 
 #[test]
-fn a_script_that_is_not_executable_is_told_as_that() {
+fn a_program_that_is_not_executable_is_told_as_that() {
     let mut world = World::new();
     let text = "#!/bin/sh\necho hunter2\n";
     let beside = world.file("project/.vault-password", text);
     let error = world.found("right").unwrap_err();
-    assert!(error.hints[0].contains(&format!("{} starts with #!", beside.display())), "{error}");
+    assert!(error.hints[0].contains(&format!("{} starts as a program does", beside.display())), "{error}");
     assert!(error.hints[0].ends_with(".vault-password, and name it with --vault-password-file"), "{error}");
     let option = world.file("it's a program", text);
     world.sources.option = Some(option.clone());
@@ -181,8 +181,19 @@ fn a_script_that_is_not_executable_is_told_as_that() {
     assert!(error.message.contains("does not fit") && !error.to_string().contains("hunter2"), "{error}");
     // It may be the password.
     assert_eq!(world.found(text.trim()).unwrap().origin(), &Origin::Option(option));
+    for (size, words) in [(2000, "does not fit"), ((1 << 20) + 1, "larger than 1 MiB")] {
+        let elf = [b"\x7fELF".to_vec(), vec![0; size]].concat();
+        let elf = world.file("elf", elf);
+        world.sources.option = Some(elf.clone());
+        let error = world.found("right").unwrap_err();
+        assert!(
+            error.message.contains(words)
+                && error.hints.iter().any(|hint| hint.ends_with(&format!("chmod +x {}", elf.display()))),
+            "{error}"
+        );
+    }
     world.sources.option = Some(world.file("text", "no program"));
-    assert!(!world.found("right").unwrap_err().to_string().contains("#!"));
+    assert!(!world.found("right").unwrap_err().to_string().contains("chmod"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `check`: what lies around the file: the header of its vault, git, the pair that `spin configure gha` uploads.
 
 use super::check::json;
+use super::key_forms::{check, paste};
 use super::vault::PASSWORD;
 use crate::session::{Ran, Session, key, with_alice};
 use spin_keys::vault::{Header, SALT_BYTES, seal};
@@ -80,6 +81,16 @@ fn a_pair_that_does_not_match_is_found_sk611() {
     assert_eq!(around(&session), ["SK611 .infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY.pub"]);
     session.write(&format!("{PAIR}.pub"), format!("{}\n{}\n", key("deploy"), key("bob")));
     assert_eq!(around(&session), ["SK611 .infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY.pub"]);
+    says_the_command(&session);
+}
+
+/// The command of the hint writes the .pub from the folder of the project.
+fn says_the_command(session: &Session) {
+    let here = ".infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY";
+    let command = format!("ssh-keygen -y -f {here} > {here}.pub");
+    check(session, 1, &[&command]);
+    paste(session, &command);
+    assert_eq!(around(session), [""; 0]);
 }
 
 #[test]
@@ -93,6 +104,8 @@ fn a_deploy_key_without_its_pub_is_found_sk613() {
     let session = sound_pair();
     fs::remove_file(session.path(&format!("{PAIR}.pub"))).unwrap();
     assert_eq!(around(&session), ["SK613 .infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY"]);
+    says_the_command(&session);
+    fs::remove_file(session.path(&format!("{PAIR}.pub"))).unwrap();
     // Without a private key Spin makes a pair of its own.
     fs::remove_file(session.path(PAIR)).unwrap();
     assert_eq!(around(&session), [""; 0]);

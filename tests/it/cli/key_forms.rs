@@ -81,6 +81,22 @@ fn yaml_around_a_key_is_named_and_taken_off_by_the_command_of_the_hint() {
 }
 
 #[test]
+fn advice_on_yaml_fits_what_is_around_the_key_and_the_name_of_its_file() {
+    let session = Session::new(with_alice());
+    for text in [format!("- {{ public_key: \"{PLAIN} it\", state: present }}"), format!("- [\"{PLAIN}\"] # mine")] {
+        session.write("project/it", format!("{text}\n"));
+        let ran = add(&session, "it", &[]).expect_refusal(&["this is YAML", "without the YAML around it"]);
+        assert!(!ran.err.contains("sed"), "{}", ran.err);
+    }
+    for text in [format!("- '{PLAIN} it'\n"), format!("- public_key: {PLAIN} it\n  state: present\n")] {
+        session.write("project/-x.pub", text);
+        let ran = session.run(&["add-user", "bob", "--key=-x.pub", "--yes"]).expect_refusal(&["this is YAML"]);
+        paste(&session, command(&ran.err));
+        assert_eq!(session.read("project/-x.pub.pub"), format!("{PLAIN} it\n").as_bytes());
+    }
+}
+
+#[test]
 fn a_line_of_known_hosts_is_named() {
     let session = with("known_hosts-marker.pub");
     session.write("project/known_hosts", format!("example.com,10.0.0.7 {PLAIN}\n"));
@@ -111,6 +127,16 @@ fn two_keys_glued_to_each_other_are_refused() {
     for between in [",", " ", ""] {
         session.write("project/it", format!("{PLAIN}{between}{}\n", key("rsa")));
         add(&session, "it", &[]).expect_refusal(&["two keys are on one line"]);
+    }
+    // Its data alone, in a file too.
+    let data = key("rsa").split(' ').nth(1).unwrap().to_owned();
+    for between in ["laptop ", "ssh-rsa", ",", "\"", ": "] {
+        let line = format!("{PLAIN} {between}{data}");
+        session.write("project/it", format!("{line}\n"));
+        add(&session, "it", &[]).expect_refusal(&["two keys are on one line"]);
+        let user = format!("  - username: bob\n    groups: []\n    authorized_keys: [{{public_key: '{line}'}}]\n");
+        let session = Session::new(with_alice() + &user);
+        check(&session, 1, &["error[SK422]: bob: two keys are on one line"]);
     }
 }
 

@@ -63,6 +63,63 @@ fn a_private_key_that_openssh_cannot_load_is_refused_with_the_command_that_repai
     session.run(&["check"]).expect(0, &[]);
 }
 
+/// OpenSSH has OpenSSL read them.
+#[test]
+fn a_pem_key_that_openssl_cannot_read_is_refused_as_one_of_openssh() {
+    if !crate::session::needs("ssh-keygen") {
+        return;
+    }
+    for (format, kind) in [("PEM", "rsa"), ("PKCS8", "rsa"), ("PEM", "ecdsa"), ("PKCS8", "ecdsa")] {
+        let session = Session::new(with_alice());
+        fs::create_dir_all(session.path(CI)).unwrap();
+        let (path, here) = (format!("{CI}/{NAME}"), format!(".infrastructure/conf/ci/{NAME}"));
+        session.keygen(&["-q", "-t", kind, "-m", format, "-N", "", "-C", "deploy", "-f", &here]);
+        let good = String::from_utf8(session.read(&path)).unwrap();
+        let (begin, body) = good.split_once('\n').unwrap();
+        let (body, end) = body.trim_end().rsplit_once('\n').unwrap();
+        let indented: String = good.lines().map(|line| format!("  {line}\n")).collect();
+        for (text, what) in [
+            (indented, "it is indented"),
+            (good.replace('\n', " "), "its line breaks are missing"),
+            (good.replace('\n', "\\n"), "its line breaks are missing"),
+            (format!("{begin}\n{body}\n {end}\n"), "not alone on a line"),
+            (format!("{begin} {body}\n{end}\n"), "not alone on a line"),
+            (format!("{begin}\n{body}\n\n{end}\n"), "a blank line is in it"),
+            (format!("{begin}\n{body}\n"), "its END line is missing"),
+        ] {
+            session.write(&path, &text);
+            assert!(!loads(&session, &text), "{what}");
+            let said = check(&session, 1, &["error[SK615]", "OpenSSH cannot load this private key", what]);
+            session.run(&["add-deploy", "--key", &here, "--yes"]).expect_refusal(&["OpenSSH cannot load", what]);
+            paste(&session, command(said.split_once("help: ").unwrap().1));
+            let repaired = String::from_utf8(session.read(&path)).unwrap();
+            assert!(loads(&session, &repaired) && session.mode(&path) == 0o600, "{what}");
+            session.run(&["check"]).expect(0, &[]);
+        }
+        // Nothing repairs these.
+        let cut = &body[..64];
+        for (text, what) in [
+            (format!("{begin}\n{cut}\n"), "its END line is missing"),
+            (format!("  {begin}\n{cut}\n{end}\n"), "it is indented"),
+        ] {
+            session.write(&path, &text);
+            assert!(!loads(&session, &text), "{what}");
+            check(&session, 1, &["error[SK615]", "the private key file is damaged", what]);
+        }
+        for text in [
+            format!("# mine\n\n{good}\nmore\n"),
+            good.replace('\n', "\r\n"),
+            good.trim_end().to_owned(),
+            format!("{begin}  \n  {}\n{end}\n", body.replace('\n', "\n  ")),
+            format!("{begin}\n{}\n{end}\n", body.replace('\n', "")),
+        ] {
+            assert!(loads(&session, &text), "{text}");
+            session.write(&path, &text);
+            session.run(&["check"]).expect(0, &[]);
+        }
+    }
+}
+
 #[test]
 fn private_keys_load_with_other_line_ends_and_without_the_last() {
     if !crate::session::needs("ssh-keygen") {
