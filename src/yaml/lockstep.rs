@@ -6,7 +6,7 @@
 use super::error::Refusal;
 use super::libyaml::{Libyaml, Refused, Seen, caught, with_blanks_after_tags};
 use super::parse::{Builder, Built};
-use super::syntax_error::{differs, libyaml_refuses, only_libyaml_reads, syntax_error};
+use super::syntax_error::{differs, libyaml_refuses, odd_character, only_libyaml_reads, syntax_error};
 use super::tight_comments;
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span};
 use std::borrow::Cow;
@@ -146,8 +146,7 @@ fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -
 
 impl Refused {
     fn told(&self, text: &str) -> Refusal {
-        let is_odd = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
-        libyaml_refuses(text, self.problem, self.at.or_else(|| text.find(is_odd)).unwrap_or(0))
+        libyaml_refuses(text, self.problem, self.at.or_else(|| odd_character(text)).unwrap_or(0))
     }
 }
 

@@ -8,6 +8,9 @@ use granit_parser::{ErrorKind, Event, ScanError};
 /// Both refuse the text: the words are those of granit-parser.
 pub(crate) fn syntax_error(text: &str, error: &ScanError) -> Refusal {
     let offset = error.marker().byte_offset().unwrap_or(0);
+    // Of a character that may be nowhere, granit-parser names the start of what it stands in.
+    let odd = matches!(error.kind(), ErrorKind::UnexpectedCharacter { .. }).then(|| odd_character(text)).flatten();
+    let offset = odd.unwrap_or(offset);
     let line = line_at(text, line_start(text, offset.min(text.len())));
     let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let (message, hint) = match error.kind() {
@@ -29,6 +32,11 @@ pub(crate) fn syntax_error(text: &str, error: &ScanError) -> Refusal {
         _ => (format!("not valid YAML: {}", error.info()), "fix this line, then run this again"),
     };
     Refusal::at(text, offset, message, hint)
+}
+
+/// The first control character that YAML allows nowhere.
+pub(crate) fn odd_character(text: &str) -> Option<usize> {
+    text.find(|c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'))
 }
 
 const SIMPLER: &str =
