@@ -269,8 +269,11 @@ proptest! {
             prop_assert_eq!(KeyLine::parse(&key.to_line()).unwrap(), key.clone());
             // The strict reading and the lenient one, and another decoder, agree on what the key is.
             prop_assert_eq!(materials(&key.to_line()), [key.material().to_vec()]);
-            let other = ssh_key::PublicKey::from_bytes(key.material()).unwrap();
-            prop_assert_eq!(other.to_bytes().unwrap(), key.material());
+            match ssh_key::PublicKey::from_bytes(key.material()) {
+                Ok(other) => prop_assert_eq!(other.to_bytes().unwrap(), key.material()),
+                // sshd takes any bytes as the application of a security key, the other decoder only UTF-8.
+                Err(error) => prop_assert!(key.kind().ends_with("-sk"), "{}: {}", error, line),
+            }
         }
     }
 

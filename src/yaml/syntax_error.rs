@@ -3,7 +3,7 @@
 use super::error::Refusal;
 use super::libyaml::Seen;
 use super::text::{line_at, line_start};
-use granit_parser::{ErrorKind, Event, ScanError};
+use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
 /// Both refuse the text: the words are those of granit-parser.
 pub(crate) fn syntax_error(text: &str, error: &ScanError) -> Refusal {
@@ -75,7 +75,9 @@ pub(crate) fn word(event: &Event<'_>) -> &'static str {
     match event {
         Event::Scalar(..) => "a value",
         Event::Alias(_) => "an alias",
+        Event::SequenceStart(StructureStyle::Flow, ..) => "a list in brackets",
         Event::SequenceStart(..) => "a list",
+        Event::MappingStart(StructureStyle::Flow, ..) => "a mapping in braces",
         Event::MappingStart(..) => "a mapping",
         Event::SequenceEnd => "the end of a list",
         Event::MappingEnd => "the end of a mapping",
