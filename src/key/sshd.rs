@@ -41,7 +41,7 @@ pub fn login(line: &str, now: u64) -> Login {
     let line = line.split('\0').next().unwrap_or_default().trim_matches(SPACE_OR_TAB);
     let judged = fields::split(line).and_then(|fields| {
         let algorithm = Algorithm::of(fields.algorithm)?;
-        // `b64_pton` passes over white space of C; spaces and tabs end the word before.
+        // `b64_pton` skips the white space of C; spaces and tabs have ended the word already.
         let base64 = fields.base64.replace(['\r', '\x0b', '\x0c'], "");
         match key_data(algorithm, &Fields { base64: &base64, ..fields }, line) {
             Err(KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. }) => Ok(fields.options),

@@ -107,7 +107,8 @@ impl<'t> Document<'t> {
     }
 
     fn of(text: &'t str, syntax: Syntax) -> Result<Self, Refusal> {
-        let (mut built, marked) = match json::read(text).filter(|_| syntax == Syntax::Any) {
+        let json = if syntax == Syntax::Any { json::read(text) } else { None };
+        let (mut built, marked) = match json {
             Some(found) => found,
             None => (build(text)?, Vec::new()),
         };

@@ -137,6 +137,17 @@ pub(crate) fn with_blanks_after_tags(text: &str) -> Cow<'_, str> {
     if done == 0 { Cow::Borrowed(text) } else { Cow::Owned(out + &text[done..]) }
 }
 
+/// The byte of `text` that is at `at` in `changed`, which is that text with blanks put in.
+pub(crate) fn without_blanks(text: &str, changed: &str, at: usize) -> usize {
+    let (own, other) = (text.as_bytes(), changed.as_bytes());
+    let mut back = 0;
+    for byte in &other[..at.min(other.len())] {
+        // What is put in stands before a comma, and is none.
+        back += usize::from(own.get(back) == Some(byte));
+    }
+    back
+}
+
 fn style_of(style: Style) -> ScalarStyle {
     match style {
         Style::SingleQuoted => ScalarStyle::SingleQuoted,
@@ -229,5 +240,8 @@ mod tests {
         assert_eq!(with_blanks_after_tags("[!a, !!str,b]"), "[!a , !!str ,b]");
         assert_eq!(with_blanks_after_tags("[b!, '!c, d']"), "[b!, '!c, d']");
         assert_eq!(with_blanks_after_tags("a: !b c"), "a: !b c");
+        let text = "[!a, é, !b,c]";
+        let changed = with_blanks_after_tags(text);
+        assert_eq!(without_blanks(text, &changed, changed.find('c').unwrap()), text.find('c').unwrap());
     }
 }

@@ -4,7 +4,7 @@
 //! two differ in kind, value, style, tag or anchor, nothing can be said of the text.
 
 use super::error::Refusal;
-use super::libyaml::{Libyaml, Refused, Seen, caught, with_blanks_after_tags};
+use super::libyaml::{Libyaml, Refused, Seen, caught, with_blanks_after_tags, without_blanks};
 use super::parse::{Builder, Built};
 use super::syntax_error::{differs, libyaml_refuses, odd_character, only_libyaml_reads, syntax_error};
 use super::tight_comments;
@@ -109,14 +109,14 @@ fn steps<'v, 't>(
             continue;
         }
         reached.set(range.start);
-        let seen = libyaml.next().map_err(|refused| refused_by_libyaml(text, &mut granit, &refused))?;
+        let seen = libyaml.next().map_err(|refused| refused_by_libyaml(text, &mut granit, &refused, for_libyaml))?;
         builder.event(event, range, seen, &keep)?;
     }
     if builder.built.second.is_none() {
         match libyaml.next() {
             Ok(Seen::End) => {}
             Ok(_) => return Err(differs(text, text.len(), "something follows", "the end of the file").into()),
-            Err(refused) => return Err(refused.told(text).into()),
+            Err(refused) => return Err(refused.told(text, for_libyaml).into()),
         }
     }
     Ok(builder.built)
@@ -128,9 +128,6 @@ fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded | ErrorKind::UnknownAnchor) {
         return syntax_error(text, error).into();
     }
-    if *error.kind() == ErrorKind::CommentNotSeparated {
-        return Fault::TightComment(only_libyaml_reads(text, error));
-    }
     let is_read = caught(|| {
         loop {
             match libyaml.next() {
@@ -141,12 +138,16 @@ fn refused_by_granit(text: &str, libyaml: &mut Libyaml<'_>, error: &ScanError) -
         }
     });
     let words = if is_read == Some(true) { only_libyaml_reads } else { syntax_error };
-    words(text, error).into()
+    match error.kind() {
+        ErrorKind::CommentNotSeparated => Fault::TightComment(words(text, error)),
+        _ => words(text, error).into(),
+    }
 }
 
 impl Refused {
-    fn told(&self, text: &str) -> Refusal {
-        libyaml_refuses(text, self.problem, self.at.or_else(|| odd_character(text)).unwrap_or(0))
+    fn told(&self, text: &str, for_libyaml: &str) -> Refusal {
+        let at = self.at.map(|at| without_blanks(text, for_libyaml, at));
+        libyaml_refuses(text, self.problem, at.or_else(|| odd_character(text)).unwrap_or(0))
     }
 }
 
@@ -155,9 +156,10 @@ fn refused_by_libyaml<'v>(
     text: &str,
     granit: &mut impl Iterator<Item = Result<(Event<'v>, Span), ScanError>>,
     refused: &Refused,
+    for_libyaml: &str,
 ) -> Fault {
     match granit.find_map(Result::err) {
         Some(error) => syntax_error(text, &error).into(),
-        None => refused.told(text).into(),
+        None => refused.told(text, for_libyaml).into(),
     }
 }

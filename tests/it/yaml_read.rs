@@ -110,6 +110,12 @@ fn what_libyaml_panics_on_is_read_or_refused() {
     let root = document.root().unwrap();
     assert_eq!(document.items(document.get(root, "a").unwrap()).len(), 2);
     assert_eq!(document.text_at(document.get(root, "c").unwrap()), Some("!x, y"));
+    // The place is that of the text, not of what libyaml was given.
+    let refusal = Document::read("a: [!!str, b, !!str, c]\nk:\n  -\té: 1\n").unwrap_err();
+    assert_eq!((refusal.line, refusal.column), (3, 4), "{refusal:?}");
+    // A comment that only one reader takes, in a file that neither reads.
+    let refusal = Document::read("a: ># c\n  x\nb: [\n").unwrap_err();
+    assert!(refusal.message.starts_with("not valid YAML"), "{refusal:?}");
     for (text, at) in [("a: [!x, b, !y{c, d]\n", 1), ("a: 1\nb: {c: !!str,, d: 2}\n", 2)] {
         let refusal = Document::read(text).unwrap_err();
         assert_eq!(refusal.line, at, "{refusal:?}");

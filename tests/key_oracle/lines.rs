@@ -168,7 +168,11 @@ fn written(
         // Its options may still keep everybody out, or its data be of another pair.
         let (again, judged) = (server.login(line.as_bytes(), &pair.path), key::login(&line, now()));
         let is_right = again.accepted == (judged == key::Login::Yes && is_of(&line, pair));
-        return if is_right { Ok("yes, mended") } else { Err(format!("mended: sshd {again:?}, judged {judged:?}")) };
+        return if is_right {
+            Ok("yes, corrected")
+        } else {
+            Err(format!("corrected: sshd {again:?}, judged {judged:?}"))
+        };
     }
     if text.trim() == line {
         return Ok("yes");
