@@ -7,7 +7,7 @@ use crate::key;
 use crate::spin::config::layout::Field;
 use crate::spin::config::user::{docker_user, users};
 use crate::spin::config::written_keys::items;
-use crate::yaml::{self, Document, NodeId, Tag, Visible};
+use crate::yaml::{self, Data, Document, NodeId, Tag, Visible};
 use std::collections::HashSet;
 
 /// How much of a file may be shown.
@@ -29,8 +29,13 @@ pub fn redacted(document: &Document<'_>, redaction: Redaction) -> Option<String>
         Redaction::Shown => None,
         Redaction::Sealed => Some(yaml::mask(document, &Visible::Only(&visible(document)), &no_mark)),
         Redaction::Logged => {
-            let is_vault = |id: &NodeId| document.node(*id).tag == Tag::Vault;
-            let sealed = (0..document.nodes().count()).filter(is_vault);
+            // An object of JSON that Ansible reads as one text (`__ansible_unsafe`) may hold anything beside it.
+            let is_object = |id: NodeId| {
+                let node = document.node(id);
+                node.tag == Tag::Unsafe && node.data == Data::Text && document.text[node.start..].starts_with('{')
+            };
+            let is_sealed = |id: &NodeId| document.node(*id).tag == Tag::Vault || is_object(*id);
+            let sealed = (0..document.nodes().count()).filter(is_sealed);
             let hidden: HashSet<_> = secret::secrets(document).into_iter().chain(sealed).collect();
             if hidden.is_empty() { None } else { Some(yaml::mask(document, &Visible::AllBut(&hidden), &no_mark)) }
         }
@@ -81,6 +86,13 @@ fn is_keys_only(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_object_that_is_one_text_hides_what_else_it_holds() {
+        let text = "{\"x\": {\"__ansible_unsafe\": \"v\", \"password\": \"hunter2\"}, \"y\": \"seen\"}";
+        let shown = redacted(&Document::parse(text).unwrap(), Redaction::Logged).unwrap();
+        assert!(!shown.contains("hunter2") && shown.contains("\"y\": \"seen\""), "{shown}");
+    }
 
     #[test]
     fn names_groups_states_and_keys_are_seen_and_nothing_else() {
