@@ -20,6 +20,7 @@ mod formats;
 mod invariants;
 mod key_interop;
 mod layers;
+mod model;
 mod read;
 mod schema;
 mod vault_client;
