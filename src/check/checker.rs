@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::finding::Finding;
-use super::rule::Rule;
+use super::rule::{Rule, Severity};
 use crate::key;
 use crate::spin::config::Config;
 use crate::spin::provision::outcome::Outcome;
@@ -82,6 +82,11 @@ impl<'f> Added<'f> {
 
     pub(crate) fn fix(self, edits: Vec<Edit>) -> Self {
         self.with(|finding| finding.fix = edits)
+    }
+
+    /// Makes it an error.
+    pub(crate) fn severe(self) -> Self {
+        self.with(|finding| finding.severity = Severity::Error)
     }
 
     /// Hides its line in reports.

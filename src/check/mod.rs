@@ -15,7 +15,7 @@ mod suppress;
 
 use crate::spin::config::Config;
 use crate::spin::config::state::State;
-use crate::spin::config::user::{Groups, Person};
+use crate::spin::config::user::Groups;
 use crate::spin::provision::outcome::Outcome;
 use crate::yaml::{Document, Kind, LineIndex};
 use checker::Checker;
@@ -24,7 +24,7 @@ use finding::Finding;
 use rule::Severity;
 pub use rules::project::{Pair, Project, project};
 pub use rules::{all, find};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use suppress::suppressions;
 
 /// The findings to report.
@@ -60,8 +60,13 @@ pub fn findings(
     checker.file();
     checker.people();
     checker.deploy();
+    checker.other_templates();
     checker.states();
+    checker.tunnel();
+    checker.settings();
+    checker.outcome();
     checker.forget_unread_keys();
+    checker.faults();
     let failure = checker.failure();
     let mut found = checker.findings;
     found.sort_by_key(|finding| (finding.span.start, finding.rule.code));
@@ -78,21 +83,33 @@ pub fn findings(
 }
 
 impl Checker<'_, '_, '_> {
-    /// Drops what is wrong with the keys of absent users, which Spin does not read unless they open the deploy account. A
-    /// private key in the file remains an error.
+    /// Drops what is wrong with the keys of absent users, which Spin does not read unless they open the deploy account
+    /// (the first) or the tunnel. A private key in the file remains an error.
     fn forget_unread_keys(&mut self) {
-        let is_unread = |person: &&Person<'_>| {
-            person.state == State::Absent && !person.feeds_deploy() && person.groups != Groups::Unknown
-        };
-        let lists = self.config.people.iter().filter(is_unread).filter_map(|person| person.keys.as_ref());
-        let items = lists.flat_map(|list| &list.entries).map(|entry| self.document.node(entry.item));
+        let absent = self.config.people.iter().filter(|person| person.state == State::Absent);
         let failing = self.outcome.failure.as_ref().map(|failure| failure.at);
-        let spans: Vec<_> = items.map(|item| item.start..item.end.max(item.start + 1)).collect();
+        let (mut unread, mut unmarked) = (Vec::new(), Vec::new());
+        for person in absent.filter(|person| person.groups != Groups::Unknown) {
+            let items = person.keys.iter().flat_map(|list| &list.entries).map(|entry| self.document.node(entry.item));
+            let spans = items.map(|item| item.start..item.end.max(item.start + 1));
+            if person.feeds_deploy() {
+                unmarked.extend(spans.skip(1));
+            } else {
+                unread.extend(spans);
+            }
+        }
+        let is_in = |spans: &[std::ops::Range<usize>], at: usize| {
+            let after = spans.partition_point(|span| span.start <= at);
+            spans[..after].last().is_some_and(|span| span.contains(&at))
+        };
+        unread.sort_by_key(|span| span.start);
+        unmarked.sort_by_key(|span| span.start);
         let is_dropped = |finding: &Finding| {
             let code = finding.rule.code;
-            let is_of_key = (code.starts_with("SK4") && code != "SK401") || ["SK217", "SK501", "SK508"].contains(&code);
+            let is_of_form = ["SK217", "SK501", "SK508"].contains(&code);
+            let is_of_key = (code.starts_with("SK4") && code != "SK401") || is_of_form;
             let at = finding.span.start;
-            is_of_key && failing != Some(at) && spans.iter().any(|span| span.contains(&at))
+            failing != Some(at) && ((is_of_key && is_in(&unread, at)) || (is_of_form && is_in(&unmarked, at)))
         };
         self.findings.retain(|finding| !is_dropped(finding));
     }
@@ -118,5 +135,33 @@ impl Checker<'_, '_, '_> {
         let finding = self.findings.iter_mut().find(|finding| is_it(finding))?;
         finding.severity = Severity::Error;
         Some(finding.clone())
+    }
+
+    /// Whatever else would make the run fail, if it did not end before. The rules for keys find these on their own.
+    fn faults(&mut self) {
+        let outcome = self.outcome;
+        let faults: Vec<_> = outcome.faults.iter().filter(|fault| !fault.rule.starts_with("SK4")).collect();
+        if faults.is_empty() {
+            return;
+        }
+        let numbered = || self.findings.iter().enumerate();
+        let by_place = numbered().map(|(index, found)| ((found.rule.code, found.span.start), index));
+        let known: HashMap<(&str, usize), usize> = by_place.collect();
+        let by_account = numbered().map(|(_, found)| (found.rule.code, found.account.clone()));
+        let told: HashSet<(&str, Option<String>)> = by_account.collect();
+        for fault in faults {
+            if let Some(index) = known.get(&(fault.rule, fault.at)) {
+                self.findings[*index].severity = Severity::Error;
+                continue;
+            }
+            // The rule of an entry may point at another place of it.
+            let is_told = told.contains(&(fault.rule, fault.who.clone())) || outcome.failure.as_ref() == Some(fault);
+            if let Some(rule) = find(fault.rule).filter(|_| !is_told) {
+                self.account.clone_from(&fault.who);
+                let who = fault.who.as_ref().map(|who| format!("{who}: ")).unwrap_or_default();
+                self.add_at(rule, fault.at..fault.at, format!("{who}{}", rule.title)).severe();
+            }
+        }
+        self.account = None;
     }
 }

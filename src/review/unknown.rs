@@ -1,7 +1,6 @@
 //! What is known only to Ansible: templates, vaulted values, URLs.
 
 use crate::check::analysis::Analysis;
-use crate::spin::provision::validate_inputs::unresolved_deploy;
 use std::collections::{BTreeSet, HashMap};
 
 /// The places that only the new side has (line and column, from 1), and the number of those that only the old side has.
@@ -28,9 +27,9 @@ pub(super) fn new_and_gone(
 /// The texts, with their places.
 fn texts<'s>(side: &'s Analysis<'_, '_>) -> Vec<(&'s str, (usize, usize))> {
     let outcome = &side.outcome;
-    let marked = outcome.accounts.iter().flat_map(|account| &account.unknown).chain(&outcome.unresolved);
-    let deploy = unresolved_deploy(side.document).into_iter().map(|node| side.document.node(node).start);
-    let places: BTreeSet<usize> = marked.copied().chain(deploy).collect();
+    let marked = outcome.accounts.iter().flat_map(|account| &account.unknown).chain(&outcome.tunnel.unknown);
+    let places: BTreeSet<usize> =
+        marked.chain(&outcome.unresolved).chain(&outcome.unresolved_deploy).copied().collect();
     if places.is_empty() {
         return Vec::new();
     }

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod provision;
 pub mod redact;
 
+pub use config::Config;
 pub use config::layout::{Field, Section};
 pub use config::names::{check_group, check_label, check_name, is_close};
 pub use config::principals::{Listed, Principal, principals};

@@ -48,7 +48,9 @@ fn without_paths(value: &mut Value) {
 /// The verdict and the rows of a text: what says what a change does to access.
 fn rows(text: &str) -> Vec<&str> {
     let verdict = ["gained", "lost", "fails", "FAILS", "nobody gains", "without effect", "STAY", "finding"];
-    let is_verdict = |line: &str| !line.contains(" line ") && verdict.iter().any(|word| line.contains(word));
+    let is_verdict = |line: &str| {
+        !line.contains(" line ") && !line.starts_with("to explain ") && verdict.iter().any(|word| line.contains(word))
+    };
     let is_row = |line: &str| ["+ ", "- ", "! ", "~ ", "? "].iter().any(|sign| line.starts_with(sign));
     text.lines().filter(|line| is_row(line) || is_verdict(line)).collect()
 }

@@ -21,6 +21,7 @@ mod invariants;
 mod key_interop;
 mod layers;
 mod model;
+mod outcomes;
 mod read;
 mod schema;
 mod vault_client;

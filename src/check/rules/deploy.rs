@@ -1,6 +1,5 @@
 //! SK3: the deploy account, `docker_user`.
 
-use super::groups::UNKNOWN_GROUP;
 use super::users::{BAD_USERNAME, USERNAME_IS_NUMBER, USERNAME_READ_AS_OTHER};
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
@@ -8,7 +7,6 @@ use crate::spin::config::ansible_value::{Value, is_template};
 use crate::spin::config::layout::{DEFAULT_ACCOUNT, DOCKER_USER, DOCKER_USER_FIELDS};
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
-use crate::spin::provision::groups;
 use crate::yaml::{Edit, New, Quote, Step, quote};
 
 rules! { DEPLOY:
@@ -67,6 +65,50 @@ rules! { DEPLOY:
         why: "The account is first created as a user, then changed into the deploy account. An entry with `groups: \
             []`, which removes keys from the deploy account, is fine.",
     }
+    DEPLOY_BAD_ID = "SK309" "docker-user-bad-id" Error, {
+        title: "the `uid` or `gid` of `docker_user` is not a number, or somebody else has it",
+        effect: "the run fails before it creates the deploy account; the users can log in",
+        help: "omit `uid` and `gid`; the role's default is 9999",
+        source: "roles/docker_user/tasks/main.yml:4 and :16, useradd(8), groupadd(8)",
+        why: "The group and the account are created with these ids. 1000 is the first user's `uid`; as a `gid` it is \
+            free, because users share the group `users`. A user with `uid: 9999` takes the role's default away.",
+    }
+    DEPLOY_BAD_GROUP = "SK310" "docker-user-bad-group" Error, {
+        title: "the `group` of `docker_user` is no name of a group",
+        effect: "the run fails before it creates the deploy account; the users can log in",
+        help: "omit `group`; the role's default is `deploy`",
+        source: "roles/docker_user/tasks/main.yml:3, groupadd(8)",
+        why: "groupadd refuses an empty name, and one with spaces. Null is an empty name.",
+    }
+    DEPLOY_BAD_GROUPS = "SK311" "docker-user-bad-groups" Error, {
+        title: "`docker_user.secondary_groups` is a mapping",
+        effect: "the run fails before it creates the deploy account; the users can log in",
+        help: "omit it (the role's default is `docker`), or write a list of names",
+        source: "roles/docker_user/tasks/main.yml:11, ansible.builtin.user (groups)",
+        why: "The module that creates the account takes a list of names, or a text of names that are joined by commas.",
+    }
+    DEPLOY_BAD_HOME = "SK312" "docker-user-bad-home" Error, {
+        title: "the `home` of `docker_user` is not an absolute path",
+        effect: "the run fails before it creates the deploy account; the users can log in",
+        help: "omit `home`, or write a path that starts with `/` and has no colon",
+        source: "roles/docker_user/tasks/main.yml:12, useradd(8)",
+        why: "useradd refuses an empty or relative home, and one with `:`, which separates the fields of /etc/passwd.",
+    }
+    DEPLOY_IN_SUDO = "SK313" "docker-user-as-good-as-root" Warning, {
+        title: "the deploy account can become root",
+        effect: "everyone who can log in as deploy, and the CI, is root on the servers",
+        help: "omit `group` and `secondary_groups`; the role's defaults are `deploy` and `docker`",
+        source: "roles/docker_user/tasks/main.yml:10 and :11",
+        why: "The groups `sudo` and `root` make deploy root at once. `docker` alone is as good as root for whoever can \
+            start containers, but leaves traces of it.",
+    }
+    DEPLOY_VARIABLE_NOT_TEXT = "SK314" "deploy-public-key-not-text" Error, {
+        title: "`deploy_public_key` is not a text",
+        effect: "the run fails when it installs the keys of the deploy account",
+        help: "omit it; `spin configure gha` passes it",
+        source: "roles/docker_user/tasks/main.yml:27",
+        why: "The value is passed to `ansible.posix.authorized_key` unchanged.",
+    }
     DEPLOY_VARIABLE = "SK308" "deploy-public-key-in-file" Warning, {
         title: "the file sets the variable `deploy_public_key`",
         effect: "Spin installs its key for the deploy account on every run, and no list of keys in the file shows it",
@@ -108,13 +150,7 @@ impl Checker<'_, '_, '_> {
                 self.add(&DEPLOY_UNKNOWN_FIELD, *key, format!("`docker_user` has a field `{}`", quote(field)));
             }
         }
-        if let Some(Value::Text(names)) = Value::at(document, deploy.node, "secondary_groups")
-            && let Some(group) = groups::missing_beside_docker(names)
-        {
-            let key = document.entry(deploy.node, "secondary_groups").map_or(deploy.node, |entry| entry.0);
-            let message = format!("docker_user is in `{}`, a group that does not exist on a new server", quote(group));
-            self.add(&UNKNOWN_GROUP, key, message);
-        }
+        self.deploy_groups(deploy.key_node);
         let account = &self.config.deploy_account;
         let same = self.config.people.iter().filter(|person| person.account.is_some() && person.account == *account);
         let has_groups = |person: &&Person<'_>| matches!(&person.groups, Groups::List(groups) if !groups.is_empty());
@@ -130,13 +166,30 @@ impl Checker<'_, '_, '_> {
         self.deploy_lists(&path, deploy.keys.as_ref(), deploy.unread.as_ref());
     }
 
+    /// The groups that the account gets.
+    fn deploy_groups(&mut self, key_node: usize) {
+        let document = self.document;
+        let Some(deploy) = self.config.deploy.as_ref() else { return };
+        let made = self.outcome.intended().iter().find(|account| account.is_deploy);
+        let group = made.and_then(|made| made.groups.iter().find(|group| ["sudo", "root"].contains(&group.as_str())));
+        if let Some(group) = group {
+            let fields = ["group", "secondary_groups"].into_iter();
+            let field = fields.filter_map(|field| document.entry(deploy.node, field)).map(|entry| entry.0).next_back();
+            self.add(
+                &DEPLOY_IN_SUDO,
+                field.unwrap_or(key_node),
+                format!("the deploy account is in `{}`", quote(group)),
+            );
+        }
+    }
+
     /// `deploy_public_key` at the top level.
     fn deploy_variable(&mut self) {
         let document = self.document;
         let Some((key, node)) = document.root().and_then(|root| document.entry(root, "deploy_public_key")) else {
             return;
         };
-        if Value::of(document, node) == Value::Null {
+        if matches!(Value::of(document, node), Value::Null | Value::List(_) | Value::Map) {
             return;
         }
         self.add(&DEPLOY_VARIABLE, key, "the file sets `deploy_public_key`");

@@ -3,12 +3,12 @@
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
 use crate::spin::config::ansible_value::Value;
-use crate::spin::config::layout::Section;
+use crate::spin::config::layout::{SUDO, Section};
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
-use crate::spin::provision::groups;
 use crate::spin::provision::validate_inputs::may_be_in_sudo;
-use crate::yaml::{Edit, New, Quote, Step, quote};
+use crate::spin::provision::{groups, system};
+use crate::yaml::{Edit, New, NodeId, Quote, Step, quote};
 
 rules! { GROUPS:
     NO_GROUPS = "SK210" "no-groups" Error + fix, {
@@ -45,6 +45,23 @@ rules! { GROUPS:
         source: "roles/linux_common/tasks/users.yml:16",
         why: "Spin creates no groups for users. The groups of a fresh Debian or Ubuntu are known (`sudo`, `adm`, \
             `www-data` and so on); any other group must exist before `spin provision` runs.",
+    }
+    AS_GOOD_AS_ROOT = "SK234" "group-as-good-as-root" Warning, {
+        title: "the group is as good as root",
+        effect: "the user can become root, though they are not in sudo",
+        help: "write `sudo` if that is meant, or remove the group",
+        source: "Debian's SystemGroups: disk, kmem, shadow; lxd, libvirt and docker start things as root",
+        why: "Members of these groups can read or write the whole disk, read all passwords, or start a container or a \
+            machine that mounts the disk.",
+    }
+    SUDO_NOT_COUNTED = "SK237" "sudo-not-counted" Warning, {
+        title: "the user is in sudo, but Spin does not count them as such",
+        effect: "the account can become root; the role requires another user in sudo, and neither deploy nor the tunnel \
+            get this user's keys",
+        help: "write each group as an item of its own: `groups: ['adm', 'sudo']`",
+        source: "ansible.builtin.user (groups are split at commas, numbers are ids), roles/docker_user/tasks/main.yml:40",
+        why: "The module that makes the account splits `adm,sudo` at the comma, trims spaces, and takes 27 for the id \
+            of sudo. The conditions of the roles compare whole words.",
     }
     NO_SUDO = "SK214" "nobody-in-sudo" Error, {
         title: "nobody is in `sudo`",
@@ -91,12 +108,14 @@ impl Checker<'_, '_, '_> {
     fn group_names(&mut self, person: &Person<'_>, who: &str) {
         let document = self.document;
         let list = document.get(person.user.node, "groups");
+        let mut words = Vec::new();
         for item in list.iter().flat_map(|list| document.items(*list)) {
             let value = Value::of(document, *item);
             if matches!(value, Value::Null | Value::List(_) | Value::Map) {
                 self.add(&GROUPS_NOT_A_LIST, *item, format!("an item in `groups` of {who} is not a name"));
             }
             let Some(names) = value.printed() else { continue };
+            words.extend(names.split(',').map(|name| (name.trim().to_owned(), *item)));
             let Some(group) = groups::missing(&names) else { continue };
             let message = if group == "docker" {
                 format!("{who} is in `docker`, which does not exist yet on a new server")
@@ -105,6 +124,28 @@ impl Checker<'_, '_, '_> {
             };
             let rule = if groups::rule_of(group) == NO_SUCH_GROUP.code { &NO_SUCH_GROUP } else { &UNKNOWN_GROUP };
             self.add(rule, *item, message);
+        }
+        self.powerful(person, who, &words);
+    }
+
+    /// Groups that make a user root, though Spin does not count them as in sudo.
+    fn powerful(&mut self, person: &Person<'_>, who: &str, words: &[(String, NodeId)]) {
+        if person.in_sudo() {
+            return;
+        }
+        // What else is in `sudo` or `docker` has a rule of its own.
+        let known = words.iter().filter(|(word, _)| word != "docker");
+        for (word, item) in known {
+            let name = system::group_name(word);
+            if name == SUDO {
+                self.add(
+                    &SUDO_NOT_COUNTED,
+                    *item,
+                    format!("{who} is in sudo by `{}`, which Spin does not count", quote(word)),
+                );
+            } else if system::is_as_good_as_root(name) {
+                self.add(&AS_GOOD_AS_ROOT, *item, format!("{who} is in `{}`, which is as good as root", quote(name)));
+            }
         }
     }
 

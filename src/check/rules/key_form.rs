@@ -94,8 +94,8 @@ rules! { KEY_FORM:
             two keys was probably lost in a copy or a merge.",
     }
     TEMPLATE = "SK423" "template" Warning, {
-        title: "a name or key contains a Jinja template",
-        effect: "Ansible evaluates the template, and Spin installs the result, which spin-keys cannot know",
+        title: "a name, a key or a setting contains a Jinja template",
+        effect: "Ansible evaluates the template, and Spin uses the result, which spin-keys cannot know",
         help: "write the value itself; in the comment of a key, remove the braces",
         source: "ansible-core: every string of extra variables is a template",
         why: "`{{ lookup('file', 'alice.pub') }}` may be intended. In a comment it is an accident, or an attempt to \

@@ -1,6 +1,7 @@
 //! The rules: a family a file, with its texts and its check side by side. SK1 is the file, SK2 people, SK3 the deploy
-//! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file.
+//! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file, SK7 settings.
 
+mod accounts;
 mod deploy;
 mod file;
 mod groups;
@@ -9,7 +10,9 @@ mod key_lists;
 mod key_use;
 mod passwords;
 pub(super) mod project;
+mod settings;
 mod states;
+mod tunnel;
 mod users;
 
 use super::rule::Rule;
@@ -21,6 +24,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         let families = [
             file::FILE,
             users::USERS,
+            accounts::ACCOUNTS,
             groups::GROUPS,
             passwords::PASSWORDS,
             key_lists::KEY_LISTS,
@@ -28,6 +32,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
             key_form::KEY_FORM,
             key_use::KEY_USE,
             states::STATES,
+            tunnel::TUNNEL,
+            settings::SETTINGS,
             project::PROJECT,
         ];
         let mut all: Vec<&Rule> = families.into_iter().flatten().copied().collect();

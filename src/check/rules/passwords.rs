@@ -22,12 +22,12 @@ rules! { PASSWORDS:
         why: "After it sets a password the role expires it, so the user must choose a new one at the first login.",
     }
     BAD_PASSWORD = "SK224" "bad-password" Error, {
-        title: "the `password` of a user is null or a number",
-        effect: "the run fails after it creates the users, and installs nobody's keys",
+        title: "the `password` of a user is null, a number, or has a colon or a line break",
+        effect: "the run fails when it creates the users, and installs nobody's keys",
         help: "write a hash from `spin mkpasswd` in quotes, or omit the field",
         source: "roles/linux_common/tasks/users.yml:31 (length of None)",
-        why: "The role takes the length of the password, which null and numbers do not have. An empty string is fine: \
-            it means no password.",
+        why: "The role takes the length of the password, which null and numbers do not have; useradd refuses `:` and \
+            line breaks, which separate the fields of /etc/shadow. An empty string is fine: it means no password.",
     }
 }
 
@@ -45,7 +45,8 @@ impl Checker<'_, '_, '_> {
         if validate_inputs::has_bad_password(document, person) && person.state != State::Absent {
             let key = document.entry(node, "password").map_or(node, |entry| entry.0);
             self.add(&BAD_PASSWORD, key, format!("the `password` of {who} is null or a number"));
-        } else if has_password && person.state != State::Absent {
+        } else if has_password && validate_inputs::is_known_password(document, person) && person.state != State::Absent
+        {
             let key = document.entry(node, "password").map_or(node, |entry| entry.0);
             self.add(&PASSWORD_SET, key, format!("{who} has a `password`"));
         }

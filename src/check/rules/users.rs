@@ -1,6 +1,6 @@
 //! SK2: people, the entries of `users` and `additional_users`: their names and states.
 
-use super::key_form::BROKEN_TEMPLATE;
+use super::key_form::{BROKEN_TEMPLATE, TEMPLATE};
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
 use crate::spin::config::ansible_value::{Value, is_template, is_whole_template};
@@ -10,7 +10,7 @@ use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
 use crate::spin::provision::validate_inputs;
 use crate::yaml::{Edit, New, NodeId, Quote, Step, quote};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 rules! { USERS:
     NO_USERS = "SK201" "no-users" Error, {
@@ -113,7 +113,6 @@ impl Checker<'_, '_, '_> {
         }
         self.account = None;
         self.same_names();
-        self.other_templates();
         self.somebody_in_sudo();
     }
 
@@ -222,8 +221,11 @@ impl Checker<'_, '_, '_> {
             Some(Value::Text(name)) => self.text_name(name, at),
             Some(Value::Unknown) if is_template(written) => self.template(at, written, "the name"),
             Some(Value::Unknown) => {}
+            // A list becomes a name such as `['bob']`.
             Some(Value::List(_) | Value::Map) => {
-                self.add(&BAD_USERNAME, at, "`username` must be a single word");
+                if !person.account.as_deref().is_some_and(is_account_name) {
+                    self.add(&BAD_USERNAME, at, "`username` must be a single word");
+                }
             }
         }
     }
@@ -236,20 +238,43 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    /// Ansible evaluates all texts of users, not only names and keys, and a broken template in any of them ends the
-    /// run.
-    fn other_templates(&mut self) {
+    /// Ansible evaluates all texts of users, not only names and keys, and some settings: a template in any of them that
+    /// is broken, or that cannot be resolved, ends the run.
+    pub(crate) fn other_templates(&mut self) {
         let document = self.document;
-        for node in validate_inputs::unresolved(document) {
+        let nodes =
+            validate_inputs::unresolved(document).into_iter().chain(validate_inputs::unresolved_deploy(document));
+        let codes = [BROKEN_TEMPLATE.code, TEMPLATE.code];
+        let told = self.findings.iter().filter(|found| codes.contains(&found.rule.code));
+        let told: HashSet<usize> = told.map(|found| found.span.start).collect();
+        for node in nodes {
             let start = document.node(node).start;
-            let is_broken = !is_whole_template(document.scalar(node).unwrap_or_default());
-            let is_told = || {
-                self.findings.iter().any(|found| found.span.start == start && found.rule.code == BROKEN_TEMPLATE.code)
-            };
-            if is_broken && !is_told() {
+            if told.contains(&start) {
+                continue;
+            }
+            if is_whole_template(document.scalar(node).unwrap_or_default()) {
+                self.add(&TEMPLATE, node, "a template decides what Spin does here: its value is known only to Ansible");
+            } else {
                 self.add(&BROKEN_TEMPLATE, node, "a template starts here and is not closed");
             }
         }
+    }
+
+    /// Whether the second entry of an account changes nothing of it and removes keys: the way to take a first key away
+    /// from the servers and from the tunnel at once.
+    fn only_removes_keys(&self, first: &Person<'_>, second: &Person<'_>) -> bool {
+        let document = self.document;
+        let same = |field: &str| {
+            let value =
+                |person: &Person<'_>| document.get(person.user.node, field).map(|node| Value::of(document, node));
+            value(first) == value(second)
+        };
+        let fields = ["name", "state", "password", "shell", "homedir", "uid", "update_password"];
+        let mut entries = second.keys.iter().flat_map(|list| &list.entries).peekable();
+        entries.peek().is_some()
+            && entries.all(|entry| entry.state == State::Absent)
+            && first.groups == second.groups
+            && fields.into_iter().all(same)
     }
 
     fn same_names(&mut self) {
@@ -260,6 +285,9 @@ impl Checker<'_, '_, '_> {
                 first.insert(account, person);
                 continue;
             };
+            if self.only_removes_keys(earlier, person) {
+                continue;
+            }
             let line = self.lines.place(self.document.node(earlier.user.name_node).start).0;
             let mut message = format!("{} is already listed on line {line}", quote(account));
             if person.state == State::Absent && earlier.state != State::Absent {

@@ -60,6 +60,41 @@ impl<'d> Value<'d> {
     }
 }
 
+/// The text that Ansible makes of a node for an argument of type `str`: null gives an empty text. `None` if it is known
+/// only to Ansible.
+pub(crate) fn text<'d>(document: &'d Document<'_>, node: NodeId) -> Option<Cow<'d, str>> {
+    match Value::of(document, node) {
+        Value::Null => Some(Cow::Borrowed("")),
+        Value::Unknown => None,
+        Value::List(_) | Value::Map => printed(document, node, 0).map(Cow::Owned),
+        value => value.printed(),
+    }
+}
+
+/// Deeper values are not printed.
+const DEEPEST: usize = 4;
+
+/// A value as Python prints it inside of a list.
+fn printed(document: &Document<'_>, node: NodeId, depth: usize) -> Option<String> {
+    let inner = |node: NodeId| printed(document, node, depth + 1);
+    match Value::of(document, node) {
+        _ if depth > DEEPEST => None,
+        Value::Null => Some("None".to_owned()),
+        Value::Text(text) if text.contains('\'') && !text.contains('"') => Some(format!("\"{text}\"")),
+        Value::Text(text) => Some(format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))),
+        Value::List(items) => {
+            let items: Option<Vec<String>> = items.iter().map(|item| inner(*item)).collect();
+            Some(format!("[{}]", items?.join(", ")))
+        }
+        Value::Map => {
+            let entry = |(key, value): &(NodeId, NodeId)| Some(format!("{}: {}", inner(*key)?, inner(*value)?));
+            let entries: Option<Vec<String>> = document.entries(node).iter().map(entry).collect();
+            Some(format!("{{{}}}", entries?.join(", ")))
+        }
+        value => value.printed().map(Cow::into_owned),
+    }
+}
+
 /// Whether Ansible evaluates the text.
 pub(crate) fn is_template(text: &str) -> bool {
     ["{{", "{%", "{#"].iter().any(|mark| text.contains(mark))
@@ -129,6 +164,12 @@ mod tests {
         ] {
             assert_eq!(value(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn collections_are_printed_as_python_does() {
+        let document = Document::parse("[x, 5, ~, {b: \"c'd\"}, yes]\n").unwrap();
+        assert_eq!(text(&document, document.root().unwrap()).unwrap(), "['x', 5, None, {'b': \"c'd\"}, True]");
     }
 
     #[test]

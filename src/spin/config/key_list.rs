@@ -4,7 +4,7 @@ use super::ansible_value::Value;
 use super::layout::Field;
 use super::state::State;
 use crate::key;
-use crate::yaml::{Document, Kind, NodeId, ScalarStyle};
+use crate::yaml::{Data, Document, Kind, NodeId, ScalarStyle};
 
 /// What an item holds as its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl<'d> KeyList<'d> {
                 for (index, item) in document.items(node).iter().enumerate() {
                     match document.items(*item) {
                         // `with_items`, which loops over this field, flattens nested lists.
-                        inner if field == Field::AuthorizedSshKeys && !inner.is_empty() => {
+                        inner if field == Field::AuthorizedSshKeys && document.node(*item).data == Data::List => {
                             entries.extend(inner.iter().map(|item| Entry::of(document, index, *item)));
                         }
                         _ => entries.push(Entry::of(document, index, *item)),

@@ -42,7 +42,8 @@ pub struct Config<'d> {
 
 impl<'d> Config<'d> {
     /// Reads a document.
-    pub(crate) fn of(document: &'d Document<'_>) -> Self {
+    #[must_use]
+    pub fn of(document: &'d Document<'_>) -> Self {
         let people = users(document).into_iter().map(|user| Person::of(document, user)).collect();
         let key_node = document.root().and_then(|root| document.entry(root, DOCKER_USER)).map(|entry| entry.0);
         let deploy = docker_user(document).zip(key_node).map(|(node, key_node)| Deploy {

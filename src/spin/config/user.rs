@@ -1,6 +1,6 @@
 //! The people in a `.spin.yml`: `users` and `additional_users`, as a list of mappings or a mapping by name.
 
-use super::ansible_value::Value;
+use super::ansible_value::{self, Value};
 use super::key_list::KeyList;
 use super::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field, SUDO, Section};
 use super::state::State;
@@ -159,6 +159,10 @@ impl<'d> Person<'d> {
         let node = user.node;
         let account = match (user.by_name, Value::at(document, node, "username")) {
             (true, _) => user.name.clone().map(Cow::Owned),
+            // A list becomes a name such as `['bob']`.
+            (false, Some(Value::List(_) | Value::Map)) => {
+                document.get(node, "username").and_then(|name| ansible_value::text(document, name))
+            }
             (false, value) => value.and_then(|value| value.printed()),
         };
         Self {

@@ -1,9 +1,10 @@
 //! The role `docker_user`: the deploy account and its keys (roles/docker_user/tasks/main.yml).
 
-use super::groups;
+use super::arguments::{self, Argument};
 use super::outcome::{Failure, Via};
 use super::run::Run;
-use crate::spin::config::ansible_value::Value;
+use super::user_module::{Rules, Uid, User, is_group_name};
+use crate::spin::config::ansible_value::{self, Value};
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::layout::Section;
 use crate::spin::config::layout::{DEFAULT_ACCOUNT, DEPLOY_PUBLIC_KEY};
@@ -13,37 +14,166 @@ use crate::yaml::NodeId;
 
 /// roles/docker_user/tasks/main.yml
 pub(super) fn deploy(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
-    let mut failure = None;
-    let account = match &run.config.deploy {
+    let name = match &run.config.deploy {
         None => run.config.deploy_account.clone(),
         Some(deploy) => match &deploy.username {
             Some(Value::Unknown) => None,
-            Some(value) if value.printed().is_some_and(|name| is_account_name(&name)) => value.printed(),
-            _ if Value::of(run.document, deploy.node) == Value::Unknown => None,
-            name => {
-                failure = Some(without_name(run, deploy.node, deploy.key_node, name.as_ref()));
-                Some(DEFAULT_ACCOUNT.into())
-            }
+            Some(value) => value.printed(),
+            None => None,
         },
     };
-    let failure = failure.or_else(|| secondary_groups(run));
-    if failure.is_some() && !run.goes_on() {
-        return failure;
-    }
-    let name = account.as_deref();
-    if let Some(name) = name {
-        run.server.add(name, true);
-    }
-    type Task = fn(&mut Run<'_, '_, '_>, Option<&str>) -> Option<Failure>;
-    const TASKS: [Task; 3] = [deploy_list, deploy_variable, first_keys];
-    let mut first = failure;
+    type Task = for<'n> fn(&mut Run<'_, '_, '_>, Option<&'n str>) -> Option<Failure>;
+    const TASKS: [Task; 5] = [create_group, create_account, deploy_list, deploy_variable, first_keys];
+    let mut first = None;
+    // Where there is no name, the file intends the role's default.
+    let name = name.filter(|name| is_account_name(name)).or_else(|| is_nameless(run).then(|| DEFAULT_ACCOUNT.into()));
     for task in TASKS {
-        first = first.or(task(run, name));
+        let failed = task(run, name.as_deref());
+        run.faults.extend(failed.clone());
+        first = first.or(failed);
         if first.is_some() && !run.goes_on() {
             break;
         }
     }
     first
+}
+
+/// Whether `docker_user` has no name that useradd takes.
+fn is_nameless(run: &Run<'_, '_, '_>) -> bool {
+    let Some(deploy) = &run.config.deploy else { return false };
+    Value::of(run.document, deploy.node) != Value::Unknown
+        && match &deploy.username {
+            Some(Value::Unknown) => false,
+            Some(value) => !value.printed().is_some_and(|name| is_account_name(&name)),
+            None => true,
+        }
+}
+
+/// A field of `docker_user`.
+fn field<'d>(run: &Run<'_, 'd, '_>, key: &str) -> Option<Argument<'d>> {
+    let deploy = run.config.deploy.as_ref()?;
+    Argument::of(run.document, deploy.node, key)
+}
+
+/// The same for an argument that is missing if it is null.
+fn optional<'d>(run: &Run<'_, 'd, '_>, key: &str) -> Option<Argument<'d>> {
+    let deploy = run.config.deploy.as_ref()?;
+    Argument::unless_null(run.document, deploy.node, key)
+}
+
+/// Line 1: the primary group, with its id.
+fn create_group(run: &mut Run<'_, '_, '_>, _: Option<&str>) -> Option<Failure> {
+    let (group, gid) = (field(run, "group"), optional(run, "gid"));
+    let number = match &gid {
+        None if field(run, "gid").is_some() => None,
+        None => Some(i64::from(DEFAULT_ID)),
+        Some(gid) => match gid.int() {
+            Some(Ok(number)) => Some(number),
+            Some(Err(())) => return Some(Failure::at("SK309", run.at(gid.node))),
+            None => None,
+        },
+    };
+    match group.as_ref().map(|group| (group, group.text())) {
+        Some((_, None)) => {}
+        Some((group, Some(name))) if !is_group_name(name) => return Some(Failure::at("SK310", run.at(group.node))),
+        named => {
+            let name = named.and_then(|(_, name)| name).unwrap_or(DEFAULT_ACCOUNT);
+            if !run.server.group_module(name, number) {
+                let deploy = run.config.deploy.as_ref().map(|deploy| deploy.key_node);
+                let at = gid.map(|gid| gid.node).or(deploy).map_or(0, |node| run.at(node));
+                return Some(Failure::at("SK309", at));
+            }
+        }
+    }
+    None
+}
+
+/// The user id: null leaves it to useradd.
+fn uid<'d>(run: &Run<'_, 'd, '_>) -> Uid<'d> {
+    match (field(run, "uid"), optional(run, "uid")) {
+        (None, _) => Uid::Fixed(DEFAULT_ID),
+        (Some(_), None) => Uid::Any,
+        (_, Some(uid)) => Uid::Of(uid),
+    }
+}
+
+/// Line 6: the account.
+fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+    let mut failure = None;
+    if let Some(deploy) = &run.config.deploy
+        && is_nameless(run)
+    {
+        failure = Some(without_name(run, deploy.node, deploy.key_node, deploy.username.as_ref()));
+        if !run.goes_on() {
+            return failure;
+        }
+    }
+    let name = name?;
+    let document = run.document;
+    let group = field(run, "group");
+    let primary = match group.as_ref().map(Argument::text) {
+        None => Some(DEFAULT_ACCOUNT.to_owned()),
+        Some(text) => text.and_then(|text| run.server.group(text)),
+    };
+    let groups = match secondary_groups(run) {
+        Ok(groups) => groups,
+        Err(refused) if run.goes_on() => {
+            failure = failure.or(Some(refused));
+            None
+        }
+        Err(refused) => return Some(refused),
+    };
+    let at = run
+        .config
+        .deploy
+        .as_ref()
+        .map_or(0, |deploy| run.at(document.get(deploy.node, "username").unwrap_or(deploy.key_node)));
+    let mut user = User {
+        name,
+        at,
+        comment: None,
+        groups,
+        primary,
+        home: optional(run, "home"),
+        password: None,
+        shell: None,
+        uid: uid(run),
+        always_sets_password: false,
+        rules: Rules { uid: "SK309", home: "SK312" },
+    };
+    let result = run.server.user(document, &user, |_| "SK213");
+    let refused = result.err();
+    if refused.is_some() && run.goes_on() {
+        let known = user.groups.take().into_iter().flatten();
+        user.groups = Some(known.filter(|(word, _)| run.server.group(word).is_some()).collect());
+        (user.home, user.uid) = (None, Uid::Any);
+        let _ = run.server.user(document, &user, |_| "SK213");
+    }
+    if let Some(made) = run.server.account(name) {
+        made.is_deploy = true;
+    }
+    failure.or(refused)
+}
+
+/// The id of the account and of its group, unless the file says otherwise (roles/docker_user/defaults/main.yml).
+const DEFAULT_ID: u32 = 9999;
+
+/// The group of Docker, which the role `docker` has created by then.
+const DOCKER: &str = "docker";
+
+/// `secondary_groups`, with the node that a failure points at.
+fn secondary_groups(run: &Run<'_, '_, '_>) -> Result<Option<Vec<(String, NodeId)>>, Failure> {
+    let document = run.document;
+    let entry = run.config.deploy.as_ref().and_then(|deploy| document.entry(deploy.node, "secondary_groups"));
+    let Some((key, node)) = entry else {
+        let at = run.config.deploy.as_ref().map_or(0, |deploy| deploy.key_node);
+        return Ok(Some(vec![(DOCKER.to_owned(), at)]));
+    };
+    match arguments::words(document, node) {
+        None => Ok(None),
+        Some(Err(())) => Err(Failure::at("SK311", run.at(key))),
+        Some(Ok(words)) => Ok(Some(words.into_iter().map(|word| (word, key)).collect())),
+    }
 }
 
 /// Why `docker_user` creates no account.
@@ -55,15 +185,6 @@ fn without_name(run: &Run<'_, '_, '_>, node: NodeId, key_node: NodeId, name: Opt
         (Value::Map, Some(_), Some((_, value))) => Failure::at("SK207", run.at(value)),
         _ => Failure::at("SK302", run.at(key_node)),
     }
-}
-
-/// Line 12: groups besides `docker`, which exists by now.
-fn secondary_groups(run: &Run<'_, '_, '_>) -> Option<Failure> {
-    let deploy = run.config.deploy.as_ref()?;
-    let (key, node) = run.document.entry(deploy.node, "secondary_groups")?;
-    let Value::Text(names) = Value::of(run.document, node) else { return None };
-    groups::missing_beside_docker(names)?;
-    Some(Failure::at("SK213", run.at(key)))
 }
 
 /// Line 19: `docker_user.authorized_ssh_keys`.
@@ -89,6 +210,7 @@ fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure>
                 run.fail(at, Failure::at(rule, run.at(entry.item)))
             }
         };
+        run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }
     failure
@@ -96,15 +218,21 @@ fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure>
 
 /// Line 27: a variable that `spin configure` passes, and that may also be in the file.
 fn deploy_variable(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+    // An extra variable of the command line beats one of the file.
+    if let Some(key) = run.deploy_public_key {
+        return run.give(name, key, usize::MAX, &Via::DeployPublicKey);
+    }
     let node = run.document.root().and_then(|root| run.document.get(root, DEPLOY_PUBLIC_KEY))?;
     let at = run.at(node);
     match Value::of(run.document, node) {
-        Value::Text(text) => run.give(name, text, at, &Via::DeployPublicKey),
-        Value::Unknown => {
-            run.unknown(name, at);
-            None
-        }
-        _ => None,
+        Value::List(_) | Value::Map => run.fail(at, Failure::at("SK314", at)),
+        _ => match ansible_value::text(run.document, node) {
+            Some(text) => run.give(name, &text, at, &Via::DeployPublicKey),
+            None => {
+                run.unknown(name, at);
+                None
+            }
+        },
     }
 }
 
@@ -113,6 +241,7 @@ fn first_keys(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> 
     let mut failure = None;
     for person in run.config.people.iter().filter(|person| person.user.section == Section::Users) {
         let failed = first_key(run, name, person).map(|failed| failed.of(&person.called()));
+        run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }
     failure
@@ -120,6 +249,10 @@ fn first_keys(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> 
 
 fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>) -> Option<Failure> {
     let entry_at = run.at(person.user.name_node);
+    // The run ended there long before.
+    if !matches!(Value::of(run.document, person.user.node), Value::Map | Value::Unknown) {
+        return None;
+    }
     if person.groups == Groups::None {
         return Some(Failure::at("SK210", entry_at));
     }

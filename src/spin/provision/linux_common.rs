@@ -1,10 +1,12 @@
 //! The role `linux_common`: accounts and keys of people (roles/linux_common/tasks/users.yml).
 
+use super::arguments::Argument;
 use super::groups;
 use super::outcome::{Failure, Via};
 use super::run::Run;
+use super::user_module::{Rules, Uid, User, group_words};
 use super::validate_inputs;
-use crate::spin::config::ansible_value::Value;
+use crate::spin::config::ansible_value::{self, Value};
 use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::names::is_account_name;
 use crate::spin::config::state::State;
@@ -14,25 +16,89 @@ use crate::yaml::NodeId;
 /// roles/linux_common/tasks/users.yml:12
 pub(super) fn create_users(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
-    for person in &run.config.people {
-        let refused = refused_user(run, person).map(|refused| refused.of(&person.called()));
-        if refused.is_none() || run.goes_on() {
-            let Some(name) = person.account.as_deref() else { continue };
-            match person.state {
-                State::Absent => run.server.remove(name),
-                _ => run.server.add(name, false),
-            }
-        }
+    let config = run.config;
+    for (index, person) in config.people.iter().enumerate() {
+        let refused = create_user(run, index, person).map(|refused| refused.of(&person.called()));
+        run.faults.extend(refused.clone());
         failure = failure.or(refused);
     }
     failure
 }
 
-/// Why `ansible.builtin.user` fails for an entry.
-fn refused_user(run: &Run<'_, '_, '_>, person: &Person<'_>) -> Option<Failure> {
+/// Creates, changes or removes the account of an entry; returns why `ansible.builtin.user` fails.
+fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> Option<Failure> {
+    let document = run.document;
+    if let Some(refused) = refused_name(run, person) {
+        if let Some(name) = person.account.as_deref().filter(|_| run.goes_on()) {
+            run.server.list(name, run.document.node(person.user.name_node).start);
+        }
+        return Some(refused);
+    }
+    let name = person.account.as_deref()?;
+    if person.state == State::Absent {
+        run.server.remove(name);
+        return None;
+    }
+    let user = person.user.node;
+    let field = |key: &str| Argument::of(document, user, key);
+    let optional = |key: &str| Argument::unless_null(document, user, key);
+    let update = field("update_password");
+    let always = update.as_ref().and_then(Argument::text) == Some("always");
+    let is_word = |argument: &Argument<'_>| matches!(argument.text(), None | Some("always" | "on_create"));
+    if let Some(update) = update.as_ref().filter(|update| !is_word(update)) {
+        if run.goes_on() {
+            run.server.list(name, run.at(person.user.name_node));
+        }
+        return Some(Failure::at("SK231", run.at(update.node)));
+    }
+    let groups = match groups(run, person) {
+        Ok(groups) => groups,
+        Err(failure) if !run.goes_on() => return Some(failure),
+        Err(failure) => {
+            run.faults.push(failure.of(&person.called()));
+            None
+        }
+    };
+    let mut wanted = User {
+        name,
+        at: run.at(document.get(user, "username").unwrap_or(person.user.name_node)),
+        comment: field("name"),
+        groups,
+        primary: None,
+        home: optional("homedir"),
+        password: field("password"),
+        shell: optional("shell"),
+        uid: optional("uid").map_or(Uid::Any, Uid::Of),
+        always_sets_password: always,
+        rules: Rules { uid: "SK225", home: "SK226" },
+    };
+    let outcome = run.server.user(document, &wanted, groups::rule_of);
+    let refused = match outcome {
+        Ok(is_changed) => {
+            if is_changed {
+                run.changed.insert(index);
+            }
+            return None;
+        }
+        Err(refused) => refused,
+    };
+    // What the file intends is an account without the field that is wrong.
+    if run.goes_on() {
+        let known = wanted.groups.take().into_iter().flatten();
+        wanted.groups = Some(known.filter(|(word, _)| run.server.group(word).is_some()).collect());
+        (wanted.comment, wanted.home, wanted.shell, wanted.uid) = (None, None, None, Uid::Any);
+        if wanted.password.as_ref().and_then(Argument::text).is_some_and(|text| text.contains([':', '\n'])) {
+            wanted.password = None;
+        }
+        let _ = run.server.user(document, &wanted, groups::rule_of);
+    }
+    Some(refused)
+}
+
+/// Why an entry creates no account: it is none, or has no name or state that the module takes.
+fn refused_name(run: &Run<'_, '_, '_>, person: &Person<'_>) -> Option<Failure> {
     let document = run.document;
     let user = person.user.node;
-    let at_key = |key: &str| run.at(document.entry(user, key).map_or(person.user.name_node, |entry| entry.0));
     let name_at = run.at(document.get(user, "username").unwrap_or(user));
     if !matches!(Value::of(document, user), Value::Map | Value::Unknown) {
         return Some(Failure::at("SK203", run.at(user)));
@@ -41,45 +107,55 @@ fn refused_user(run: &Run<'_, '_, '_>, person: &Person<'_>) -> Option<Failure> {
         return Some(Failure::at("SK220", run.at(document.get(user, "state").unwrap_or(user))));
     }
     match (Value::at(document, user, "username"), person.account.as_deref()) {
-        (Some(Value::Unknown), _) => return None,
-        (_, Some(name)) if is_account_name(name) => {}
-        (Some(Value::Number(None)), None) => return None,
-        (_, Some(_)) | (Some(Value::List(_) | Value::Map), None) => return Some(Failure::at("SK207", name_at)),
-        (_, None) => return Some(Failure::at("SK204", name_at)),
+        (Some(Value::Unknown), _) => None,
+        (_, Some(name)) if is_account_name(name) => None,
+        (Some(Value::Number(None)), None) => None,
+        (_, Some(_)) => Some(Failure::at("SK207", name_at)),
+        (_, None) => Some(Failure::at("SK204", name_at)),
     }
-    if person.state == State::Absent {
-        return None;
-    }
+}
+
+/// The words of `item.groups | join(',')`, each with its item; `None` if they are known only to Ansible.
+fn groups(run: &Run<'_, '_, '_>, person: &Person<'_>) -> Result<Option<Vec<(String, NodeId)>>, Failure> {
+    let document = run.document;
+    let Some((key, list)) = document.entry(person.user.node, "groups") else {
+        // ansible-core 2.21 omits what is not there.
+        return Ok(None);
+    };
     match &person.groups {
-        Groups::Text("") => None,
-        Groups::Text(_) => Some(Failure::at("SK211", at_key("groups"))),
-        Groups::List(_) => missing_group(run, user),
-        _ => None,
+        Groups::None => Ok(None),
+        Groups::Unknown => Ok(None),
+        Groups::Text("") => Ok(Some(Vec::new())),
+        Groups::Text(_) | Groups::Other => Err(Failure::at("SK211", run.at(key))),
+        Groups::List(_) => {
+            let keys = document.entries(list).iter().map(|(key, _)| *key);
+            let items = document.items(list).iter().copied().chain(keys);
+            let word = |item: NodeId| match Value::of(document, item) {
+                Value::Unknown => None,
+                Value::Null | Value::List(_) | Value::Map => Some(Err(Failure::at("SK211", run.at(item)))),
+                _ => Some(Ok((ansible_value::text(document, item)?.into_owned(), item))),
+            };
+            let words: Result<Vec<(String, NodeId)>, Failure> = items.filter_map(word).collect();
+            words.map(|words| Some(group_words(words.into_iter())))
+        }
     }
 }
 
-/// The first item of `groups` with a group that does not exist on a new server.
-fn missing_group(run: &Run<'_, '_, '_>, user: NodeId) -> Option<Failure> {
-    let list = run.document.get(user, "groups")?;
-    let keys = run.document.entries(list).iter().map(|(key, _)| *key);
-    let mut items = run.document.items(list).iter().copied().chain(keys);
-    items.find_map(|item| {
-        let value = Value::of(run.document, item);
-        let rule = match value.printed() {
-            Some(names) => groups::rule_of(groups::missing(&names)?),
-            None if value == Value::Unknown => return None,
-            None => "SK211",
-        };
-        Some(Failure::at(rule, run.at(item)))
-    })
-}
-
-/// roles/linux_common/tasks/users.yml:26
-pub(super) fn expire_passwords(run: &Run<'_, '_, '_>) -> Option<Failure> {
-    let mut there = run.config.people.iter().filter(|person| person.state != State::Absent);
-    let person = there.find(|person| validate_inputs::has_bad_password(run.document, person))?;
-    let key = run.document.entry(person.user.node, "password").map_or(person.user.name_node, |entry| entry.0);
-    Some(Failure::at("SK224", run.at(key)).of(&person.called()))
+/// roles/linux_common/tasks/users.yml:26: of the accounts that the task before changed.
+pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    let mut failure = None;
+    let config = run.config;
+    for (index, person) in config.people.iter().enumerate() {
+        let has_bad = || validate_inputs::has_bad_password(run.document, person);
+        if person.state == State::Absent || !run.changed.contains(&index) || !has_bad() {
+            continue;
+        }
+        let key = run.document.entry(person.user.node, "password").map_or(person.user.name_node, |entry| entry.0);
+        let failed = Some(Failure::at("SK224", run.at(key)).of(&person.called()));
+        run.faults.extend(failed.clone());
+        failure = failure.or(failed);
+    }
+    failure
 }
 
 /// roles/linux_common/tasks/users.yml:34
@@ -100,6 +176,7 @@ pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
         }
         for entry in list.entries.iter().filter(|_| !is_odd(list)) {
             let failed = own_key(run, person, account, entry).map(|failed| failed.of(&person.called()));
+            run.faults.extend(failed.clone());
             failure = failure.or(failed);
         }
     }
@@ -128,8 +205,9 @@ fn own_key(
     if entry.state == State::Wrong {
         return run.fail(at, Failure::at("SK501", run.at(entry.state_node.unwrap_or(entry.item))));
     }
-    if account.is_some_and(|name| !run.server.has(name)) {
-        return run.fail(at, Failure::at("SK208", run.at(removing_entry(run, account))));
+    if account.is_some_and(|name| run.server.account(name).is_none()) {
+        let removing = removing_entry(run, account).unwrap_or(entry.item);
+        return run.fail(at, Failure::at("SK208", run.at(removing)));
     }
     match entry.text {
         KeyText::Text(text) if entry.state == State::Absent => run.take_away(account, text, at),
@@ -145,8 +223,8 @@ fn own_key(
 }
 
 /// The entry that removed an account that an earlier entry created.
-fn removing_entry(run: &Run<'_, '_, '_>, account: Option<&str>) -> NodeId {
+fn removing_entry(run: &Run<'_, '_, '_>, account: Option<&str>) -> Option<NodeId> {
     let mut people = run.config.people.iter().rev();
     let removing = people.find(|person| person.account.as_deref() == account && person.state == State::Absent);
-    removing.map_or(0, |person| person.user.name_node)
+    removing.map(|person| person.user.name_node)
 }

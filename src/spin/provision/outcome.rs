@@ -1,7 +1,9 @@
-//! The result of a run on a new server: accounts with their keys, why the run fails, and which keys are not installed.
+//! The result of a run: accounts with their keys, why the run fails, which keys are not installed, and the keys of the
+//! tunnel.
 //!
 //! Only types, with data instead of words: a [`Failure`] and a [`Reason`] name the rule that explains them.
 
+use super::system;
 use crate::key::{self, Login};
 use serde::Serialize;
 
@@ -49,12 +51,31 @@ pub struct Account {
     pub name: String,
     /// It is the deploy account.
     pub is_deploy: bool,
+    /// The groups of the account besides those that every account has: `users`, and a group of its own.
+    pub groups: Vec<String>,
+    /// The lines of the `authorized_keys` in its home.
     pub keys: Vec<Installed>,
     /// Places in the file whose keys are known only to Ansible.
     pub unknown: Vec<usize>,
+    /// Why sshd lets nobody in, whatever the keys.
+    pub closed: Option<Failure>,
 }
 
-/// Why and where a run fails.
+impl Account {
+    /// Whether sshd lets a key of this account log in at the time `now`, in seconds since 1970.
+    #[must_use]
+    pub fn opens(&self, key: &Installed, now: u64) -> bool {
+        self.closed.is_none() && key.login(now).lets_in()
+    }
+
+    /// Whether its members can become root: by sudo, or by a group that is as good.
+    #[must_use]
+    pub fn is_as_good_as_root(&self) -> bool {
+        self.groups.iter().any(|group| system::is_as_good_as_root(group))
+    }
+}
+
+/// Why and where a run fails, or an account is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// The rule that explains it.
@@ -114,32 +135,59 @@ pub struct NotInstalled {
     pub reason: Reason,
 }
 
-/// The predicted result of a run.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// The accounts that it creates, in order, the deploy account last.
+/// A line of the tunnel's `AUTHORIZED_KEYS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TunnelKey {
+    pub line: String,
+    /// Byte offset of the text it comes from.
+    pub at: usize,
+    /// The user under whom it is listed.
+    pub of: String,
+}
+
+/// The third door: what `spin configure gha` and `spin deploy` write into the file `AUTHORIZED_KEYS`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tunnel {
+    pub keys: Vec<TunnelKey>,
+    /// Why the playbook ends before it writes the file.
+    pub failure: Option<Failure>,
+    /// Places in the file whose keys are known only to Ansible.
+    pub unknown: Vec<usize>,
+}
+
+/// The result of a run on one kind of server.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct OnServer {
+    /// The accounts at the end, in the order of their creation, the deploy account last.
     pub accounts: Vec<Account>,
     /// Why it fails.
     pub failure: Option<Failure>,
+}
+
+/// The predicted result of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The accounts that it creates on a new server, in order, the deploy account last.
+    pub accounts: Vec<Account>,
+    /// Why it fails on a new server.
+    pub failure: Option<Failure>,
     /// The accounts that the file intends: those that would exist if nothing made the run fail. The same as `accounts`
     /// if nothing does.
-    intended: Option<Vec<Account>>,
+    pub(super) intended: Option<Vec<Account>>,
+    /// All that makes a run fail on a new server, if one did not end at the first.
+    pub faults: Vec<Failure>,
+    /// The result on a server that this file, or one like it, was provisioned on before; `None` if it is the same.
+    pub provisioned: Option<OnServer>,
+    pub tunnel: Tunnel,
     pub not_installed: Vec<NotInstalled>,
     /// Templates on which users depend, with their places. If Ansible cannot resolve one, the run fails before it
     /// changes anything.
     pub unresolved: Vec<usize>,
+    /// The same for the deploy account, which a run reaches last.
+    pub unresolved_deploy: Vec<usize>,
 }
 
 impl Outcome {
-    pub(crate) fn new(
-        accounts: Vec<Account>,
-        failure: Option<Failure>,
-        intended: Option<Vec<Account>>,
-        unresolved: Vec<usize>,
-    ) -> Self {
-        Self { accounts, failure, intended, not_installed: Vec::new(), unresolved }
-    }
-
     #[must_use]
     pub fn account(&self, name: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.name == name)
@@ -149,5 +197,20 @@ impl Outcome {
     #[must_use]
     pub fn intended(&self) -> &[Account] {
         self.intended.as_deref().unwrap_or(&self.accounts)
+    }
+
+    /// The accounts on a server that was provisioned before.
+    #[must_use]
+    pub fn on_provisioned(&self) -> &[Account] {
+        self.provisioned.as_ref().map_or(&self.accounts, |provisioned| &provisioned.accounts)
+    }
+
+    /// Why a run fails on a server that was provisioned before.
+    #[must_use]
+    pub fn failure_on_provisioned(&self) -> Option<&Failure> {
+        match &self.provisioned {
+            Some(provisioned) => provisioned.failure.as_ref(),
+            None => self.failure.as_ref(),
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The state of a simulated run: the file, the server, and the keys reached so far.
 
-use super::accounts::Server;
 use super::authorized_key::refusal;
 use super::not_installed::Tried;
 use super::outcome::{Failure, Reason, Via};
-use crate::key::{self, ModuleResult};
+use super::server::Server;
+use crate::key::{self, ModuleResult, Written};
 use crate::spin::config::Config;
 use crate::yaml::{Document, NodeId};
+use std::collections::HashSet;
 
 /// What follows a failed task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,13 @@ pub(super) struct Run<'r, 'd, 't> {
     pub(super) document: &'d Document<'t>,
     pub(super) config: &'r Config<'d>,
     pub(super) at_failure: AtFailure,
+    /// The key that `spin configure` passes.
+    pub(super) deploy_public_key: Option<&'r str>,
     pub(super) server: Server,
+    /// The entries whose accounts were created or changed.
+    pub(super) changed: HashSet<usize>,
+    /// Failures of single items so far.
+    pub(super) faults: Vec<Failure>,
     /// Keys that Spin reached, and why it did not install them.
     pub(super) tried: Tried,
 }
@@ -33,31 +40,51 @@ impl Run<'_, '_, '_> {
 
     /// Installs the lines of a text, as `ansible.posix.authorized_key` does.
     pub(super) fn give(&mut self, account: Option<&str>, text: &str, at: usize, via: &Via) -> Option<Failure> {
-        let lines = match key::ansible_writes(text) {
-            ModuleResult::Lines(lines) => lines,
-            ModuleResult::Refused { line } => return self.fail(at, Failure::at(refusal(text, line), at)),
-            ModuleResult::Url | ModuleResult::File => {
-                self.unknown(account, at);
-                return None;
-            }
+        let lines = match self.lines(account, text, at) {
+            Ok(Some(lines)) => lines,
+            Ok(None) => return None,
+            Err(failure) => return self.fail(at, failure),
         };
         let known = if account.is_some() { None } else { Some(Reason::Unknown) };
         self.tried.insert(at, if lines.is_empty() { Some(Reason::NoKey) } else { known });
-        self.server.give(account, lines, at, via);
+        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name))
+            && file.give(lines, at, via)
+        {
+            file.owner = Some(owner);
+        }
         None
     }
 
     /// Removes the lines of a text, or those that the server reads from an address or a file.
     pub(super) fn take_away(&mut self, account: Option<&str>, text: &str, at: usize) -> Option<Failure> {
+        let lines = match self.lines(account, text, at) {
+            Ok(Some(lines)) => lines,
+            Ok(None) => return None,
+            Err(failure) => return self.fail(at, failure),
+        };
+        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name))
+            && file.take_away(&lines)
+        {
+            file.owner = Some(owner);
+        }
+        None
+    }
+
+    /// The lines of a text; `None` if they are known only to Ansible.
+    fn lines(&mut self, account: Option<&str>, text: &str, at: usize) -> Result<Option<Vec<Written>>, Failure> {
         match key::ansible_writes(text) {
             ModuleResult::Lines(lines) => {
-                self.server.take_away(account, &lines);
-                None
+                let home = account.and_then(|name| self.server.account(name)).map(|made| made.home.as_str());
+                // The module cannot create a folder in it.
+                if home == Some("/nonexistent") && !lines.is_empty() {
+                    return Err(Failure::at("SK236", at));
+                }
+                Ok(Some(lines))
             }
-            ModuleResult::Refused { line } => self.fail(at, Failure::at(refusal(text, line), at)),
+            ModuleResult::Refused { line } => Err(Failure::at(refusal(text, line), at)),
             ModuleResult::Url | ModuleResult::File => {
                 self.unknown(account, at);
-                None
+                Ok(None)
             }
         }
     }
@@ -69,7 +96,10 @@ impl Run<'_, '_, '_> {
 
     pub(super) fn unknown(&mut self, account: Option<&str>, at: usize) {
         self.tried.insert(at, Some(Reason::Unknown));
-        self.server.unknown(account, at);
+        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name)) {
+            file.unknown.push(at);
+            file.owner = Some(owner);
+        }
     }
 
     pub(super) fn at(&self, node: NodeId) -> usize {

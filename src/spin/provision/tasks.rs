@@ -1,39 +1,81 @@
-//! A run of `spin provision` on a new server, predicted from the file alone.
+//! A run of `spin provision`, predicted from the file and the server it meets.
 //!
 //! Follows the roles of v2.3.4 task by task, as ansible-core 2.21 runs them: when an item fails, the task continues
 //! with its other items, and then the run ends. What is known only to Ansible (a template, a `!vault` value) marks the
 //! account.
 
-use super::accounts::Server;
 use super::docker_user::deploy;
 use super::linux_common::{create_users, expire_passwords, install_keys};
 use super::not_installed::Tried;
 use super::outcome::{Account, Failure};
 use super::run::{AtFailure, Run};
-use super::validate_inputs;
+use super::server::Server;
+use super::{sshd, validate_inputs};
 use crate::spin::config::Config;
 use crate::yaml::Document;
+use std::collections::HashSet;
 
-/// Runs the tasks. Returns the accounts at the end, why the run failed, and the keys that it reached.
+/// The end of a run.
+pub(super) struct Ended {
+    pub(super) server: Server,
+    pub(super) failure: Option<Failure>,
+    /// All failures, in the order of the tasks.
+    pub(super) faults: Vec<Failure>,
+    /// The keys that it reached.
+    pub(super) tried: Tried,
+    sshd: sshd::Settings,
+}
+
+impl Ended {
+    /// The accounts that the file names.
+    pub(super) fn accounts(&self) -> Vec<Account> {
+        let has_failed = self.failure.is_some();
+        self.server.accounts(|made| self.sshd.closes(&self.server, made, has_failed))
+    }
+}
+
+/// Runs the tasks.
 pub(super) fn run(
     document: &Document<'_>,
     config: &Config<'_>,
+    mut server: Server,
     at_failure: AtFailure,
-) -> (Vec<Account>, Option<Failure>, Tried) {
-    const TASKS: [fn(&mut Run<'_, '_, '_>) -> Option<Failure>; 5] = [
+    deploy_public_key: Option<&str>,
+) -> Ended {
+    const TASKS: [fn(&mut Run<'_, '_, '_>) -> Option<Failure>; 6] = [
         |run| validate_inputs::failure(run.document, run.config),
         create_users,
-        |run| expire_passwords(run),
+        expire_passwords,
         install_keys,
+        // roles/docker
+        |run| {
+            run.server.add_group("docker");
+            None
+        },
         deploy,
     ];
-    let mut run = Run { document, config, at_failure, server: Server::default(), tried: Tried::new() };
+    server.start();
+    let mut run = Run {
+        document,
+        config,
+        at_failure,
+        deploy_public_key,
+        server,
+        changed: HashSet::new(),
+        faults: Vec::new(),
+        tried: Tried::new(),
+    };
     let mut failure = None;
     for task in TASKS {
-        failure = failure.or(task(&mut run));
+        let failed = task(&mut run);
+        if let Some(failed) = failed.as_ref().filter(|failed| !run.faults.contains(failed)) {
+            run.faults.push(failed.clone());
+        }
+        failure = failure.or(failed);
         if failure.is_some() && at_failure == AtFailure::End {
             break;
         }
     }
-    (run.server.finish(), failure, run.tried)
+    let (server, faults, tried) = (run.server, run.faults, run.tried);
+    Ended { server, failure, faults, tried, sshd: sshd::Settings::of(document) }
 }

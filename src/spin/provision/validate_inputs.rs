@@ -6,7 +6,8 @@ use crate::spin::config::ansible_value::{Value, is_template, is_whole_template};
 use crate::spin::config::layout::Section;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::Failure;
-use crate::yaml::{Document, Kind, NodeId};
+use crate::spin::provision::sshd::PORT;
+use crate::yaml::{Data, Document, Kind, NodeId};
 use std::collections::HashSet;
 
 /// The first node with a tag that Ansible cannot load.
@@ -41,6 +42,14 @@ pub(crate) fn has_password(document: &Document<'_>, person: &Person<'_>) -> bool
     !matches!(password, None | Some(Value::Null | Value::Text("") | Value::Number(_) | Value::Bool(_)))
 }
 
+/// Whether somebody can know the password: it is a hash, or known only to Ansible.
+pub(crate) fn is_known_password(document: &Document<'_>, person: &Person<'_>) -> bool {
+    match Value::at(document, person.user.node, "password") {
+        Some(Value::Text(text)) => is_hash(text),
+        password => password == Some(Value::Unknown),
+    }
+}
+
 /// Whether the role fails on the password of a new account: null and numbers have no length.
 pub(crate) fn has_bad_password(document: &Document<'_>, person: &Person<'_>) -> bool {
     let password = Value::at(document, person.user.node, "password");
@@ -63,7 +72,9 @@ pub(crate) fn failure(document: &Document<'_>, config: &Config<'_>) -> Option<Fa
     }
     for section in Section::ALL {
         let entry = document.entry(root, section.key());
+        let is_set = entry.is_some_and(|(_, node)| document.node(node).data == Data::Set);
         match entry.map(|(key, node)| (key, Value::of(document, node))) {
+            Some((key, _)) if is_set => return Some(Failure::at("SK202", at(key))),
             Some((_, Value::List(_) | Value::Unknown)) => {}
             None if section == Section::Additional => {}
             None => return Some(Failure::at("SK201", at(root))),
@@ -140,14 +151,16 @@ fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
     found
 }
 
-/// Where a run depends on something known only to Ansible: texts of users that it evaluates. If one cannot be resolved,
-/// the run fails before it starts.
+/// Variables besides users that the first tasks evaluate (roles/linux_common/tasks/validate-inputs.yml, security.yml).
+const EVALUATED: [&str; 3] = ["server_contact", "use_passwordless_sudo", PORT];
+
+/// Where a run depends on something known only to Ansible: texts of users that it evaluates, and settings. If one cannot
+/// be resolved, the run fails before it installs a key.
 pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
-    let sections = document
-        .root()
-        .into_iter()
-        .flat_map(|root| Section::ALL.into_iter().filter_map(move |section| document.get(root, section.key())));
-    sections.flat_map(|node| templates(document, node)).collect()
+    let names = Section::ALL.into_iter().map(Section::key).chain(EVALUATED);
+    let nodes =
+        document.root().into_iter().flat_map(|root| names.clone().filter_map(move |name| document.get(root, name)));
+    nodes.flat_map(|node| templates(document, node)).collect()
 }
 
 /// The same for the deploy account, which a run reaches last.
@@ -155,4 +168,28 @@ pub(crate) fn unresolved_deploy(document: &Document<'_>) -> Vec<NodeId> {
     let keys = ["docker_user", "deploy_public_key"];
     let nodes = document.root().into_iter().flat_map(|root| keys.map(|key| document.get(root, key)));
     nodes.flatten().flat_map(|node| templates(document, node)).collect()
+}
+
+/// Whether a text can be the hash of a password that somebody knows (crypt(5)): not locked, and of a known form.
+pub(crate) fn is_hash(text: &str) -> bool {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
+    match text.strip_prefix('$') {
+        Some(rest) => rest.split('$').count() >= 3 && !rest.ends_with('$'),
+        None => text.len() == 13 && is_plain(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_told_from_locks_and_plain_text() {
+        for hash in ["$6$abc$x", "$y$j9T$salt$hash", "$5$rounds=5000$salt$hash", "ab123456789./"] {
+            assert!(is_hash(hash), "{hash}");
+        }
+        for other in ["!", "*", "!$6$abc$x", "secret", "$6$", "x", "!!", "ab1234567890./"] {
+            assert!(!is_hash(other), "{other}");
+        }
+    }
 }

@@ -1,0 +1,276 @@
+//! A server while `spin provision` runs: its accounts, groups, homes and keys.
+
+use super::arguments::path;
+use super::authorized_file::AuthorizedFile;
+use super::outcome::Account;
+use super::system;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The ids that useradd gives to people (`UID_MIN`, `UID_MAX` of /etc/login.defs).
+const UIDS: std::ops::RangeInclusive<u32> = 1000..=60000;
+
+/// The group that accounts get on Spin's servers (roles/linux_common/tasks/security.yml, `USERGROUPS_ENAB no`).
+const COMMON_GROUP: &str = "users";
+
+/// An account in /etc/passwd.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    pub(super) name: String,
+    pub(super) uid: u32,
+    pub(super) primary: Cow<'static, str>,
+    pub(super) groups: BTreeSet<String>,
+    pub(super) home: String,
+    pub(super) comment: Option<String>,
+    /// The login shell; `None` for useradd's default.
+    pub(super) shell: Option<Placed>,
+    /// It has a password that somebody can know.
+    pub(super) has_password: bool,
+    /// Place of the password that the role expired: the first login asks for the old one and a new one.
+    pub(super) expired_at: Option<usize>,
+    pub(super) is_deploy: bool,
+    /// A file that was provisioned names it.
+    pub(super) is_listed: bool,
+    /// First byte of the name in the file that named it last.
+    pub(super) at: usize,
+    /// First byte of the home in that file, or of the name.
+    pub(super) home_at: usize,
+}
+
+/// A value of a field, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) text: String,
+    pub(super) at: usize,
+}
+
+/// The home of an account.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Home {
+    /// User id of its owner.
+    pub(super) owner: u32,
+    pub(super) file: AuthorizedFile,
+}
+
+/// Where a group comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group {
+    pub(super) gid: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    accounts: Vec<Option<Made>>,
+    by_name: HashMap<String, usize>,
+    groups: BTreeMap<String, Group>,
+    homes: HashMap<String, Home>,
+    /// The accounts by user id.
+    uids: BTreeMap<u32, usize>,
+    /// No id of people below this one is free.
+    lowest_free: u32,
+    /// Something that was there before was changed: a second run may end otherwise.
+    pub(super) is_touched: bool,
+    /// Accounts get a group of their own (`USERGROUPS_ENAB yes`).
+    has_private_groups: bool,
+}
+
+impl Server {
+    /// A fresh server. `has_private_groups`: `USERGROUPS_ENAB yes`, as Debian has it before Spin turns it off.
+    pub(super) fn fresh(has_private_groups: bool) -> Self {
+        Self {
+            accounts: Vec::new(),
+            by_name: HashMap::new(),
+            groups: system::groups().map(|(name, gid)| (name.to_owned(), Group { gid })).collect(),
+            homes: HashMap::new(),
+            uids: BTreeMap::new(),
+            lowest_free: *UIDS.start(),
+            is_touched: false,
+            has_private_groups,
+        }
+    }
+
+    /// The account with this name, also one that a fresh server has.
+    pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
+        if !self.by_name.contains_key(name) {
+            let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
+            let primary = match name {
+                "nobody" | "sync" | "_apt" => "nogroup",
+                _ => name,
+            };
+            self.insert(name, uid, primary.into(), home.to_owned());
+        }
+        self.by_name.get(name).and_then(|index| self.accounts[*index].as_mut())
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<&Made> {
+        self.by_name.get(name).and_then(|index| self.accounts[*index].as_ref())
+    }
+
+    /// Adds an account as `useradd -m` does. The user id must be free.
+    pub(super) fn create(&mut self, name: &str, uid: Option<u32>, primary: Option<String>, home: String) {
+        let uid = uid.unwrap_or_else(|| self.next_uid());
+        let primary = primary.map_or_else(|| self.default_group(name, uid), Cow::Owned);
+        self.insert(name, uid, primary, home);
+    }
+
+    fn default_group(&mut self, name: &str, uid: u32) -> Cow<'static, str> {
+        // The module passes `-N` where a group of that name exists.
+        if !self.has_private_groups || self.groups.contains_key(name) {
+            return Cow::Borrowed(COMMON_GROUP);
+        }
+        self.groups.insert(name.to_owned(), Group { gid: Some(uid) });
+        name.to_owned().into()
+    }
+
+    fn insert(&mut self, name: &str, uid: u32, primary: Cow<'static, str>, home: String) {
+        let index = self.accounts.len();
+        self.by_name.insert(name.to_owned(), index);
+        self.uids.insert(uid, index);
+        self.make_home(&home, uid);
+        self.accounts.push(Some(Made {
+            name: name.to_owned(),
+            uid,
+            primary,
+            groups: BTreeSet::new(),
+            home,
+            comment: None,
+            shell: None,
+            has_password: false,
+            expired_at: None,
+            is_deploy: false,
+            is_listed: false,
+            at: 0,
+            home_at: 0,
+        }));
+    }
+
+    /// Creates an account that a file names, unless it exists.
+    pub(super) fn list(&mut self, name: &str, at: usize) {
+        if self.account(name).is_none() {
+            self.create(name, None, None, path(&format!("/home/{name}")));
+        }
+        if let Some(made) = self.account(name) {
+            (made.is_listed, made.at, made.home_at) = (true, at, at);
+        }
+    }
+
+    /// Creates a home unless it exists.
+    pub(super) fn make_home(&mut self, path: &str, uid: u32) {
+        if !self.homes.contains_key(path) {
+            let owner = if system::folder(path).is_some() { 0 } else { uid };
+            self.homes.insert(path.to_owned(), Home { owner, ..Home::default() });
+        }
+    }
+
+    /// The user id after the highest one in use, or the lowest free one.
+    fn next_uid(&mut self) -> u32 {
+        let next = self.uids.range(UIDS).next_back().map_or(*UIDS.start(), |(highest, _)| highest + 1);
+        if UIDS.contains(&next) {
+            return next;
+        }
+        while self.is_uid_taken(self.lowest_free) {
+            self.lowest_free += 1;
+        }
+        self.lowest_free
+    }
+
+    pub(super) fn is_uid_taken(&self, uid: u32) -> bool {
+        self.uids.contains_key(&uid) || system::accounts().any(|account| account.1 == uid)
+    }
+
+    /// Gives an account another user id. Its home and what is in it changes hands, as usermod does it.
+    pub(super) fn change_uid(&mut self, name: &str, uid: u32) {
+        let Some(index) = self.by_name.get(name).copied() else { return };
+        let Some(made) = self.accounts[index].as_mut() else { return };
+        let old = std::mem::replace(&mut made.uid, uid);
+        self.uids.remove(&old);
+        self.uids.insert(uid, index);
+        if let Some(home) = self.homes.get_mut(&made.home)
+            && home.owner == old
+        {
+            home.owner = uid;
+            home.file.owner = home.file.owner.map(|owner| if owner == old { uid } else { owner });
+        }
+        self.lowest_free = *UIDS.start();
+    }
+
+    /// Removes an account; its home stays.
+    pub(super) fn remove(&mut self, name: &str) {
+        if self.account(name).is_none() {
+            return;
+        }
+        self.is_touched = true;
+        let Some(made) = self.by_name.remove(name).and_then(|index| self.accounts[index].take()) else { return };
+        self.uids.remove(&made.uid);
+        if made.primary == name && !self.accounts.iter().flatten().any(|other| other.primary == name) {
+            self.groups.remove(name);
+        }
+        self.lowest_free = *UIDS.start();
+    }
+
+    /// The keys of an account, with its user id.
+    pub(super) fn keys_of(&mut self, name: &str) -> Option<(&mut AuthorizedFile, u32)> {
+        let (home, uid) = self.account(name).map(|made| (made.home.clone(), made.uid))?;
+        self.homes.get_mut(&home).map(|home| (&mut home.file, uid))
+    }
+
+    pub(super) fn home_of(&self, made: &Made) -> Option<&Home> {
+        self.homes.get(&made.home)
+    }
+
+    /// The name of a group that is given by its id or name (module `user`, `group_exists`): the id is tried first.
+    pub(super) fn group(&self, word: &str) -> Option<String> {
+        let by_id = word.trim().parse::<u32>().ok().and_then(|gid| self.group_with(gid));
+        by_id.map(str::to_owned).or_else(|| self.groups.contains_key(word).then(|| word.to_owned()))
+    }
+
+    fn group_with(&self, gid: u32) -> Option<&str> {
+        self.groups.iter().find(|(_, group)| group.gid == Some(gid)).map(|(name, _)| name.as_str())
+    }
+
+    /// Creates a group, or gives it another id. Whether the id was free.
+    pub(super) fn set_group(&mut self, name: &str, gid: u32) -> bool {
+        match self.group_with(gid) {
+            Some(other) if other != name => return false,
+            Some(_) => {}
+            None => self.is_touched |= self.groups.contains_key(name),
+        }
+        self.groups.insert(name.to_owned(), Group { gid: Some(gid) });
+        true
+    }
+
+    /// Creates a group whose id is not known.
+    pub(super) fn add_group(&mut self, name: &str) {
+        self.groups.entry(name.to_owned()).or_insert(Group { gid: None });
+    }
+
+    /// The run starts: the deploy account is the one that it names.
+    pub(super) fn start(&mut self) {
+        self.is_touched = false;
+        self.accounts.iter_mut().flatten().for_each(|made| made.is_deploy = false);
+    }
+
+    pub(super) fn made(&self) -> impl Iterator<Item = &Made> {
+        self.accounts.iter().flatten().filter(|made| made.is_listed)
+    }
+
+    /// The accounts that the file names, in the order of their creation, the deploy account last.
+    pub(super) fn accounts(&self, closed: impl Fn(&Made) -> Option<super::outcome::Failure>) -> Vec<Account> {
+        let account = |made: &Made| {
+            let file = self.homes.get(&made.home).map(|home| &home.file);
+            let primary = Some(&*made.primary).filter(|group| *group != COMMON_GROUP && *group != made.name);
+            let groups = primary.into_iter().chain(made.groups.iter().map(String::as_str));
+            Account {
+                name: made.name.clone(),
+                is_deploy: made.is_deploy,
+                groups: groups.map(str::to_owned).collect(),
+                keys: file.map(AuthorizedFile::read).unwrap_or_default(),
+                unknown: file.map(|file| file.unknown.clone()).unwrap_or_default(),
+                closed: closed(made),
+            }
+        };
+        let mut accounts: Vec<Account> = self.made().map(account).collect();
+        accounts.sort_by_key(|account| account.is_deploy);
+        accounts
+    }
+}

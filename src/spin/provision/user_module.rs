@@ -1,0 +1,216 @@
+//! The modules `ansible.builtin.user` and `ansible.builtin.group` on Linux (useradd, usermod, groupadd, groupmod of
+//! shadow), as ansible-core 2.21 calls them for Spin's roles.
+
+use super::arguments::{Argument, path, split};
+use super::outcome::Failure;
+use super::server::{Made, Placed, Server};
+use super::validate_inputs::is_hash;
+use crate::spin::config::ansible_value::Value;
+use crate::spin::config::names::is_account_name;
+use crate::yaml::{Document, NodeId};
+use std::collections::BTreeSet;
+
+/// The rules that explain why the module fails.
+pub(super) struct Rules {
+    pub(super) uid: &'static str,
+    pub(super) home: &'static str,
+}
+
+/// A call of the module `user` for an account that shall exist.
+pub(super) struct User<'u, 'd> {
+    pub(super) name: &'u str,
+    /// First byte of the name in the file.
+    pub(super) at: usize,
+    pub(super) comment: Option<Argument<'d>>,
+    /// Names of groups, each with the node that a failure points at; `None` leaves them as they are.
+    pub(super) groups: Option<Vec<(String, NodeId)>>,
+    /// The primary group, which exists.
+    pub(super) primary: Option<String>,
+    pub(super) home: Option<Argument<'d>>,
+    pub(super) password: Option<Argument<'d>>,
+    pub(super) shell: Option<Argument<'d>>,
+    pub(super) uid: Uid<'d>,
+    /// `update_password: always`.
+    pub(super) always_sets_password: bool,
+    pub(super) rules: Rules,
+}
+
+/// The user id.
+pub(super) enum Uid<'d> {
+    /// useradd picks one.
+    Any,
+    /// A default of the role.
+    Fixed(u32),
+    /// A field of the file.
+    Of(Argument<'d>),
+}
+
+impl Server {
+    /// Creates or changes an account. Whether the module reports a change, by which the role expires the password.
+    pub(super) fn user(
+        &mut self,
+        document: &Document<'_>,
+        user: &User<'_, '_>,
+        missing: impl Fn(&str) -> &'static str,
+    ) -> Result<bool, Failure> {
+        let at = |node: NodeId| document.node(node).start;
+        let uid = self.uid(document, user)?;
+        let mut groups = Vec::new();
+        for (word, node) in user.groups.iter().flatten() {
+            match self.group(word) {
+                Some(name) => groups.push(name),
+                None => return Err(Failure::at(missing(word), at(*node))),
+            }
+        }
+        let home = match user.home.as_ref().map(|home| (home, home.text())) {
+            Some((home, Some(text))) => {
+                let path = path(text);
+                if text.is_empty() || !path.starts_with('/') || path.contains([':', '\n']) {
+                    return Err(Failure::at(user.rules.home, at(home.node)));
+                }
+                Some(path)
+            }
+            _ => None,
+        };
+        self.check_texts(document, user)?;
+        let is_new = self.account(user.name).is_none();
+        if is_new {
+            let home = home.clone().unwrap_or_else(|| path(&format!("/home/{}", user.name)));
+            self.create(user.name, uid, user.primary.clone(), home);
+        }
+        let before = self.find(user.name).cloned();
+        self.change(user, uid, home, groups, is_new);
+        let Some(made) = self.account(user.name) else { return Ok(false) };
+        made.is_listed = true;
+        made.at = user.at;
+        made.home_at = user.home.as_ref().map_or(user.at, |home| at(home.node));
+        if let Some(comment) = &user.comment {
+            made.comment = comment.text().map(str::to_owned);
+        }
+        if let Some(shell) = &user.shell {
+            made.shell = shell.text().map(|text| Placed { text: path(text), at: at(shell.node) });
+        }
+        let is_changed = is_new || before.is_some_and(|before| before.differs(made));
+        made.set_password(document, user, is_new, is_changed);
+        Ok(is_changed)
+    }
+
+    /// The user id to set, if it is given and fits.
+    fn uid(&mut self, document: &Document<'_>, user: &User<'_, '_>) -> Result<Option<u32>, Failure> {
+        let (number, at) = match &user.uid {
+            Uid::Any => return Ok(None),
+            Uid::Fixed(number) => (i64::from(*number), user.at),
+            Uid::Of(argument) => match argument.int() {
+                None => return Ok(None),
+                Some(Ok(number)) => (number, document.node(argument.node).start),
+                Some(Err(())) => return Err(Failure::at(user.rules.uid, document.node(argument.node).start)),
+            },
+        };
+        let own = self.account(user.name).map(|made| made.uid);
+        match u32::try_from(number) {
+            // 4294967295 means "no id".
+            Ok(uid) if uid < u32::MAX && own == Some(uid) => Ok(None),
+            // usermod changes no account that is in use, as root always is.
+            Ok(uid) if uid < u32::MAX && own != Some(0) && !self.is_uid_taken(uid) => Ok(Some(uid)),
+            _ => Err(Failure::at(user.rules.uid, at)),
+        }
+    }
+
+    /// What useradd and usermod refuse in a full name, a shell or a password.
+    fn check_texts(&self, document: &Document<'_>, user: &User<'_, '_>) -> Result<(), Failure> {
+        let is_odd = |text: &str| text.contains([':', '\n']);
+        let is_bad_shell = |text: &str| {
+            let shell = path(text);
+            is_odd(&shell) || !(shell.is_empty() || shell.starts_with(['/', '*']))
+        };
+        let refuse = |argument: &Option<Argument<'_>>, is_refused: &dyn Fn(&str) -> bool, rule| {
+            let refused = argument.as_ref().filter(|argument| argument.text().is_some_and(is_refused));
+            refused.map_or(Ok(()), |argument| Err(Failure::at(rule, document.node(argument.node).start)))
+        };
+        refuse(&user.comment, &is_odd, "SK230")?;
+        refuse(&user.shell, &is_bad_shell, "SK228")?;
+        refuse(&user.password, &is_odd, "SK224")
+    }
+
+    fn change(
+        &mut self,
+        user: &User<'_, '_>,
+        uid: Option<u32>,
+        home: Option<String>,
+        groups: Vec<String>,
+        is_new: bool,
+    ) {
+        if !is_new && let Some(uid) = uid {
+            self.is_touched = true;
+            self.change_uid(user.name, uid);
+        }
+        let groups: BTreeSet<String> = groups.into_iter().collect();
+        let mut is_touched = false;
+        let Some(made) = self.account(user.name) else { return };
+        if let Some(primary) = user.primary.as_ref().filter(|primary| made.primary != **primary) {
+            is_touched = true;
+            made.primary = primary.clone().into();
+        }
+        if user.groups.is_some() && (is_new || made.groups != groups) {
+            is_touched |= !is_new;
+            made.groups = groups;
+        }
+        if let Some(home) = home.filter(|home| made.home != *home) {
+            is_touched = true;
+            made.home = home;
+        }
+        let (home, uid) = (made.home.clone(), made.uid);
+        self.make_home(&home, uid);
+        self.is_touched |= is_touched;
+    }
+
+    /// The module `group`. The name must be one that groupadd takes.
+    pub(super) fn group_module(&mut self, name: &str, gid: Option<i64>) -> bool {
+        match gid {
+            None => self.add_group(name),
+            Some(gid) => match u32::try_from(gid) {
+                Ok(gid) if gid < u32::MAX => return self.set_group(name, gid),
+                _ => return false,
+            },
+        }
+        true
+    }
+}
+
+impl Made {
+    fn differs(&self, other: &Self) -> bool {
+        let shell = |made: &Self| made.shell.as_ref().map(|shell| shell.text.clone());
+        (self.uid, &self.primary, &self.groups, &self.home, &self.comment, shell(self))
+            != (other.uid, &other.primary, &other.groups, &other.home, &other.comment, shell(other))
+    }
+
+    /// Sets the password, and expires it where the role does (roles/linux_common/tasks/users.yml:26).
+    fn set_password(&mut self, document: &Document<'_>, user: &User<'_, '_>, is_new: bool, is_changed: bool) {
+        let Some(password) = &user.password else { return };
+        if is_new || user.always_sets_password {
+            self.has_password = password.text().is_none_or(is_hash);
+        }
+        let node = password.node;
+        let is_empty = match Value::of(document, node) {
+            Value::List(items) => items.is_empty(),
+            Value::Map => document.entries(node).is_empty(),
+            Value::Text(text) => text.is_empty(),
+            // The task fails on what has no length.
+            Value::Null | Value::Number(_) | Value::Bool(_) => true,
+            Value::Unknown => false,
+        };
+        if is_changed && !is_empty {
+            self.expired_at = Some(document.node(node).start);
+        }
+    }
+}
+
+/// Whether groupadd takes the name.
+pub(super) fn is_group_name(name: &str) -> bool {
+    is_account_name(name)
+}
+
+/// The names of groups in the items of a list that are joined by commas, each with its item.
+pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Vec<(String, NodeId)> {
+    items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word, node))).collect()
+}
