@@ -16,7 +16,7 @@ mod suppress;
 use crate::spin::config::Config;
 use crate::spin::config::state::State;
 use crate::spin::config::user::Groups;
-use crate::spin::provision::outcome::Outcome;
+use crate::spin::provision::outcome::{Failure, Outcome};
 use crate::yaml::{Document, Kind, LineIndex};
 use checker::Checker;
 pub use context::Context;
@@ -34,8 +34,10 @@ pub struct Findings {
     pub list: Vec<Finding>,
     /// How many findings are suppressed by a comment in the file.
     pub suppressed: usize,
-    /// Why the run ends, whether it is reported or not.
+    /// Why the run on a new server ends, whether it is reported or not.
     pub failure: Option<Finding>,
+    /// On a server that was provisioned before the run ends otherwise: why it fails there, if it does.
+    pub provisioned: Option<Option<Finding>>,
 }
 
 /// Everything that is wrong with a file: the one function that calls the rules.
@@ -68,10 +70,11 @@ pub fn findings(
     checker.forget_unread_keys();
     checker.faults();
     let failure = checker.failure();
+    let provisioned = checker.provisioned();
     let mut found = checker.findings;
     found.sort_by_key(|finding| (finding.span.start, finding.rule.code));
     let silenced = suppressions(document, lines);
-    let mut wanted = Findings { failure, ..Findings::default() };
+    let mut wanted = Findings { failure, provisioned, ..Findings::default() };
     for finding in found.into_iter().filter(|finding| context.wants(finding)) {
         if silenced.covers(finding.line, finding.rule.code) {
             wanted.suppressed += 1;
@@ -114,10 +117,27 @@ impl Checker<'_, '_, '_> {
         self.findings.retain(|finding| !is_dropped(finding));
     }
 
-    /// A predicted failure is an error with the rule's title as its message, or the message of a finding at the same
-    /// place, which says more.
+    /// A predicted failure on a new server is an error.
     fn failure(&mut self) -> Option<Finding> {
-        let failure = self.outcome.failure.as_ref()?;
+        let outcome = self.outcome;
+        let finding = self.found(outcome.failure.as_ref()?)?;
+        finding.severity = Severity::Error;
+        Some(finding.clone())
+    }
+
+    /// The failure on a server that was provisioned before, where that is another one or none.
+    fn provisioned(&mut self) -> Option<Option<Finding>> {
+        let outcome = self.outcome;
+        let failure = outcome.failure_on_provisioned();
+        let rule = |failure: Option<&Failure>| failure.map(|failure| (failure.rule, failure.at));
+        if rule(failure) == rule(outcome.failure.as_ref()) {
+            return None;
+        }
+        Some(failure.and_then(|failure| self.found(failure).cloned()))
+    }
+
+    /// The finding for a failure: with the rule's title as its message, or one at the same place, which says more.
+    fn found(&mut self, failure: &Failure) -> Option<&mut Finding> {
         let rule = find(failure.rule)?;
         // For a key in a block of several lines, point at its own line.
         let end =
@@ -132,9 +152,7 @@ impl Checker<'_, '_, '_> {
             let who = failure.who.as_ref().map(|who| format!("{who}: ")).unwrap_or_default();
             self.add_at(rule, failure.at..failure.at, format!("{who}{}", rule.title));
         }
-        let finding = self.findings.iter_mut().find(|finding| is_it(finding))?;
-        finding.severity = Severity::Error;
-        Some(finding.clone())
+        self.findings.iter_mut().find(|finding| is_it(finding))
     }
 
     /// Whatever else would make the run fail, if it did not end before. The rules for keys find these on their own.

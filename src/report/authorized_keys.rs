@@ -2,14 +2,15 @@
 
 use super::values::Access;
 use super::words;
+use crate::check;
 use crate::error::Error;
 
 /// The lines whose keys can log in.
 pub(super) fn lines(access: &Access<'_, '_, '_>) -> String {
     let account = access.account.and_then(|name| access.analysis.outcome.account(name));
-    let keys = account.iter().flat_map(|account| &account.keys);
-    let letting_in = keys.filter(|key| key.login(access.analysis.now).lets_in());
-    letting_in.map(|key| format!("{}\n", key.line)).collect()
+    let keys = account.iter().flat_map(|account| account.keys.iter().map(move |key| (account, key)));
+    let letting_in = keys.filter(|(account, key)| account.opens(key, access.analysis.now));
+    letting_in.map(|(_, key)| format!("{}\n", key.line)).collect()
 }
 
 /// What goes to standard error beside the lines.
@@ -50,6 +51,10 @@ pub fn asides(access: &Access<'_, '_, '_>) -> Result<Asides, Error> {
     };
     for at in &account.unknown {
         asides.warnings.push(format!("{}: the key that this gives to {name} is known only to Ansible", place(*at)));
+    }
+    if let Some(closed) = account.closed.as_ref().filter(|_| !account.keys.is_empty()) {
+        let title = check::find(closed.rule).map_or("", |rule| rule.title);
+        asides.warnings.push(format!("{}: nobody can log in as {name}: {title} [{}]", place(closed.at), closed.rule));
     }
     for key in &account.keys {
         let login = key.login(analysis.now);

@@ -35,6 +35,10 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
         let message = format!("`spin provision` fails: {}", failure.message);
         out.push_str(&annotation("error", &file, &at(Some(failure.line)), failure.rule.code, &message));
     }
+    if let Some(Some(failure)) = &review.provisioned {
+        let message = format!("`spin provision` fails on a server that was provisioned before: {}", failure.message);
+        out.push_str(&annotation("error", &file, &at(Some(failure.line)), failure.rule.code, &message));
+    }
     for (line, _) in &review.unknown {
         let message = "who gains access with this is known only to Ansible";
         out.push_str(&annotation("warning", &file, &at(Some(*line)), "review", message));

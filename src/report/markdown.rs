@@ -33,6 +33,17 @@ pub(super) fn comment(comparison: &Comparison) -> String {
     } else if let Some(before) = &review.failure_before {
         out.push_str(&format!("\n✅ `spin provision` no longer fails (before: {})\n", whole(&before.message)));
     }
+    match &review.provisioned {
+        Some(None) => out.push_str("\nOn a server that was provisioned before, the run does not fail.\n"),
+        Some(Some(failure)) => {
+            let (line, rule) = (failure.line, failure.rule.code);
+            let message = whole(&failure.message);
+            out.push_str(&format!(
+                "\n❌ On a server that was provisioned before, the run fails (line {line}): {message} `{rule}`\n"
+            ));
+        }
+        None => {}
+    }
     let rows: Vec<String> = review.rows.iter().map(|row| table_row(row, review.failure.as_ref())).collect();
     section(&mut out, "", "\n| | account | what | key |\n|---|---|---|---|\n", rows, "", MOST / 2);
     let unknown = review

@@ -6,6 +6,7 @@
 pub mod authorized_keys;
 mod check_text;
 pub mod diff;
+mod doors;
 pub mod explain;
 pub mod format;
 mod github;

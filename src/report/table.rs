@@ -4,6 +4,7 @@
 use super::page::{Page, Tone};
 use super::values::Access;
 use super::words;
+use crate::check;
 use crate::escape::escape;
 use crate::key::{self, Described};
 use crate::spin::config::layout::DOCKER_USER;
@@ -28,8 +29,8 @@ pub(super) fn page(access: &Access<'_, '_, '_>) -> Page {
     table.page
 }
 
-struct Table<'t> {
-    access: &'t Access<'t, 't, 't>,
+pub(super) struct Table<'t> {
+    pub(super) access: &'t Access<'t, 't, 't>,
     page: Page,
 }
 
@@ -54,6 +55,8 @@ impl Table<'_> {
         if !outcome.unresolved.is_empty() {
             self.wrapped(Tone::Warned, &unresolved(self.access));
         }
+        self.provisioned();
+        self.tunnel();
         if !outcome.not_installed.is_empty() {
             self.heading("\nIN THE FILE BUT NEVER INSTALLED");
             for not in &outcome.not_installed {
@@ -93,14 +96,18 @@ impl Table<'_> {
         }
     }
 
-    fn account(&mut self, account: &Account) {
+    pub(super) fn account(&mut self, account: &Account) {
         let deploy = if account.is_deploy { "  (the deploy account)" } else { "" };
         self.line(Tone::Heading, &format!("{}{deploy}", escape(&account.name)));
-        if account.keys.is_empty() && account.unknown.is_empty() {
+        if let Some(closed) = account.closed.as_ref().filter(|_| !account.keys.is_empty()) {
+            let title = check::find(closed.rule).map_or("", |rule| rule.title);
+            let place = self.place(closed.at);
+            self.wrapped(Tone::Removed, &format!("nobody can log in ({place}): {title} [{}]", closed.rule));
+        } else if account.keys.is_empty() && account.unknown.is_empty() {
             self.line(Tone::Plain, "  nobody can log in with a key");
         }
         for key in &account.keys {
-            self.installed(key, &account.name);
+            self.installed(key, account);
         }
         for at in &account.unknown {
             let place = self.place(*at);
@@ -108,11 +115,13 @@ impl Table<'_> {
         }
     }
 
-    fn installed(&mut self, key: &Installed, account: &str) {
+    fn installed(&mut self, key: &Installed, made: &Account) {
+        let account = &made.name;
         let described = key::describe(&key.line);
         let login = key.login(self.access.analysis.now);
         let why_not = words::why_not(&login);
-        let (tone, state) = if why_not.is_none() { (Tone::Added, "") } else { (Tone::Removed, "no login") };
+        let is_open = why_not.is_none() && made.closed.is_none();
+        let (tone, state) = if is_open { (Tone::Added, "") } else { (Tone::Removed, "no login") };
         self.key(tone, described.as_ref(), state);
         let via = match &key.via {
             Via::Own => String::new(),
@@ -137,7 +146,7 @@ impl Table<'_> {
     }
 
     /// Type, bits, fingerprint, state.
-    fn key(&mut self, tone: Tone, key: Option<&Described>, state: &str) {
+    pub(super) fn key(&mut self, tone: Tone, key: Option<&Described>, state: &str) {
         let (kind, bits, print) = match key {
             None => ("?", String::new(), "no key can be read here"),
             Some(key) => (
@@ -150,7 +159,7 @@ impl Table<'_> {
     }
 
     /// The second line of a key: why the account has it, its place, its comment.
-    fn beside(&mut self, at: usize, via: &str, key: Option<&Described>) {
+    pub(super) fn beside(&mut self, at: usize, via: &str, key: Option<&Described>) {
         let comment = key.map(|key| key.comment.as_str()).unwrap_or_default();
         let options =
             key.and_then(|key| key.options.as_deref()).map(|options| format!("  [{options}]")).unwrap_or_default();
@@ -158,16 +167,16 @@ impl Table<'_> {
         self.line(Tone::Plain, text.trim_end());
     }
 
-    fn place(&self, at: usize) -> String {
+    pub(super) fn place(&self, at: usize) -> String {
         self.access.file.short_place(self.access.analysis, at)
     }
 
-    fn heading(&mut self, text: &str) {
+    pub(super) fn heading(&mut self, text: &str) {
         self.page.line(Tone::Heading, text);
     }
 
     /// A line of untrusted text, truncated to the width of the terminal.
-    fn line(&mut self, tone: Tone, text: &str) {
+    pub(super) fn line(&mut self, tone: Tone, text: &str) {
         self.cut_line(tone, &escape(&text.replace('\t', " ")));
     }
 
@@ -179,7 +188,7 @@ impl Table<'_> {
     }
 
     /// A sentence of untrusted text, wrapped.
-    fn wrapped(&mut self, tone: Tone, text: &str) {
+    pub(super) fn wrapped(&mut self, tone: Tone, text: &str) {
         let width = self.access.width.map_or(WIDTH, |width| width.min(WIDTH));
         let options = textwrap::Options::new(width)
             .initial_indent("    ")

@@ -69,6 +69,9 @@ fn body(review: &Review) -> Page {
         };
         page.line(tone, &format!("{sign} {}", sentence(row, review.failure.as_ref())));
     }
+    if let Some(line) = provisioned(review) {
+        page.line(Tone::Removed, &format!("! {line}"));
+    }
     match (&review.failure, &review.failure_before) {
         (Some(failure), before) => {
             let still = if before.is_some() { "still fails" } else { "fails after this change" };
@@ -92,6 +95,14 @@ fn body(review: &Review) -> Page {
         page.line(Tone::Plain, &format!("~ {} {}", escape(&other.path), words::other(other.change)));
     }
     page
+}
+
+/// How the run ends on a server that was provisioned before, if it ends otherwise than on a new one.
+pub(super) fn provisioned(review: &Review) -> Option<String> {
+    review.provisioned.as_ref().map(|failure| match failure {
+        None => "the run fails on a new server; on one that was provisioned before it does not".to_owned(),
+        Some(failure) => format!("the run fails on a server that was provisioned before {}", because(failure)),
+    })
 }
 
 fn said(finding: &Finding) -> String {

@@ -1,7 +1,7 @@
 //! The sentences for rows, failures, reasons and counts. Untrusted text is passed separately, so that each format can
 //! escape it.
 
-use crate::check::finding::Finding;
+use crate::check::{self, finding::Finding};
 use crate::key::{Described, Login};
 use crate::review::row::{Row, RowKind, WhyNot};
 use crate::review::{OtherChange, Review};
@@ -20,11 +20,13 @@ pub(super) enum Sign {
 
 pub(super) fn sign(row: &Row) -> Sign {
     match &row.kind {
-        RowKind::GroupGained { group } if group == SUDO => Sign::Risk,
-        RowKind::AccountAdded | RowKind::GroupGained { .. } | RowKind::KeyGained | RowKind::KeyInstalledNow => {
-            Sign::Gain
-        }
-        RowKind::AccountRemoved | RowKind::GroupLost { .. } | RowKind::KeyLost => Sign::Loss,
+        RowKind::GroupGained { .. } if row.gains_root() => Sign::Risk,
+        RowKind::AccountAdded
+        | RowKind::GroupGained { .. }
+        | RowKind::KeyGained
+        | RowKind::KeyInstalledNow
+        | RowKind::TunnelGained => Sign::Gain,
+        RowKind::AccountRemoved | RowKind::GroupLost { .. } | RowKind::KeyLost | RowKind::TunnelLost => Sign::Loss,
         RowKind::AccountLeftFile
         | RowKind::AccountRenamed { .. }
         | RowKind::SignerGained
@@ -43,6 +45,7 @@ pub(super) fn what(row: &Row) -> &'static str {
         RowKind::AccountRemoved => "is removed from the servers",
         RowKind::AccountRenamed { .. } => "is a new name, but the account with the old name STAYS on the servers:",
         RowKind::GroupGained { group } if group == SUDO => "GAINS SUDO: group",
+        RowKind::GroupGained { .. } if row.gains_root() => "GAINS A GROUP AS GOOD AS SUDO:",
         RowKind::GroupGained { .. } => "gains the group",
         RowKind::GroupLost { .. } => "loses the group",
         RowKind::KeyGained => "can log in with",
@@ -54,6 +57,8 @@ pub(super) fn what(row: &Row) -> &'static str {
         RowKind::KeyStays => "removed from the file, but still on the servers (mark it `state: absent`):",
         RowKind::KeyOptions { .. } => "has different options on",
         RowKind::KeyComment { .. } => "has a different comment on",
+        RowKind::TunnelGained => "can log in to the tunnel (AUTHORIZED_KEYS) with",
+        RowKind::TunnelLost => "can no longer log in to the tunnel, once it is deployed again, with",
     }
 }
 
@@ -80,6 +85,10 @@ pub(super) fn without_effect(row: &Row, failure: Option<&Finding>) -> Option<Str
         WhyNot::Refused(login) => {
             let why = why_not(login).unwrap_or_default();
             if login.lets_in() { why } else { format!("sshd refuses it: {why}") }
+        }
+        WhyNot::Closed => {
+            let rule = rule.and_then(check::find);
+            rule.map_or_else(|| "nobody can log in".to_owned(), |rule| format!("nobody can log in: {}", rule.title))
         }
         WhyNot::NotInstalled(reason) => not_installed(reason, failure),
     };
@@ -182,21 +191,28 @@ fn parts(review: &Review) -> Vec<String> {
         }
     };
     let fails = review.failure.is_some() && review.failure_before.is_none();
-    say(usize::from(fails), &|_| "`spin provision` FAILS after this change".to_owned());
+    let on_new = if review.provisioned == Some(None) { " on a new server" } else { "" };
+    say(usize::from(fails), &|_| format!("`spin provision` FAILS{on_new} after this change"));
     let is_fixed = review.failure.is_none() && review.failure_before.is_some();
     say(usize::from(is_fixed), &|_| "`spin provision` no longer fails".to_owned());
     say(accounts(&|row| row.gains_group(SUDO)), &|n| format!("SUDO GAINED by {}", plural(n, "account")));
+    let good = accounts(&|row| row.gains_root() && !row.gains_group(SUDO));
+    say(good, &|n| format!("A GROUP AS GOOD AS SUDO GAINED by {}", plural(n, "account")));
     let gained = count(&|row| matches!(row.kind, RowKind::KeyGained | RowKind::SignerGained));
     say(gained, &|n| format!("access gained by {}", plural(n, "key")));
     let now = count(&|row| row.kind == RowKind::KeyInstalledNow);
     say(now, &|n| format!("{} in the file before can log in now", plural(n, "key")));
     let deploy = accounts(&|row| row.is_deploy && matches!(row.kind, RowKind::KeyGained | RowKind::SignerGained));
     say(deploy, &|_| "more keys can log in as the deploy account".to_owned());
+    let tunnel = count(&|row| row.kind == RowKind::TunnelGained);
+    say(tunnel, &|n| format!("the tunnel gets {}", plural(n, "key")));
     let without = count(&|row| matches!(row.kind, RowKind::KeyWithoutEffect { .. }));
     say(without, &|n| format!("{} in the file without effect", plural(n, "key")));
     say(accounts(&|row| row.loses_group(SUDO)), &|n| format!("sudo lost by {}", plural(n, "account")));
     let lost = count(&|row| row.kind == RowKind::KeyLost);
     say(lost, &|n| format!("access lost by {}", plural(n, "key")));
+    let tunnel = count(&|row| row.kind == RowKind::TunnelLost);
+    say(tunnel, &|n| format!("the tunnel loses {}", plural(n, "key")));
     let removed = count(&|row| row.kind == RowKind::AccountRemoved && !has_keys(row));
     say(removed, &|n| format!("{} removed", plural(n, "account")));
     let renamed = count(&|row| matches!(row.kind, RowKind::AccountRenamed { .. }));

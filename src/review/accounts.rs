@@ -61,12 +61,17 @@ fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -
 fn is_as_it_was(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
     let (had, has) = (old.entries(name), new.entries(name));
     let lines = |account: Option<&'_ Account>| account.map_or(0, |account| account.keys.len());
+    let is_closed = |account: Option<&Account>| account.is_some_and(|account| account.closed.is_some());
     let (made_before, made_after) = (old.account(name), new.account(name));
     let same_lines = || {
         let keys = made_before.iter().flat_map(|account| &account.keys);
         keys.zip(made_after.iter().flat_map(|account| &account.keys)).all(|(was, is)| was.line == is.line)
     };
     !old.fails()
+        && old.is_alike_everywhere()
+        && new.is_alike_everywhere()
+        && is_closed(made_before) == is_closed(made_after)
+        && made_before.map(|account| &account.groups) == made_after.map(|account| &account.groups)
         && had.len() == has.len()
         && lines(made_before) == lines(made_after)
         && had.iter().zip(has).all(|(was, is)| was.groups == is.groups && was.state == is.state)

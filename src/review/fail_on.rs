@@ -2,18 +2,20 @@
 
 use super::Review;
 use super::row::{Row, RowKind};
-use crate::spin::config::layout::SUDO;
+use crate::spin::provision::system;
 
 /// `review --fail-on`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReviewFailOn {
-    /// An account gains a key
+    /// An account or the tunnel gains a key
     Gained,
-    /// An account gains sudo
+    /// An account gains sudo, or a group that is as good
     GainedSudo,
     /// The deploy account gains a key
     Deploy,
-    /// An account loses a key or a group, or is removed
+    /// The tunnel to databases gains a key
+    Tunnel,
+    /// An account loses a key or a group, or is removed; the tunnel loses a key
     Lost,
     /// `check` has new findings
     Findings,
@@ -28,8 +30,9 @@ impl ReviewFailOn {
         let mut rows = review.rows.iter();
         match self {
             Self::Gained => may_be || rows.any(Row::gains),
-            Self::GainedSudo => may_be || rows.any(|row| row.gains_group(SUDO)),
+            Self::GainedSudo => may_be || rows.any(Row::gains_root),
             Self::Deploy => may_be || rows.any(|row| row.is_deploy && row.gains()),
+            Self::Tunnel => may_be || rows.any(|row| row.kind == RowKind::TunnelGained),
             Self::Lost => rows.any(|row| {
                 matches!(
                     row.kind,
@@ -38,6 +41,7 @@ impl ReviewFailOn {
                         | RowKind::GroupLost { .. }
                         | RowKind::KeyLost
                         | RowKind::KeyStays
+                        | RowKind::TunnelLost
                 )
             }),
             Self::Findings => !review.findings.is_empty(),
@@ -46,6 +50,12 @@ impl ReviewFailOn {
 }
 
 impl Row {
+    /// Whether the account gains a group whose members can become root.
+    #[must_use]
+    pub fn gains_root(&self) -> bool {
+        matches!(&self.kind, RowKind::GroupGained { group } if system::is_as_good_as_root(group))
+    }
+
     /// Whether the account gains this group.
     #[must_use]
     pub fn gains_group(&self, name: &str) -> bool {

@@ -7,29 +7,28 @@ use crate::check::analysis::Analysis;
 use crate::key::{self, Described, KeyLine, Login};
 use crate::spin::config::state::State;
 use crate::spin::provision::authorized_key::rule_of_line;
-use crate::spin::provision::outcome::{Installed, NotInstalled, Reason, RuleCode, Via};
+use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Reason, RuleCode, Via};
 use std::collections::{HashMap, HashSet};
 
 /// What changes in the keys of an account.
 pub(super) fn changes(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<(RowKind, RowKey)> {
-    let (had, has) = (lines(old, pair.before), lines(new, pair.after));
+    let (had, has): (Vec<_>, Vec<_>) = (old.lines(pair.before).collect(), new.lines(pair.after).collect());
+    let is_closed =
+        |lines: &[(&Account, &Installed)]| lines.first().is_some_and(|(account, _)| account.closed.is_some());
     // Skip the keys that both sides have unchanged: in most changes that is most of a large file.
     let same: HashSet<&str> = {
-        let known: HashSet<&str> = had.iter().map(|key| key.line.as_str()).collect();
-        has.iter().map(|key| key.line.as_str()).filter(|line| known.contains(line)).collect()
+        let known: HashSet<&str> = had.iter().map(|(_, key)| key.line.as_str()).collect();
+        let is_known = |line: &&str| known.contains(line) && is_closed(&had) == is_closed(&has);
+        has.iter().map(|(_, key)| key.line.as_str()).filter(is_known).collect()
     };
     // After a failing run, a key that is the same in both files can still be new on the servers.
-    let differs = |key: &&Installed| old.fails() || !same.contains(key.line.as_str());
-    let had = letting_in(old, had.iter().filter(differs));
-    let has = letting_in(new, has.iter().filter(differs));
+    let differs = |(_, key): &&(&Account, &Installed)| old.fails() || !same.contains(key.line.as_str());
+    let had = letting_in(old, had.iter().filter(differs).copied());
+    let has = letting_in(new, has.iter().filter(differs).copied());
     let mut found = gained(&had, &has, old, new, pair);
     found.extend(lost(&had, &has, new, pair));
     found.extend(come_without_effect(old, new, pair));
     found
-}
-
-fn lines<'s>(side: &Side<'s, '_, '_>, name: &str) -> &'s [Installed] {
-    side.account(name).map_or(&[], |account| &account.keys)
 }
 
 /// A key that opens an account: it can log in, or the certificates that it signs can.
@@ -40,15 +39,24 @@ struct Opening<'s> {
     described: Described,
 }
 
-fn letting_in<'s>(side: &Side<'_, '_, '_>, keys: impl Iterator<Item = &'s Installed>) -> Vec<Opening<'s>> {
+fn letting_in<'s>(
+    side: &Side<'_, '_, '_>,
+    keys: impl Iterator<Item = (&'s Account, &'s Installed)>,
+) -> Vec<Opening<'s>> {
     let now = side.analysis.map_or(0, |analysis| analysis.now);
-    let opening = |installed: &'s Installed| {
+    let mut found: Vec<Opening<'_>> = Vec::new();
+    let mut known: HashSet<&str> = HashSet::new();
+    for (_, installed) in keys.filter(|(account, _)| account.closed.is_none()) {
         let login = installed.login(now);
-        let material = key::materials(&installed.line).into_iter().next()?;
-        let described = key::describe(&installed.line).unwrap_or_default();
-        login.lets_in().then_some(Opening { installed, material, login, described })
-    };
-    keys.filter_map(opening).collect()
+        if login.lets_in()
+            && known.insert(&installed.line)
+            && let Some(material) = key::materials(&installed.line).into_iter().next()
+        {
+            let described = key::describe(&installed.line).unwrap_or_default();
+            found.push(Opening { installed, material, login, described });
+        }
+    }
+    found
 }
 
 fn gained(
@@ -97,7 +105,8 @@ fn lost(had: &[Opening<'_>], has: &[Opening<'_>], new: &Side<'_, '_, '_>, pair: 
         if new.fails() && new.lists(pair.after, &key.material, &State::Present) {
             continue;
         }
-        let is_taken = !new.fails() && new.lists(pair.after, &key.material, &State::Absent);
+        let is_closed = new.account(pair.after).is_some_and(|account| account.closed.is_some());
+        let is_taken = !new.fails() && (is_closed || new.lists(pair.after, &key.material, &State::Absent));
         let kind = if is_taken || pair.presence == Presence::Removed { RowKind::KeyLost } else { RowKind::KeyStays };
         let key = RowKey { key: key.described.clone(), via: key.installed.via.clone(), place: None };
         found.push((kind, key));
@@ -144,7 +153,7 @@ pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked:
     let works = |login: &Login| *login == Login::Yes || (*login == Login::Signs && wants == Login::Signs);
     let side = Side::of(Some(analysis));
     let Some(name) = account.or_else(|| side.deploy()) else { return Vec::new() };
-    let gets_in = analysis.outcome.account(name).is_some_and(|made| {
+    let gets_in = analysis.outcome.account(name).filter(|made| made.closed.is_none()).is_some_and(|made| {
         let mut keys = made.keys.iter().filter(|key| works(&key.login(analysis.now)));
         keys.any(|key| key::materials(&key.line).iter().any(|found| found == material))
     });
@@ -195,7 +204,11 @@ fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) ->
             reason => Some((WhyNot::NotInstalled(reason.clone()), rule_of_reason(analysis, reason))),
         };
     }
-    let installed = outcome.intended().iter().filter(|it| it.name == account).flat_map(|it| &it.keys);
+    let made = || outcome.intended().iter().filter(|it| it.name == account);
+    if let Some(closed) = made().find_map(|made| made.closed.as_ref()) {
+        return Some((WhyNot::Closed, Some(closed.rule)));
+    }
+    let installed = made().flat_map(|it| &it.keys);
     match installed.filter(|key| key.at == at).map(|key| key.login(analysis.now)).next()? {
         Login::Yes | Login::Signs => None,
         Login::Expired => Some((WhyNot::Refused(Login::Expired), Some("SK417"))),
@@ -211,8 +224,11 @@ fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) ->
 /// Whether the key will be able to log in as soon as the run no longer fails; such keys are reported as gained.
 fn will_let_in(analysis: &Analysis<'_, '_>, account: &str, line: &str) -> bool {
     let wanted = key::materials(line);
-    let mut keys = analysis.outcome.intended().iter().filter(|it| it.name == account).flat_map(|it| &it.keys);
-    keys.any(|key| key::materials(&key.line) == wanted && key.login(analysis.now).lets_in())
+    let mut made = analysis.outcome.intended().iter().filter(|it| it.name == account);
+    made.any(|made| {
+        let mut keys = made.keys.iter().filter(|key| key::materials(&key.line) == wanted);
+        keys.any(|key| made.opens(key, analysis.now))
+    })
 }
 
 fn rule_of_reason(analysis: &Analysis<'_, '_>, reason: &Reason) -> Option<RuleCode> {

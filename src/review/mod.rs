@@ -13,6 +13,7 @@ mod other_values;
 mod pair;
 pub mod row;
 mod side;
+mod tunnel;
 mod unknown;
 
 use crate::check::analysis::Analysis;
@@ -30,6 +31,8 @@ pub struct Review {
     pub failure_before: Option<Finding>,
     /// Why it fails after it.
     pub failure: Option<Finding>,
+    /// The run on a server that was provisioned before ends otherwise than on a new one: why it fails there, if it does.
+    pub provisioned: Option<Option<Finding>>,
     /// Findings that were not there before.
     pub findings: Vec<Finding>,
     /// The number of findings that are gone.
@@ -63,6 +66,7 @@ impl Review {
             && findings(self) == findings(other)
             && counts(self) == counts(other)
             && (self.failure.is_some(), &self.others) == (other.failure.is_some(), &other.others)
+            && self.provisioned.is_some() == other.provisioned.is_some()
     }
 
     /// Removes the fingerprint of a key that does not exist yet.
@@ -81,7 +85,8 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
     let (old, new) = (Side::of(before), Side::of(after));
     let (findings, findings_gone) = findings::new_and_gone(before, after);
     let (unknown, unknown_gone) = unknown::new_and_gone(before, after);
-    let rows = accounts::rows(&old, &new);
+    let mut rows = accounts::rows(&old, &new);
+    rows.extend(tunnel::rows(before, after));
     let others = other_values::others(before.map(|side| side.document), after.map(|side| side.document));
     let is_quiet = rows.is_empty() && others.is_empty();
     let same = before
@@ -92,6 +97,7 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
         rows,
         failure_before: before.and_then(|side| side.findings.failure.clone()),
         failure: after.and_then(|side| side.findings.failure.clone()),
+        provisioned: after.and_then(|side| side.findings.provisioned.clone()),
         findings,
         findings_gone,
         unknown,

@@ -33,6 +33,10 @@ pub enum RowKind {
     KeyOptions { from: Option<String> },
     /// The key had this comment, and now has another.
     KeyComment { from: String },
+    /// The tunnel gets the key.
+    TunnelGained,
+    /// The tunnel gets the key no longer.
+    TunnelLost,
 }
 
 /// Why a key in the file cannot log in.
@@ -42,6 +46,8 @@ pub enum WhyNot {
     RunFails,
     /// It is installed, but sshd refuses it, or accepts only certificates that it signs.
     Refused(Login),
+    /// The account lets nobody in: the rule of the row says why.
+    Closed,
     /// It is not installed.
     NotInstalled(crate::spin::provision::outcome::Reason),
 }
@@ -74,7 +80,10 @@ impl Row {
     pub fn gains(&self) -> bool {
         matches!(
             self.kind,
-            RowKind::KeyGained | RowKind::SignerGained | RowKind::KeyWithoutEffect { why: WhyNot::RunFails, .. }
+            RowKind::KeyGained
+                | RowKind::SignerGained
+                | RowKind::TunnelGained
+                | RowKind::KeyWithoutEffect { why: WhyNot::RunFails, .. }
         )
     }
 }

@@ -5,7 +5,8 @@ use crate::key;
 use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
-use crate::spin::provision::outcome::Account;
+use crate::spin::provision::outcome::{Account, Installed};
+use crate::spin::provision::system;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One side of a change; empty if the file does not exist.
@@ -15,6 +16,8 @@ pub(super) struct Side<'s, 'd, 't> {
     by_name: HashMap<&'s str, Vec<&'s Person<'d>>>,
     /// The accounts that the file intends.
     made: HashMap<&'s str, &'s Account>,
+    /// The accounts on a server that was provisioned before.
+    again: HashMap<&'s str, &'s Account>,
     /// What a failing run leaves on a new server; empty if it does not fail.
     left: HashMap<&'s str, &'s Account>,
     /// The accounts that the file intends, in order.
@@ -34,7 +37,9 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         let ended = analysis.filter(|analysis| analysis.outcome.failure.is_some());
         let left = ended.iter().flat_map(|analysis| &analysis.outcome.accounts);
         let left = left.map(|account| (account.name.as_str(), account)).collect();
-        Self { analysis, by_name, made, left, accounts }
+        let again = analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned());
+        let again = again.iter().map(|account| (account.name.as_str(), account)).collect();
+        Self { analysis, by_name, made, again, left, accounts }
     }
 
     /// The entries of an account; a name can have several.
@@ -60,15 +65,34 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         listed.chain(made).filter(|name| seen.insert(*name)).collect()
     }
 
+    /// The groups that an account has on either kind of server, and those in the file that no server has. Not the ones
+    /// that each deploy account has.
     pub(super) fn groups(&self, name: &str) -> BTreeSet<&'s str> {
+        let made = [&self.made, &self.again].into_iter().filter_map(|made| made.get(name));
+        let made = made.flat_map(|account| account.groups.iter().map(move |group| (account.is_deploy, group.as_str())));
+        let made = made.filter(|(is_deploy, group)| !is_deploy || !["deploy", "docker"].contains(group));
         let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
-        entries
-            .flat_map(|person| match &person.groups {
-                Groups::List(groups) => groups.iter().map(AsRef::as_ref).collect(),
-                Groups::Text(text) => vec![*text],
-                _ => Vec::new(),
-            })
-            .collect()
+        let written = entries.flat_map(|person| match &person.groups {
+            Groups::List(groups) => {
+                groups.iter().filter(|group| !system::has_group(group)).map(AsRef::as_ref).collect()
+            }
+            Groups::Text(text) => vec![*text],
+            _ => Vec::new(),
+        });
+        let is_one = |group: &&str| !group.contains(',') && group.trim() == *group;
+        made.map(|(_, group)| group).chain(written.filter(is_one)).collect()
+    }
+
+    /// All lines of an account, on either kind of server, with the account they are of.
+    pub(super) fn lines(&self, name: &str) -> impl Iterator<Item = (&'s Account, &'s Installed)> {
+        let made = self.made.get(name).copied();
+        let again = self.again.get(name).copied().filter(|again| made.is_none_or(|made| made != *again));
+        made.into_iter().chain(again).flat_map(|account| account.keys.iter().map(move |key| (account, key)))
+    }
+
+    /// Whether a new server and one that was provisioned before end alike.
+    pub(super) fn is_alike_everywhere(&self) -> bool {
+        self.analysis.is_none_or(|analysis| analysis.outcome.provisioned.is_none())
     }
 
     /// Whether `spin provision` fails with this file.

@@ -10,6 +10,7 @@ mod key_lists;
 mod key_use;
 mod passwords;
 pub(super) mod project;
+mod repeated;
 mod settings;
 mod states;
 mod tunnel;
@@ -25,6 +26,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
             file::FILE,
             users::USERS,
             accounts::ACCOUNTS,
+            repeated::REPEATED,
             groups::GROUPS,
             passwords::PASSWORDS,
             key_lists::KEY_LISTS,

@@ -1,11 +1,12 @@
 //! `list --format json`.
 
 use super::shapes::{JsonFinding, Key, Place, text};
+use crate::check;
 use crate::key;
 use crate::report::values::Access;
 use crate::report::words;
 use crate::spin::config::principals::{Listed, Principal};
-use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Via};
+use crate::spin::provision::outcome::{Account, Failure, Installed, NotInstalled, TunnelKey, Via};
 use serde::Serialize;
 
 /// Who has access, in the file and on a new server.
@@ -18,6 +19,9 @@ pub(super) struct AccessFile {
     principals: Vec<JsonPrincipal>,
     /// As they are on a new server.
     accounts: Vec<JsonAccount>,
+    /// What is otherwise on a server that was provisioned before; null if nothing is.
+    provisioned: Option<JsonProvisioned>,
+    tunnel: JsonTunnel,
     not_installed: Vec<JsonNotInstalled>,
     /// Why `spin provision` fails.
     failure: Option<JsonFinding>,
@@ -60,9 +64,54 @@ struct JsonAccount {
     account: String,
     /// It is the deploy account.
     deploy: bool,
+    /// The groups that it has on the server, besides `users`.
+    groups: Vec<String>,
+    /// Why nobody can log in, whatever the keys.
+    closed: Option<JsonClosed>,
     keys: Vec<JsonInstalled>,
     /// Places whose keys are known only to Ansible.
     unknown: Vec<Place>,
+}
+
+/// A server that was provisioned before.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonProvisioned {
+    accounts: Vec<JsonAccount>,
+    /// Why `spin provision` fails there, if that is not as on a new server.
+    failure: Option<JsonFinding>,
+}
+
+/// The tunnel to databases (`AUTHORIZED_KEYS`).
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonTunnel {
+    keys: Vec<JsonTunnelKey>,
+    /// Why `spin configure gha` and `spin deploy` fail before they write it.
+    failure: Option<JsonClosed>,
+    /// Places whose keys are known only to Ansible.
+    unknown: Vec<Place>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonTunnelKey {
+    /// The user under whom it is listed.
+    account: String,
+    authorized_key: String,
+    key: Key,
+    place: Place,
+    lets_in: bool,
+    reason: Option<String>,
+}
+
+/// A rule and the place to which it applies.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonClosed {
+    code: &'static str,
+    reason: &'static str,
+    place: Place,
 }
 
 #[derive(Serialize)]
@@ -96,6 +145,17 @@ pub(crate) fn access(access: &Access<'_, '_, '_>) -> String {
         encrypted: access.file.is_encrypted,
         principals: access.principals.iter().map(|it| access.principal(it)).collect(),
         accounts: outcome.accounts.iter().map(|it| access.json_account(it)).collect(),
+        provisioned: outcome.provisioned.as_ref().map(|provisioned| JsonProvisioned {
+            accounts: provisioned.accounts.iter().map(|it| access.json_account(it)).collect(),
+            failure: analysis
+                .findings
+                .provisioned
+                .iter()
+                .flatten()
+                .next()
+                .map(|it| JsonFinding::of(it, &access.file.shown)),
+        }),
+        tunnel: access.tunnel(),
         not_installed: outcome.not_installed.iter().map(|it| access.not_installed(it)).collect(),
         failure: analysis.findings.failure.as_ref().map(|it| JsonFinding::of(it, &access.file.shown)),
         unresolved: outcome.unresolved.iter().map(place).collect(),
@@ -135,15 +195,42 @@ impl Access<'_, '_, '_> {
                 key: Key::of(key::describe(&installed.line).as_ref()),
                 place: self.json_place(installed.at),
                 via: installed.via.clone(),
-                lets_in: login.lets_in(),
+                lets_in: account.opens(installed, self.analysis.now),
                 reason: words::why_not(&login),
             }
         };
         JsonAccount {
             account: account.name.clone(),
             deploy: account.is_deploy,
+            groups: account.groups.clone(),
+            closed: account.closed.as_ref().map(|closed| self.closed(closed)),
             keys: account.keys.iter().map(installed).collect(),
             unknown: account.unknown.iter().map(|at| self.json_place(*at)).collect(),
+        }
+    }
+
+    fn closed(&self, closed: &Failure) -> JsonClosed {
+        let reason = check::find(closed.rule).map_or("", |rule| rule.title);
+        JsonClosed { code: closed.rule, reason, place: self.json_place(closed.at) }
+    }
+
+    fn tunnel(&self) -> JsonTunnel {
+        let tunnel = &self.analysis.outcome.tunnel;
+        let key = |key: &TunnelKey| {
+            let login = key::login(&key.line, self.analysis.now);
+            JsonTunnelKey {
+                account: key.of.clone(),
+                authorized_key: key.line.clone(),
+                key: Key::of(key::describe(&key.line).as_ref()),
+                place: self.json_place(key.at),
+                lets_in: login.lets_in(),
+                reason: words::why_not(&login),
+            }
+        };
+        JsonTunnel {
+            keys: tunnel.keys.iter().map(key).collect(),
+            failure: tunnel.failure.as_ref().map(|failure| self.closed(failure)),
+            unknown: tunnel.unknown.iter().map(|at| self.json_place(*at)).collect(),
         }
     }
 

@@ -47,6 +47,8 @@ pub(super) struct JsonReview {
     failure_before: Option<JsonFinding>,
     /// Why it fails after it.
     failure: Option<JsonFinding>,
+    /// Whether `spin provision` fails on a server that was provisioned before.
+    fails_on_provisioned: bool,
     /// Findings that were not there before.
     findings: Vec<JsonFinding>,
     findings_gone: usize,
@@ -98,6 +100,10 @@ enum Kind {
     KeyStays,
     KeyOptionsChanged,
     KeyCommentChanged,
+    /// `spin configure gha` and `spin deploy` give the key to the tunnel.
+    TunnelGained,
+    /// They give it no longer.
+    TunnelLost,
 }
 
 #[derive(Serialize)]
@@ -131,6 +137,10 @@ impl JsonReview {
             changes: review.rows.iter().map(|row| json_row(row, review, file)).collect(),
             failure_before: review.failure_before.as_ref().map(finding),
             failure: review.failure.as_ref().map(finding),
+            fails_on_provisioned: match &review.provisioned {
+                Some(failure) => failure.is_some(),
+                None => review.failure.is_some(),
+            },
             findings: review.findings.iter().map(finding).collect(),
             findings_gone: review.findings_gone,
             unknown: review.unknown.iter().map(|(line, column)| Place::new(file, *line, *column)).collect(),
@@ -178,5 +188,7 @@ fn kind(kind: &RowKind) -> Kind {
         RowKind::KeyStays => Kind::KeyStays,
         RowKind::KeyOptions { .. } => Kind::KeyOptionsChanged,
         RowKind::KeyComment { .. } => Kind::KeyCommentChanged,
+        RowKind::TunnelGained => Kind::TunnelGained,
+        RowKind::TunnelLost => Kind::TunnelLost,
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub type RuleCode = &'static str;
 
 /// Why an account has a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Via {
@@ -29,7 +29,7 @@ pub enum Via {
 }
 
 /// A line in the `authorized_keys` of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Installed {
     /// As Ansible writes it.
     pub line: String,
@@ -46,7 +46,7 @@ impl Installed {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account {
     pub name: String,
     /// It is the deploy account.
@@ -76,7 +76,7 @@ impl Account {
 }
 
 /// Why and where a run fails, or an account is closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Failure {
     /// The rule that explains it.
     pub rule: RuleCode,

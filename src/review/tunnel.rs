@@ -1,0 +1,49 @@
+//! What changes at the third door: the keys of the tunnel.
+
+use super::row::{Row, RowKey, RowKind};
+use crate::check::analysis::Analysis;
+use crate::key;
+use crate::spin::provision::outcome::{Tunnel, TunnelKey, Via};
+use std::collections::HashSet;
+
+/// The keys that the tunnel gains, then those that it loses. Where the playbook ends, it keeps the keys it has.
+pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_>>) -> Vec<Row> {
+    let (had, has) = (keys(before), keys(after));
+    let row = |key: &Opening<'_>, kind, place| Row {
+        account: key.key.of.clone(),
+        is_deploy: false,
+        kind,
+        key: Some(RowKey { key: key::describe(&key.key.line).unwrap_or_default(), via: Via::Own, place }),
+    };
+    let known: HashSet<&[u8]> = had.iter().map(|key| key.material.as_slice()).collect();
+    let kept: HashSet<&[u8]> = has.iter().map(|key| key.material.as_slice()).collect();
+    let mut seen = HashSet::new();
+    let gained =
+        has.iter().filter(|key| !known.contains(key.material.as_slice()) && seen.insert(key.material.as_slice()));
+    let place = |at: usize| after.map(|analysis| analysis.lines.place(at));
+    let mut rows: Vec<Row> = gained.map(|key| row(key, RowKind::TunnelGained, place(key.key.at))).collect();
+    let ends = |side: Option<&Analysis<'_, '_>>| side.is_some_and(|side| side.outcome.tunnel.failure.is_some());
+    if !ends(before) && !ends(after) {
+        let mut seen = HashSet::new();
+        let gone = had.iter().filter(|key| !kept.contains(key.material.as_slice()));
+        let gone = gone.filter(|key| seen.insert(key.material.as_slice()));
+        rows.extend(gone.map(|key| row(key, RowKind::TunnelLost, None)));
+    }
+    rows
+}
+
+struct Opening<'s> {
+    key: &'s TunnelKey,
+    material: Vec<u8>,
+}
+
+/// The keys that can log in.
+fn keys<'s>(side: Option<&'s Analysis<'_, '_>>) -> Vec<Opening<'s>> {
+    let Some(side) = side else { return Vec::new() };
+    let Tunnel { keys, .. } = &side.outcome.tunnel;
+    let opening = |key: &'s TunnelKey| {
+        let material = key::materials(&key.line).into_iter().next()?;
+        key::login(&key.line, side.now).lets_in().then_some(Opening { key, material })
+    };
+    keys.iter().filter_map(opening).collect()
+}
