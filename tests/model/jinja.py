@@ -28,7 +28,7 @@ class Vars:
     """The names that templates see: the file's, then the roles' own defaults."""
 
     def __init__(self, own, defaults=()):
-        self.own, self.defaults, self.open = own, dict(defaults), []
+        self.own, self.defaults, self.depth = own, dict(defaults), 0
 
     def get(self, name):
         if name in self.own:
@@ -39,17 +39,19 @@ class Vars:
             raise Unknown(f"the name {name}")
         else:
             return UNDEFINED
-        if name in self.open:
-            raise Unknown("a template of itself")
-        self.open.append(name)
-        try:
-            return self.resolve(value)
-        finally:
-            self.open.pop()
+        return self.resolve(value)
 
     def resolve(self, value):
         """A value, or what its template gives; containers stay lazy."""
-        return render(value, self) if is_template(value) else value
+        if not is_template(value):
+            return value
+        if self.depth > 12:
+            raise Failed("a template of itself")
+        self.depth += 1
+        try:
+            return render(value, self)
+        finally:
+            self.depth -= 1
 
     def attribute(self, value, name):
         """`value.name`, `value[name]`; what is not there is undefined."""

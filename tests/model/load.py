@@ -22,6 +22,8 @@ class Unreadable(Exception):
     """Ansible refuses the file."""
 
 
+# Nothing changes what was read: a file is asked about several times in a row.
+LAST = {}
 BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,10 +75,13 @@ Loader.add_constructor("!vault-encrypted", vault)
 
 def load(source):
     """The variables of the file, as `--extra-vars @./.spin.yml` takes them: a mapping of names."""
-    try:
-        made = yaml.load(source, Loader=Loader)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise Unreadable(str(error)) from error
-    if not isinstance(made, dict) or not all(isinstance(name, str) for name in made):
-        raise Unreadable("not a mapping of names")
-    return made
+    if LAST.get("source") != source:
+        LAST.clear()
+        try:
+            made = yaml.load(source, Loader=Loader)
+        except (yaml.YAMLError, ValueError, TypeError) as error:
+            raise Unreadable(str(error)) from error
+        if not isinstance(made, dict) or not all(isinstance(name, str) for name in made):
+            raise Unreadable("not a mapping of names")
+        LAST.update(source=source, made=made)
+    return LAST["made"]

@@ -12,6 +12,7 @@ FLAGS = "agent-forwarding port-forwarding pty user-rc x11-forwarding".split()
 ONCE = ("command", "from", "expiry-time", "principals", "tunnel")
 SIZES = {"nistp256": 65, "nistp384": 97, "nistp521": 133}
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+KNOWN = {}
 VALUES = {char: value for value, char in enumerate(DIGITS)}
 
 
@@ -23,6 +24,8 @@ def settings(values):
     if any(char in value for value in values for char in "\n\"#'\\\t") or any(" " in value for value in (port, root, password, tcp)):
         raise Unknown("several words in a setting of sshd")
     is_good = port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    if not is_good and port not in ("", "None"):
+        raise Unknown("a port by which Ansible cannot connect")
     is_good = is_good and root.lower() in ROOT_WORDS and password.lower() in ("yes", "no")
     is_good = is_good and tcp.lower() in ("yes", "no", "all", "local", "remote")
     is_good = is_good and gateway.lower() in ("yes", "no", "clientspecified")
@@ -57,6 +60,13 @@ def strings(blob):
 
 
 def is_key(word, text):
+    """Asked of the same keys again and again."""
+    if (word, text) not in KNOWN:
+        KNOWN[word, text] = read_key(word, text)
+    return KNOWN[word, text]
+
+
+def read_key(word, text):
     """`sshkey_read`: a word that sshd knows, and a blob of that kind that is whole."""
     blob = decode(text)
     fields = strings(blob) if blob else None
