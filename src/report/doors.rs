@@ -38,7 +38,7 @@ impl Table<'_> {
         if tunnel.keys.is_empty() && tunnel.failure.is_none() && tunnel.unknown.is_empty() {
             return;
         }
-        self.heading("\nWHO GETS INTO THE TUNNEL (AUTHORIZED_KEYS), AFTER `spin configure gha` OR `spin deploy`");
+        self.heading("\nWHO GETS INTO THE TUNNEL (AUTHORIZED_KEYS), AFTER `spin deploy`");
         if let Some(failure) = &tunnel.failure {
             let rule = check::find(failure.rule).map_or("", |rule| rule.title);
             let place = self.access.file.short_place(analysis, failure.at);

@@ -57,9 +57,16 @@ pub(super) fn what(row: &Row) -> &'static str {
         RowKind::KeyStays => "removed from the file, but still on the servers (mark it `state: absent`):",
         RowKind::KeyOptions { .. } => "has different options on",
         RowKind::KeyComment { .. } => "has a different comment on",
+        RowKind::TunnelGained if is_signer(row) => "lets into the tunnel anyone with a certificate signed by",
         RowKind::TunnelGained => "can log in to the tunnel (AUTHORIZED_KEYS) with",
         RowKind::TunnelLost => "can no longer log in to the tunnel, once it is deployed again, with",
     }
+}
+
+/// Whether the key signs certificates.
+fn is_signer(row: &Row) -> bool {
+    let options = row.key.as_ref().and_then(|key| key.key.options.as_deref());
+    options.is_some_and(|options| options.split(',').any(|option| option.trim().eq_ignore_ascii_case("cert-authority")))
 }
 
 /// Whether the deploy account has the key because it is the first one of a user in sudo.

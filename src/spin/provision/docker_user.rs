@@ -149,9 +149,7 @@ fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failu
         (user.home, user.uid) = (None, Uid::Any);
         let _ = run.server.user(document, &user, |_| "SK213");
     }
-    if let Some(made) = run.server.account(name) {
-        made.is_deploy = true;
-    }
+    run.server.set_deploy(name);
     failure.or(refused)
 }
 

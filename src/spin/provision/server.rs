@@ -244,10 +244,14 @@ impl Server {
         self.groups.entry(name.to_owned()).or_insert(Group { gid: None });
     }
 
-    /// The run starts: the deploy account is the one that it names.
+    /// A run starts.
     pub(super) fn start(&mut self) {
         self.is_touched = false;
-        self.accounts.iter_mut().flatten().for_each(|made| made.is_deploy = false);
+    }
+
+    /// Makes an account the deploy account.
+    pub(super) fn set_deploy(&mut self, name: &str) {
+        self.accounts.iter_mut().flatten().for_each(|made| made.is_deploy = made.name == name);
     }
 
     pub(super) fn made(&self) -> impl Iterator<Item = &Made> {

@@ -27,8 +27,10 @@ fn kinds(told: &Value) -> Vec<String> {
 
 #[test]
 fn a_run_that_fails_on_one_side_takes_no_key_from_anybody() {
-    let (told, code) = review("docker-group-base", "docker-group-head", "gained,gained-sudo,lost");
-    assert_eq!((kinds(&told), code), (vec!["group_gained alice".to_owned()], Some(0)), "{told:#}");
+    let (told, code) = review("docker-group-base", "docker-group-head", "gained-sudo");
+    assert_eq!((kinds(&told), code), (vec!["group_gained alice".to_owned()], Some(1)), "{told:#}");
+    // It is as good as root where it exists: on a server that was provisioned before, on which the run does not fail.
+    assert_eq!(told["review"]["fails_on_provisioned"], false);
     assert_eq!(told["review"]["failure"]["code"], "SK212");
     assert!(told["verdict"].as_str().unwrap().contains("FAILS"), "{told:#}");
     let (told, code) = review("docker-group-head", "docker-group-base", "gained,gained-sudo,deploy");
@@ -116,7 +118,11 @@ fn an_inline_vault_key_is_opened_by_a_review() {
     assert_eq!((kinds(&told), code), (vec![], Some(0)), "{told:#}");
     assert_eq!(told["review"]["unknown"], json!([]));
     let (told, code) = review("inline-vault-head", "no-docker-user", "lost");
-    assert_eq!((kinds(&told), code), (vec!["key_stays alice".to_owned()], Some(1)), "{told:#}");
+    assert_eq!(
+        (kinds(&told), code),
+        (vec!["key_stays alice".to_owned(), "tunnel_lost alice".to_owned()], Some(1)),
+        "{told:#}"
+    );
     assert_eq!(told["review"]["changes"][0]["key"]["fingerprint"], fingerprint("bob"));
 }
 

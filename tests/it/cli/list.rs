@@ -46,7 +46,7 @@ fn json_has_these_names() {
     let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
     let told = json(&ran);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&told), "accounts encrypted failure not_installed path principals unresolved");
+    assert_eq!(names(&told), "accounts encrypted failure not_installed path principals provisioned tunnel unresolved");
     let principal = &told["principals"][0];
     assert_eq!(names(principal), "account entry groups keys place section state");
     assert_eq!(names(&principal["place"]), "column line path");
@@ -56,7 +56,7 @@ fn json_has_these_names() {
     assert_eq!(principal["groups"], json!(["sudo", "adm"]));
     assert_eq!(principal["keys"][1]["state"], "absent");
     let deploy = told["accounts"].as_array().unwrap().last().unwrap();
-    assert_eq!(names(deploy), "account deploy keys unknown");
+    assert_eq!(names(deploy), "account closed deploy groups keys unknown");
     assert_eq!(names(&deploy["keys"][0]), "authorized_key key lets_in place reason via");
     assert_eq!(names(&deploy["keys"][0]["key"]), "bits comment fingerprint options type");
     assert_eq!((&deploy["keys"][0]["lets_in"], &deploy["keys"][1]["lets_in"]), (&json!(false), &json!(true)));
@@ -140,7 +140,7 @@ fn only_the_width_of_a_terminal_cuts_what_decides() {
         "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: '{line}'\n"
     ));
     let piped = session.run(&["list"]).expect(0, &[]).out;
-    assert_eq!(piped.matches(&format!("alice@laptop  [from=\"{from}\"]\n")).count(), 3, "{piped}");
+    assert_eq!(piped.matches(&format!("alice@laptop  [from=\"{from}\"]\n")).count(), 4, "{piped}");
     let seen = session.on_terminal(&["list"]).end().expect(0, &[]).screen;
     assert!(seen.contains("[from=\"192.0.2.0,") && seen.contains('…') && !seen.contains("evil"), "{seen}");
 }

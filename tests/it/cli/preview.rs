@@ -46,6 +46,7 @@ fn json_tells_of_a_new_user() {
                 "kind": "key_gained", "account": "deploy", "deploy": true,
                 "via": { "kind": "first_key", "of": "bob" }, "place": place,
             }),
+            json!({ "kind": "tunnel_gained", "account": "bob", "deploy": false, "via": { "kind": "own" }, "place": place }),
         ]
     );
     assert!(told["diff"].as_str().unwrap().starts_with("--- a/.spin.yml\n+++ b/.spin.yml\n@@ "));
@@ -70,7 +71,9 @@ fn json_tells_of_a_second_key_and_of_nothing() {
     let gained = json!({
         "kind": "key_gained", "account": "alice", "deploy": false, "via": { "kind": "own" }, "place": place,
     });
-    assert_eq!(changes(&told), [gained]);
+    let mut handed = gained.clone();
+    handed["kind"] = json!("tunnel_gained");
+    assert_eq!(changes(&told), [gained, handed]);
     let told = json_of(&session, &args, 0);
     assert_eq!((&told["changed"], &told["written"]), (&json!(false), &json!(false)));
     assert_eq!((&told["review"]["changes"], &told["diff"]), (&json!([]), &json!("")));

@@ -10,12 +10,12 @@ use std::fs;
 #[test]
 fn fail_on_is_what_the_change_does() {
     let (bob, deploy) = (key("bob"), key("deploy"));
-    let kinds = ["gained", "gained-sudo", "deploy", "lost", "findings"];
+    let kinds = ["gained", "gained-sudo", "deploy", "tunnel", "lost", "findings"];
     let with = |groups: &str| spin(&user("bob", groups, &[&bob]));
     let docker = spin(&format!("docker_user:\n  username: deploy\n  authorized_ssh_keys: [\"{deploy}\"]\n"));
     let cases = [
         (spin(""), with(""), vec!["gained"]),
-        (with(""), with("'sudo'"), vec!["gained", "gained-sudo", "deploy"]),
+        (with(""), with("'sudo'"), vec!["gained", "gained-sudo", "deploy", "tunnel"]),
         (spin(""), docker, vec!["gained", "deploy"]),
         (with(""), spin(""), vec!["lost"]),
         (spin(""), spin("") + "additional_users:\n", vec!["findings"]),
@@ -93,7 +93,8 @@ fn json_has_these_names() {
     let expected = "base changed encrypted head notes path review unreadable verdict";
     assert_eq!(names(&told), expected);
     let review = &told["review"];
-    let expected = "changes failure failure_before findings findings_gone others unknown unknown_gone";
+    let expected =
+        "changes fails_on_provisioned failure failure_before findings findings_gone others unknown unknown_gone";
     assert_eq!(names(review), expected);
     let gained = review["changes"].as_array().unwrap().iter().find(|it| it["kind"] == "key_gained").unwrap();
     assert_eq!(names(gained), "account code deploy key kind name place reason via");
