@@ -22,6 +22,8 @@ pub struct AddKey<'a> {
     /// The arguments that repeat the command with another key.
     pub again: Vec<String>,
     pub ui: &'a Ui,
+    /// The time, in seconds since 1970.
+    pub now: u64,
     private: Option<Zeroizing<String>>,
     is_pair_written: bool,
 }
@@ -35,8 +37,9 @@ impl<'a> AddKey<'a> {
         path: &'a Path,
         again: Vec<String>,
         ui: &'a Ui,
+        now: u64,
     ) -> Self {
-        Self { who, field, key, path, again, ui, private: None, is_pair_written: false }
+        Self { who, field, key, path, again, ui, now, private: None, is_pair_written: false }
     }
 }
 
@@ -44,7 +47,7 @@ impl Change for AddKey<'_> {
     fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error> {
         check_holders(self.key, self.who.user(), document)?;
         let line = self.key.line();
-        let key = NewKey { line: &line, material: self.key.known().map(KeyLine::material) };
+        let key = NewKey { line: &line, material: self.key.known().map(KeyLine::material), now: self.now };
         let request = Request { who: self.who, key, field: self.field };
         spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))
     }

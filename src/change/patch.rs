@@ -14,6 +14,7 @@ use crate::spin::plan::request::Plan;
 use crate::spin::redact::{Redaction, redacted};
 use crate::yaml::{self, Document, Edit, ProofError, Refusal, Splice};
 use std::collections::HashSet;
+use std::path::Path;
 use zeroize::Zeroizing;
 
 /// A text to be changed.
@@ -57,6 +58,8 @@ pub struct Patch {
     pub warnings: Vec<Finding>,
     /// If there is nothing to do: why the requested key, which is in the file, does not work.
     pub without_effect: Vec<Row>,
+    /// If there is nothing to do: the options that the requested key has in the file.
+    pub options: Option<String>,
 }
 
 /// A change that cannot be spliced (`Refused`), or that the proof does not confirm (`Unproved`).
@@ -109,7 +112,7 @@ impl Patch {
         let mark = if has_bom { "\u{feff}" } else { "" };
         let bytes = Zeroizing::new([mark, &after].concat().into_bytes());
         let Plan { edits, notes } = plan;
-        let Seen { mut review, warnings, without_effect } = seen;
+        let Seen { mut review, warnings, without_effect, options } = seen;
         let is_masked = diff != *open;
         let diff = match how.not_yet_there {
             Some(key) => preview(&diff, key),
@@ -118,7 +121,20 @@ impl Patch {
         if let Some(key) = how.not_yet_there {
             review.forget_fingerprint(&key.fingerprint());
         }
-        Ok(Self { bytes, is_masked, diff, edits, notes, review, warnings, without_effect })
+        Ok(Self { bytes, is_masked, diff, edits, notes, review, warnings, without_effect, options })
+    }
+
+    /// Why there is nothing to change. `asks_options`: the requested key has options.
+    #[must_use]
+    pub fn nothing(&self, path: &Path, asks_options: bool) -> String {
+        let path = path.display();
+        if !self.without_effect.is_empty() {
+            let why = "nobody can log in with it there, and no edit of keys helps";
+            return format!("{path}: the key is already in the file, but {why}");
+        }
+        let options = self.options.as_deref().filter(|_| !asks_options);
+        let with = options.map(|options| format!(", with options that stay: {options}")).unwrap_or_default();
+        format!("nothing to do: the key is already in {path}{with}")
     }
 
     #[must_use]
@@ -132,6 +148,7 @@ struct Seen {
     review: Review,
     warnings: Vec<Finding>,
     without_effect: Vec<Row>,
+    options: Option<String>,
 }
 
 impl Seen {
@@ -152,12 +169,15 @@ impl Seen {
         }
         let Some(before) = before else {
             let asked = how.asked.map(|(account, key)| review::without_effect(&after, account, key));
-            let (review, warnings) = (Review::default(), warnings(&after, &[]));
-            return Self { review, warnings, without_effect: asked.unwrap_or_default() };
+            let without_effect = asked.unwrap_or_default();
+            let failure = after.findings.failure.clone().filter(|_| !without_effect.is_empty());
+            let review = Review { rows: without_effect.clone(), failure, ..Review::default() };
+            let options = how.asked.and_then(|(account, key)| review::options_of(&after, account, key));
+            return Self { review, warnings: warnings(&after, &[]), without_effect, options };
         };
         let review = review::compare(Some(&before), Some(&after));
         let warnings = warnings(&after, &review.findings);
-        Self { review, warnings, without_effect: Vec::new() }
+        Self { review, warnings, without_effect: Vec::new(), options: None }
     }
 }
 

@@ -43,9 +43,10 @@ pub(super) fn run(wish: Wish<'_>, ui: &Ui) -> anyhow::Result<u8> {
         key.require("there is nothing to review")?;
     }
     let again = [wish.again, edit.words()].concat();
-    let mut change = AddKey::new(wish.who, edit.field, &key, file.shown(), again, ui);
+    let now = now();
+    let mut change = AddKey::new(wish.who, edit.field, &key, file.shown(), again, ui, now);
     let diff_on_stdout = edit.format.is_text();
-    let run = Run { file: &file, ui, until, diff_on_stdout, says_warnings: true, now: now() };
+    let run = Run { file: &file, ui, until, diff_on_stdout, says_warnings: true, now };
     let done = run.carry_out(&mut change)?;
     let said = Said { file: &file, key: &key, user: wish.who.user(), edit, ui };
     match done {
@@ -93,10 +94,9 @@ impl Said<'_> {
         if self.edit.until() != Until::Shown {
             write_missing_public(self.key, self.ui)?;
         }
-        let path = self.file.shown().display();
-        let works = if patch.without_effect.is_empty() { "" } else { ", but it does not work" };
-        self.ui.summary(&format!("nothing to do: the key is already in {path}{works}"));
-        Ok(0)
+        let has_options = self.key.known().is_some_and(|key| key.options().is_some());
+        self.ui.summary(&patch.nothing(self.file.shown(), has_options));
+        Ok(u8::from(self.edit.check && !patch.without_effect.is_empty()))
     }
 
     fn written(&self, patch: &Patch) -> anyhow::Result<u8> {

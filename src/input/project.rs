@@ -7,6 +7,7 @@ use crate::check::finding::Finding;
 use crate::check::{Pair, Project, project};
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::git;
+use crate::key;
 use crate::spin;
 use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use crate::yaml::Document;
@@ -36,7 +37,7 @@ pub fn findings(file: &SpinFile, document: &Document<'_>, checks: ProjectChecks)
         label: file.label(),
         secrets_tracked: has_secrets && git::is_tracked(&real) == Some(true),
         password_tracked: password_tracked.then_some(password),
-        pair: if checks == ProjectChecks::All { pair(shown, &real) } else { None },
+        pair: if checks == ProjectChecks::All { pair(shown, &real, document) } else { None },
     })
 }
 
@@ -45,14 +46,15 @@ fn real_path(path: &Path) -> Option<PathBuf> {
 }
 
 /// The folder from which `spin configure gha` uploads, if it is there.
-fn pair(shown: &Path, real: &Path) -> Option<Pair> {
+fn pair(shown: &Path, real: &Path, document: &Document<'_>) -> Option<Pair> {
     let real_folder = ci_folder(real.parent()?)?;
     let names = real_folder.read_dir().ok()?;
     let names: Vec<String> = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     let path = real_folder.join(DEPLOY_KEY_FILE);
     // For messages: relative to the working folder if the file was named that way.
     let folder = shown.parent().and_then(ci_folder).unwrap_or_else(|| real_folder.clone());
-    Some(Pair { folder, private: read(&path), public: read(&files::public_path(&path)), names })
+    let in_file = spin::key_texts(document).flat_map(|(text, _)| key::materials(text)).collect();
+    Some(Pair { folder, private: read(&path), public: read(&files::public_path(&path)), names, in_file })
 }
 
 fn read(path: &Path) -> Option<Result<Zeroizing<Vec<u8>>, String>> {

@@ -182,6 +182,15 @@ pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked:
     found
 }
 
+/// The options that a key has in an account (`None` for deploy).
+#[must_use]
+pub fn options_of(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Option<String> {
+    let side = Side::of(Some(analysis));
+    let made = side.account(account.or_else(|| side.deploy())?)?;
+    let is_it = |key: &&Installed| key::materials(&key.line).iter().any(|found| found == asked.material());
+    key::describe(&made.keys.iter().find(is_it)?.line)?.options
+}
+
 /// The texts of `docker_user` with their places, if this is the deploy account.
 fn deploy_texts<'s>(side: &Side<'s, '_, '_>, name: &str) -> impl Iterator<Item = (usize, &'s str)> {
     let analysis = side.analysis.filter(|_| side.deploy() == Some(name));

@@ -18,7 +18,7 @@ mod unknown;
 
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
-pub use keys::without_effect;
+pub use keys::{options_of, without_effect};
 pub use other_values::{Other, OtherChange};
 use row::Row;
 use side::Side;

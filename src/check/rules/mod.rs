@@ -2,8 +2,10 @@
 //! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file, SK7 settings.
 
 mod accounts;
+pub(super) mod ci_pair;
 mod deploy;
 mod file;
+mod found;
 mod groups;
 mod key_form;
 mod key_lists;
@@ -37,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
             tunnel::TUNNEL,
             settings::SETTINGS,
             project::PROJECT,
+            ci_pair::CI_PAIR,
         ];
         let mut all: Vec<&Rule> = families.into_iter().flatten().copied().collect();
         all.sort_by_key(|rule| rule.code);

@@ -46,7 +46,7 @@ pub(crate) struct KeyList<'d> {
 }
 
 impl<'d> KeyList<'d> {
-    pub(super) fn of(document: &'d Document<'_>, holder: NodeId, field: Field) -> Option<Self> {
+    pub(crate) fn of(document: &'d Document<'_>, holder: NodeId, field: Field) -> Option<Self> {
         let (key_node, node) = document.entry(holder, field.key())?;
         let value = Value::of(document, node);
         let mut entries = Vec::with_capacity(document.items(node).len());

@@ -14,6 +14,10 @@ pub(crate) struct KeyItem<'d> {
     pub(crate) text_node: NodeId,
     /// The value of `state`, if there is one.
     pub(crate) state: Option<(NodeId, &'d str)>,
+    /// The item is a mapping.
+    pub(crate) is_mapping: bool,
+    /// The mapping has more than `public_key` and `state`.
+    pub(crate) has_other_fields: bool,
 }
 
 /// The items of a key list that hold text, with their positions and with aliases resolved. A single string counts as a
@@ -28,7 +32,10 @@ pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize,
         let node = document.follow_alias(node);
         let text_node = if document.scalar(node).is_some() { node } else { get(node, "public_key")? };
         let state = get(node, "state").and_then(|state| document.scalar(state).map(|text| (state, text)));
-        Some(KeyItem { text: document.reading(text_node)?, text_node, state })
+        let fields = document.entries(node).iter().filter_map(|(key, _)| document.scalar(*key));
+        let has_other_fields = fields.filter(|field| !["public_key", "state"].contains(field)).count() > 0;
+        let is_mapping = document.scalar(node).is_none();
+        Some(KeyItem { text: document.reading(text_node)?, text_node, state, is_mapping, has_other_fields })
     };
     nodes.iter().enumerate().filter_map(|(index, node)| read(*node).map(|item| (index, item))).collect()
 }

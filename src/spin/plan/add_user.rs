@@ -1,10 +1,13 @@
 //! A key for a person: added to an existing list, in a new list, or with a new entry.
 
 use crate::key::is_in_use;
+use crate::spin::config::key_list::KeyList;
 use crate::spin::config::layout::{Field, SUDO, Section};
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
 use crate::spin::config::written_keys::{KeyItem, items, quote_of};
+use crate::spin::plan::existing;
+use crate::spin::plan::moved::moved;
 use crate::spin::plan::request::{NewKey, Plan, example_line, key_item, word};
 use crate::yaml::{Data, Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, quote};
 
@@ -23,7 +26,8 @@ pub(crate) fn plan(
     field: Option<Field>,
 ) -> Result<Plan, Refusal> {
     let all = users(document);
-    let Some(user) = find(document, &all, new.name)? else { return create(document, &all, new, key, field) };
+    let found = find(document, &all, new.name).map_err(|refusal| taken_away(document, &all, new.name, key, refusal))?;
+    let Some(user) = found else { return create(document, &all, new, key, field) };
     refuse_absent(document, user, new.name)?;
     let mut plan = Plan::default();
     if new.groups.is_some() || new.full_name.is_some() {
@@ -31,6 +35,9 @@ pub(crate) fn plan(
             "{} is already in the file: --groups and --full-name apply only to a new user, and change nothing here",
             new.name
         ));
+    }
+    if field.is_none() && moves_to_what_is_read(document, user, key, &mut plan) {
+        return Ok(plan);
     }
     let field = choose_field(document, user, field)?;
     match document.get(user.node, field.key()) {
@@ -49,6 +56,22 @@ pub(crate) fn plan(
     Ok(plan)
 }
 
+/// Says of two entries for one account that the later one takes the key away.
+fn taken_away(document: &Document<'_>, all: &[User], name: &str, key: &NewKey<'_>, refusal: Refusal) -> Refusal {
+    let same = all.iter().filter(|user| user.name.as_deref() == Some(name)).skip(1);
+    let lists = same.filter_map(|user| document.get(user.node, Field::AuthorizedKeys.key()));
+    let mut items = lists.flat_map(|list| items(document, list)).map(|(_, item)| item);
+    let is_it = |item: &KeyItem<'_>| key.material.is_some_and(|material| is_in_use(item.text, material));
+    match items.find(|item| is_it(item) && item.state.is_some_and(|(_, state)| state == "absent")) {
+        Some(item) => {
+            let line = document.place(item.text_node).0;
+            let message = format!("{}, and the later entry removes this key (line {line})", refusal.message);
+            Refusal { message, ..refusal }
+        }
+        None => refusal,
+    }
+}
+
 fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(), Refusal> {
     match document.get(user.node, "state") {
         Some(state) if document.scalar(document.follow_alias(state)) == Some("absent") => Err(document.refuse_node(
@@ -58,6 +81,22 @@ fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(),
         )),
         _ => Ok(()),
     }
+}
+
+/// The user has the key in the field that Spin never reads: moves that list to the one that it does. Whether it can.
+fn moves_to_what_is_read(document: &Document<'_>, user: &User, key: &NewKey<'_>, plan: &mut Plan) -> bool {
+    let has = |field: Field| document.get(user.node, field.key());
+    let (Some(list), None, false) = (has(Field::AuthorizedSshKeys), has(Field::AuthorizedKeys), user.by_name) else {
+        return false;
+    };
+    let is_it = |item: &KeyItem<'_>| key.material.is_some_and(|material| is_in_use(item.text, material));
+    let is_absent = |item: &KeyItem<'_>| item.state.is_some_and(|(_, state)| state != "present");
+    if !items(document, list).iter().any(|(_, item)| is_it(item) && !is_absent(item)) {
+        return false;
+    }
+    let list = KeyList::of(document, user.node, Field::AuthorizedSshKeys);
+    plan.edits = list.map(|list| moved(document, &user.path, &list, Field::AuthorizedKeys)).unwrap_or_default();
+    !plan.edits.is_empty()
 }
 
 /// The field that the user has; for a user with none or both, the one asked for, or the one that Spin reads.
@@ -87,13 +126,12 @@ pub(super) struct Slot {
     pub(super) field: Field,
 }
 
-/// Adds `key` to an existing list (or one that is null or empty): does nothing if it is there, sets it to `present` if
-/// it is absent, else appends it.
+/// Adds `key` to an existing list (or one that is null or empty): if it is there, makes it work, else appends it.
 pub(super) fn into_list(document: &Document<'_>, slot: Slot, key: &NewKey<'_>, plan: &mut Plan) -> Result<(), Refusal> {
     let items = items(document, slot.list);
     let same = |(_, item): &&(usize, KeyItem<'_>)| key.material.is_some_and(|material| is_in_use(item.text, material));
-    if let Some((index, item)) = items.iter().find(same) {
-        return make_present(document, slot.path, *index, item, plan);
+    if let Some((index, item)) = items.iter().rev().find(same) {
+        return existing::settle(document, &slot, (*index, item), key, plan);
     }
     let item = key_item(slot.field, key.line, quote_of(document, slot.list));
     let is_text = document.scalar(slot.list).is_some() && !document.is_null(slot.list);
@@ -128,37 +166,6 @@ fn beside_text(document: &Document<'_>, slot: Slot, item: New) -> Result<Edit, R
             },
         )),
     }
-}
-
-fn make_present(
-    document: &Document<'_>,
-    mut path: Path,
-    index: usize,
-    item: &KeyItem<'_>,
-    plan: &mut Plan,
-) -> Result<(), Refusal> {
-    let Some((node, state)) = item.state else { return Ok(()) };
-    match state {
-        "present" => return Ok(()),
-        "absent" => {}
-        other => {
-            return Err(document.refuse_node(
-                node,
-                format!("this key has `state: {}`, on which Spin's run fails", quote(other)),
-                "write `state: present` or `state: absent` there",
-            ));
-        }
-    }
-    if item.text.lines().filter(|line| !line.trim().is_empty()).count() > 1 {
-        return Err(document.refuse_node(
-            node,
-            "this item contains several keys with `state: absent`: making it present would let all of them log in",
-            "write the key as a separate item, then run this again",
-        ));
-    }
-    path.extend([Step::Index(index), Step::Key("state".to_owned())]);
-    plan.edits.push(Edit::Set { path, value: "present".to_owned() });
-    Ok(())
 }
 
 /// A new user: in the list that has users, or in the one list that can take them.

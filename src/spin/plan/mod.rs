@@ -2,6 +2,8 @@
 
 pub(crate) mod add_deploy;
 pub(crate) mod add_user;
+mod existing;
+pub(crate) mod moved;
 pub(crate) mod request;
 
 use crate::spin::plan::request::{Plan, Request, Who};

@@ -10,6 +10,8 @@ pub struct NewKey<'k> {
     pub line: &'k str,
     /// The decoded blob; `None` while the key does not exist yet.
     pub material: Option<&'k [u8]>,
+    /// The time at which it is to log in, in seconds since 1970.
+    pub now: u64,
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -33,10 +33,19 @@ fn with_pair(options: &[&str]) -> Session {
     fs::create_dir_all(session.path(CI)).unwrap();
     let path = session.path(PAIR).display().to_string();
     session.keygen(&[&["-q", "-t", "ed25519", "-f", &path], options].concat());
+    in_file(&session);
     for name in [".gitignore", "AUTHORIZED_KEYS", "SSH_REMOTE_KNOWN_HOSTS", "PRODUCTION_SSH_REMOTE_HOSTNAME"] {
         session.write(&format!("{CI}/{name}"), "x\n");
     }
     session
+}
+
+/// Puts the public key of the pair into the file.
+fn in_file(session: &Session) {
+    let public = fs::read_to_string(session.path(&format!("{PAIR}.pub"))).unwrap();
+    let (kind, data) = (public.split(' ').next().unwrap(), public.split(' ').nth(1).unwrap().trim());
+    let text = format!("{}docker_user: {{username: deploy, authorized_ssh_keys: [\"{kind} {data}\"]}}\n", with_alice());
+    session.write("project/.spin.yml", text);
 }
 
 fn sound_pair() -> Session {
@@ -159,4 +168,15 @@ fn the_folder_is_the_one_that_spin_uses() {
     let told = json(&session.run(&["check", "--format", "json", "-f", &named]));
     let file = told["findings"][0]["place"]["path"].as_str().unwrap();
     assert!(file.ends_with("/project/.infrastructure/conf/ci/stray") && file.starts_with('/'), "{file}");
+}
+
+#[test]
+fn a_deploy_key_that_no_list_has_is_found_sk617() {
+    let session = sound_pair();
+    session.write("project/.spin.yml", with_alice());
+    assert_eq!(around(&session), [format!("SK617 {}.pub", PAIR.trim_start_matches("project/"))]);
+    session.run(&["check"]).expect(0, &["1 warning"]);
+    // In any list of the file it is known.
+    in_file(&session);
+    assert_eq!(around(&session), [""; 0]);
 }

@@ -34,3 +34,4 @@ mod streams;
 mod terminal;
 pub(crate) mod vault;
 mod vault_failures;
+mod works;
