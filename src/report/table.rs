@@ -211,8 +211,8 @@ fn unresolved(access: &Access<'_, '_, '_>) -> String {
     let more = if lines.len() > SHOWN { format!(" and {} more", lines.len() - SHOWN) } else { String::new() };
     let lines: Vec<String> = lines.iter().take(SHOWN).map(usize::to_string).collect();
     format!(
-        "unknown: the results of the templates on line {}{more} are known only to Ansible; if Ansible cannot resolve \
-            one, the run changes nothing",
+        "unknown: what is on line {}{more} decides who gets in, and is known only to Ansible; if Ansible cannot \
+            resolve a template, the run changes nothing",
         lines.join(", ")
     )
 }

@@ -119,6 +119,7 @@ pub(super) fn not_installed(reason: &Reason, failure: Option<&Finding>) -> Strin
         Reason::FailsHere => format!("the run fails here{failing}"),
         Reason::RunEnds => format!("the run fails before this key{failing}"),
         Reason::Unknown => "known only to Ansible (a template or a vaulted value)".to_owned(),
+        Reason::Skipped => "the entry has `skipped`, with which Ansible leaves its keys out".to_owned(),
         Reason::NoKey => "the item contains no key".to_owned(),
         Reason::ListedAgain => "the same key is listed again, and Spin uses that line".to_owned(),
         Reason::TakenAway => "a later item removes it".to_owned(),

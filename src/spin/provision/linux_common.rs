@@ -2,7 +2,7 @@
 
 use super::arguments::Argument;
 use super::groups;
-use super::outcome::{Failure, Via};
+use super::outcome::{Failure, Reason, Via};
 use super::run::Run;
 use super::user_module::{Rules, Uid, User, group_words};
 use super::validate_inputs;
@@ -35,21 +35,21 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         return Some(refused);
     }
     let name = person.account.as_deref()?;
-    if person.state == State::Absent {
-        run.server.remove(name);
-        return None;
-    }
     let user = person.user.node;
     let field = |key: &str| Argument::of(document, user, key);
     let optional = |key: &str| Argument::unless_null(document, user, key);
     let update = field("update_password");
     let always = update.as_ref().and_then(Argument::text) == Some("always");
-    let is_word = |argument: &Argument<'_>| matches!(argument.text(), None | Some("always" | "on_create"));
-    if let Some(update) = update.as_ref().filter(|update| !is_word(update)) {
-        if run.goes_on() {
+    // The module reads its arguments before it looks at `state`.
+    if let Some(refused) = refused_arguments(run, update.as_ref(), optional("uid").as_ref()) {
+        if run.goes_on() && person.state != State::Absent {
             run.server.list(name, run.at(person.user.name_node));
         }
-        return Some(Failure::at("SK231", run.at(update.node)));
+        return Some(refused);
+    }
+    if person.state == State::Absent {
+        run.server.remove(name);
+        return None;
     }
     let groups = match groups(run, person) {
         Ok(groups) => groups,
@@ -93,6 +93,18 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         let _ = run.server.user(document, &wanted, groups::rule_of);
     }
     Some(refused)
+}
+
+/// Why the module does not take its arguments.
+fn refused_arguments(
+    run: &Run<'_, '_, '_>,
+    update: Option<&Argument<'_>>,
+    uid: Option<&Argument<'_>>,
+) -> Option<Failure> {
+    let is_word = |argument: &Argument<'_>| matches!(argument.text(), None | Some("always" | "on_create"));
+    let update = update.filter(|update| !is_word(update)).map(|update| Failure::at("SK231", run.at(update.node)));
+    let uid = uid.filter(|uid| uid.int() == Some(Err(()))).map(|uid| Failure::at("SK225", run.at(uid.node)));
+    update.or(uid)
 }
 
 /// Why an entry creates no account: it is none, or has no name or state that the module takes.
@@ -170,6 +182,12 @@ pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
         return failure;
     }
     for (person, list) in lists.into_iter().filter(|(person, _)| person.state != State::Absent) {
+        if is_skipped(run, person) {
+            for entry in &list.entries {
+                run.tried.insert(run.document.node(entry.text_node).start, Some(Reason::Skipped));
+            }
+            continue;
+        }
         let account = person.account.as_deref();
         if list.value == Value::Unknown {
             run.unknown(account, run.at(list.key_node));
@@ -181,6 +199,12 @@ pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
         }
     }
     failure
+}
+
+/// Whether `with_subelements` leaves the entry out (ansible-core `plugins/lookup/subelements.py`).
+fn is_skipped(run: &Run<'_, '_, '_>, person: &Person<'_>) -> bool {
+    let skipped = Value::at(run.document, person.user.node, "skipped");
+    skipped.is_some_and(|skipped| skipped != Value::Bool(false))
 }
 
 fn own_key(

@@ -59,7 +59,7 @@ fn run(document: &Document<'_>, config: &Config<'_>) -> (Outcome, Tried) {
         provisioned,
         tunnel: tunnel::tunnel(document, config),
         not_installed: Vec::new(),
-        unresolved: starts(validate_inputs::unresolved(document)),
+        unresolved: starts([validate_inputs::unresolved(document), validate_inputs::replaced(document)].concat()),
         unresolved_deploy: starts(validate_inputs::unresolved_deploy(document)),
     };
     (outcome, ended.tried)

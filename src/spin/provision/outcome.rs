@@ -113,6 +113,8 @@ pub enum Reason {
     RunEnds,
     /// Known only to Ansible.
     Unknown,
+    /// The entry has a field `skipped`, with which Ansible leaves its keys out.
+    Skipped,
     /// The text contains no key.
     NoKey,
     /// The same key is listed again, and Spin uses that line.

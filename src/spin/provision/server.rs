@@ -24,8 +24,8 @@ pub(super) struct Made {
     pub(super) comment: Option<String>,
     /// The login shell; `None` for useradd's default.
     pub(super) shell: Option<Placed>,
-    /// It has a password that somebody can know.
-    pub(super) has_password: bool,
+    /// Whether it has a password that somebody can know; `None` if that is known only to Ansible.
+    pub(super) has_password: Option<bool>,
     /// Place of the password that the role expired: the first login asks for the old one and a new one.
     pub(super) expired_at: Option<usize>,
     pub(super) is_deploy: bool,
@@ -42,6 +42,14 @@ pub(super) struct Made {
 pub(super) struct Placed {
     pub(super) text: String,
     pub(super) at: usize,
+}
+
+impl Made {
+    /// Places of keys, and of a password to be changed at the first login, that are known only to Ansible.
+    fn unknown(&self, file: Option<&AuthorizedFile>) -> Vec<usize> {
+        let password = self.expired_at.filter(|_| self.has_password.is_none());
+        file.into_iter().flat_map(|file| file.unknown.iter().copied()).chain(password).collect()
+    }
 }
 
 /// The home of an account.
@@ -135,7 +143,7 @@ impl Server {
             home,
             comment: None,
             shell: None,
-            has_password: false,
+            has_password: Some(false),
             expired_at: None,
             is_deploy: false,
             is_listed: false,
@@ -269,7 +277,7 @@ impl Server {
                 is_deploy: made.is_deploy,
                 groups: groups.map(str::to_owned).collect(),
                 keys: file.map(AuthorizedFile::read).unwrap_or_default(),
-                unknown: file.map(|file| file.unknown.clone()).unwrap_or_default(),
+                unknown: made.unknown(file),
                 closed: closed(made),
             }
         };

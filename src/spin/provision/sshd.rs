@@ -70,7 +70,7 @@ impl Settings {
         if let Some(shell) = made.shell.as_ref().filter(|shell| !is_there(&shell.text)) {
             return of(Failure::at("SK229", shell.at));
         }
-        if let Some(at) = made.expired_at.filter(|_| !made.has_password) {
+        if let Some(at) = made.expired_at.filter(|_| made.has_password == Some(false)) {
             return of(Failure::at("SK232", at));
         }
         (!is_home_sound(server, made)).then(|| Failure::at("SK227", made.home_at).of(&made.name))

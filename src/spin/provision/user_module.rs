@@ -188,7 +188,7 @@ impl Made {
     fn set_password(&mut self, document: &Document<'_>, user: &User<'_, '_>, is_new: bool, is_changed: bool) {
         let Some(password) = &user.password else { return };
         if is_new || user.always_sets_password {
-            self.has_password = password.text().is_none_or(is_hash);
+            self.has_password = password.text().map(is_hash);
         }
         let node = password.node;
         let is_empty = match Value::of(document, node) {

@@ -163,6 +163,16 @@ pub(crate) fn unresolved(document: &Document<'_>) -> Vec<NodeId> {
     nodes.flat_map(|node| templates(document, node)).collect()
 }
 
+/// Variables that the roles set themselves, and loop over: a file that sets one replaces who is handled, because extra
+/// variables beat all others (roles/linux_common/tasks/users.yml:4, :9, :25; `item` of every loop).
+const OF_THE_ROLES: [&str; 3] = ["created_users", "flattend_users", "item"];
+
+/// Where the file replaces what the roles handle.
+pub(crate) fn replaced(document: &Document<'_>) -> Vec<NodeId> {
+    let nodes = document.root().into_iter().flat_map(|root| OF_THE_ROLES.map(|key| document.entry(root, key)));
+    nodes.flatten().map(|(key, _)| key).collect()
+}
+
 /// The same for the deploy account, which a run reaches last.
 pub(crate) fn unresolved_deploy(document: &Document<'_>) -> Vec<NodeId> {
     let keys = ["docker_user", "deploy_public_key"];
@@ -170,13 +180,21 @@ pub(crate) fn unresolved_deploy(document: &Document<'_>) -> Vec<NodeId> {
     nodes.flatten().flat_map(|node| templates(document, node)).collect()
 }
 
-/// Whether a text can be the hash of a password that somebody knows (crypt(5)): not locked, and of a known form.
+/// Whether a text can be the hash of a password that somebody knows: not locked, of a form of crypt(5), and whole.
 pub(crate) fn is_hash(text: &str) -> bool {
     let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte));
-    match text.strip_prefix('$') {
-        Some(rest) => rest.split('$').count() >= 3 && !rest.ends_with('$'),
-        None => text.len() == 13 && is_plain(text),
-    }
+    let Some(rest) = text.strip_prefix('$') else { return text.len() == 13 && is_plain(text) };
+    let Some((id, rest)) = rest.split_once('$') else { return false };
+    let hash = rest.rsplit('$').next().unwrap_or_default();
+    let length = match id {
+        "1" => 22,
+        "2a" | "2b" | "2y" => 53,
+        "6" => 86,
+        "5" | "y" | "gy" | "7" => 43,
+        "sha1" => 28,
+        _ => return false,
+    };
+    hash.len() == length && is_plain(hash)
 }
 
 #[cfg(test)]
@@ -185,10 +203,13 @@ mod tests {
 
     #[test]
     fn hashes_are_told_from_locks_and_plain_text() {
-        for hash in ["$6$abc$x", "$y$j9T$salt$hash", "$5$rounds=5000$salt$hash", "ab123456789./"] {
-            assert!(is_hash(hash), "{hash}");
+        let of = |start: &str, length: usize| format!("{start}{}", "a".repeat(length));
+        let hashes =
+            [of("$6$abc$", 86), of("$y$j9T$salt$", 43), of("$5$rounds=5000$salt$", 43), of("", 13), of("$2b$12$", 53)];
+        for hash in hashes {
+            assert!(is_hash(&hash), "{hash}");
         }
-        for other in ["!", "*", "!$6$abc$x", "secret", "$6$", "x", "!!", "ab1234567890./"] {
+        for other in ["!", "*", "!$6$abc$x", "$6$abc$x", "secret", "$6$", "x", "!!", "ab1234567890./"] {
             assert!(!is_hash(other), "{other}");
         }
     }

@@ -2,6 +2,7 @@
 //! other on one server, against the prediction.
 
 mod case;
+mod random;
 
 use case::{Case, cases};
 use spin_keys::key::Login;
