@@ -7,7 +7,7 @@
 //! - `SPIN_KEYS_ANSIBLE`: the `bin` folder of a virtual environment with the newest ansible-core;
 //! - `SPIN_KEYS_ANSIBLE_2_18`: the same of 2.18, the last that runs on Python 3.11.
 //!
-//! `SPIN_KEYS_FULL=1` takes all of `fixtures/access` instead of a part, and each scenario with each version on each server.
+//! `SPIN_KEYS_FULL=1` takes all of `fixtures/access` and `fixtures/outcomes` instead of a part, and each scenario with each version on each server.
 #![allow(missing_docs, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
@@ -15,6 +15,7 @@
 mod ansible;
 mod client;
 mod figures;
+mod outcomes;
 mod roles;
 mod scenarios;
 mod server;

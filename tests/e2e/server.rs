@@ -75,6 +75,17 @@ impl Server {
     /// Brings the session's `.spin.yml` to the server, as `spin provision` would. Whether that went well, and what
     /// Ansible said.
     pub(crate) fn provision(&self, ansible: &Ansible, session: &Session) -> (bool, String) {
+        self.play(ansible, session, "provision.yml", &[])
+    }
+
+    /// Runs a playbook of `tests/e2e` with the session's `.spin.yml` and other variables.
+    pub(crate) fn play(
+        &self,
+        ansible: &Ansible,
+        session: &Session,
+        playbook: &str,
+        variables: &[&str],
+    ) -> (bool, String) {
         let python = ansible.python().display().to_string();
         let hosts = format!("localhost ansible_connection=local ansible_python_interpreter={python}\n");
         let hosts = session.write("hosts", hosts);
@@ -85,7 +96,8 @@ impl Server {
         if session.exists("project/.vault-password") {
             command.arg("--vault-password-file").arg(project.join(".vault-password"));
         }
-        command.arg(format!("{SCRIPTS}/provision.yml"));
+        command.args(variables.iter().flat_map(|variable| ["--extra-vars", *variable]));
+        command.arg(format!("{SCRIPTS}/{playbook}"));
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("ANSIBLE_NOCOLOR", "1").env("ANSIBLE_PIPELINING", "1");
         let ran = Ran::of(command.output().unwrap());
         // The tasks change what sshd is to do.
@@ -105,6 +117,12 @@ impl Server {
             text.lines().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
         };
         added.map(|(name, home)| (name, keys(home))).collect()
+    }
+
+    /// The lines of the tunnel's file.
+    pub(crate) fn tunnel(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.root().join("run/AUTHORIZED_KEYS")).unwrap_or_default();
+        text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
     /// All that was changed on the server so far, for another one to begin with.

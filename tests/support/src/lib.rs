@@ -8,6 +8,7 @@
 pub mod edits;
 pub mod figures;
 pub mod measured;
+pub mod outcomes;
 pub mod model;
 pub mod mutate;
 pub mod pty;

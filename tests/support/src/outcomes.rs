@@ -1,4 +1,4 @@
-//! The measured layouts.
+//! `fixtures/outcomes`: what the real roles of Spin did with layouts, and with files that were provisioned one after the other.
 
 use crate::session::fixtures;
 use serde_json::Value;
@@ -6,43 +6,43 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// A layout, or a file that was provisioned after others.
-pub(super) struct Case {
-    pub(super) name: String,
-    pub(super) text: String,
+pub struct Case {
+    pub name: String,
+    pub text: String,
     /// Files that were provisioned before.
-    pub(super) first: Vec<String>,
+    pub first: Vec<String>,
     /// The key that `spin configure gha` passed with these.
-    pub(super) ci: Option<String>,
-    pub(super) has_private_groups: bool,
-    pub(super) fails: bool,
+    pub ci: Option<String>,
+    pub has_private_groups: bool,
+    pub fails: bool,
     /// The names of the keys of each account, in the order of its `authorized_keys`.
-    pub(super) keys: BTreeMap<String, Vec<String>>,
+    pub keys: BTreeMap<String, Vec<String>>,
     /// The keys that could log in; `None` where that was not tried.
-    pub(super) lets_in: Option<BTreeMap<String, BTreeSet<String>>>,
-    pub(super) groups: BTreeMap<String, Vec<String>>,
+    pub lets_in: Option<BTreeMap<String, BTreeSet<String>>>,
+    pub groups: BTreeMap<String, Vec<String>>,
     /// Whether the third door was measured.
-    pub(super) says_tunnel: bool,
+    pub says_tunnel: bool,
     /// `None`: the playbook ended.
-    pub(super) tunnel: Option<Vec<String>>,
+    pub tunnel: Option<Vec<String>>,
     /// Names and lines of all keys.
-    pub(super) names: Vec<(String, String)>,
+    pub names: Vec<(String, String)>,
 }
 
 impl Case {
     /// The name of the key in a line.
-    pub(super) fn name_of(&self, line: &str) -> String {
+    pub fn name_of(&self, line: &str) -> String {
         let has = |known: &str| line.contains(known.split(' ').nth(1).unwrap());
         let name = self.names.iter().find(|(_, known)| has(known)).map(|(name, _)| name.clone());
         name.unwrap_or_else(|| line.to_owned())
     }
 
     /// An account that Spin did not make.
-    pub(super) fn is_of_the_system(&self, name: &str) -> bool {
+    pub fn is_of_the_system(&self, name: &str) -> bool {
         ["root", "systemd-network", "systemd-timesync"].contains(&name)
     }
 
     /// For messages.
-    pub(super) fn measured(&self) -> String {
+    pub fn measured(&self) -> String {
         format!(
             "fails {}, keys {:?}, lets in {:?}, groups {:?}, tunnel {:?}",
             self.fails, self.keys, self.lets_in, self.groups, self.tunnel
@@ -50,7 +50,7 @@ impl Case {
     }
 }
 
-pub(super) fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let mut found = Vec::new();
     for file in ["layouts.json", "layouts-2.json"] {
         let text = fs::read_to_string(fixtures().join("outcomes").join(file)).unwrap();
