@@ -3,7 +3,7 @@
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
 use crate::spin::config::ansible_value::Value;
-use crate::spin::provision::sshd::{self, PORT};
+use crate::spin::provision::sshd_settings::{self, PORT};
 use crate::spin::provision::validate_inputs::has_password;
 use crate::yaml::{Kind, NodeId, ScalarStyle, quote};
 
@@ -59,7 +59,7 @@ impl Checker<'_, '_, '_> {
     pub(crate) fn settings(&mut self) {
         let document = self.document;
         let Some(root) = document.root().filter(|root| Value::of(document, *root) == Value::Map) else { return };
-        for broken in sshd::broken(document) {
+        for broken in sshd_settings::broken(document) {
             let rule = if broken.rule == SSH_PORT.code { &SSH_PORT } else { &SSHD_SETTING };
             let key = document.entries(root).iter().find(|(_, value)| document.node(*value).start == broken.at);
             let name = key.and_then(|(key, _)| document.scalar(*key)).unwrap_or_default();

@@ -3,6 +3,7 @@
 use super::arguments::path;
 use super::authorized_file::AuthorizedFile;
 use super::outcome::Account;
+use super::sshd_settings::Sshd;
 use super::system;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -78,6 +79,7 @@ pub(super) struct Server {
     lowest_free: u32,
     /// Something that was there before was changed: a second run may end otherwise.
     pub(super) is_touched: bool,
+    pub(super) sshd: Sshd,
     /// Accounts get a group of their own (`USERGROUPS_ENAB yes`).
     has_private_groups: bool,
 }
@@ -93,6 +95,7 @@ impl Server {
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
             is_touched: false,
+            sshd: Sshd::default(),
             has_private_groups,
         }
     }

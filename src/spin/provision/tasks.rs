@@ -10,6 +10,7 @@ use super::not_installed::Tried;
 use super::outcome::{Account, Failure};
 use super::run::{AtFailure, Run};
 use super::server::Server;
+use super::sshd_settings::Settings;
 use super::{sshd, validate_inputs};
 use crate::spin::config::Config;
 use crate::yaml::Document;
@@ -23,14 +24,12 @@ pub(super) struct Ended {
     pub(super) faults: Vec<Failure>,
     /// The keys that it reached.
     pub(super) tried: Tried,
-    sshd: sshd::Settings,
 }
 
 impl Ended {
     /// The accounts that the file names.
     pub(super) fn accounts(&self) -> Vec<Account> {
-        let has_failed = self.failure.is_some();
-        self.server.accounts(|made| self.sshd.closes(&self.server, made, has_failed))
+        self.server.accounts(|made| sshd::closes(self.server.sshd.running(), &self.server, made))
     }
 }
 
@@ -42,8 +41,12 @@ pub(super) fn run(
     at_failure: AtFailure,
     deploy_public_key: Option<&str>,
 ) -> Ended {
-    const TASKS: [fn(&mut Run<'_, '_, '_>) -> Option<Failure>; 6] = [
+    const TASKS: [fn(&mut Run<'_, '_, '_>) -> Option<Failure>; 7] = [
         |run| validate_inputs::failure(run.document, run.config),
+        |run| {
+            run.server.sshd.write(Settings::of(run.document));
+            None
+        },
         create_users,
         expire_passwords,
         install_keys,
@@ -76,6 +79,9 @@ pub(super) fn run(
             break;
         }
     }
-    let (server, faults, tried) = (run.server, run.faults, run.tried);
-    Ended { server, failure, faults, tried, sshd: sshd::Settings::of(document) }
+    let (mut server, faults, tried) = (run.server, run.faults, run.tried);
+    if failure.is_none() || at_failure == AtFailure::GoOn {
+        server.sshd.restart();
+    }
+    Ended { server, failure, faults, tried }
 }

@@ -64,7 +64,7 @@ impl Server {
         }
         let home = match user.home.as_ref().map(|home| (home, home.text())) {
             Some((home, Some(text))) => {
-                let path = path(text);
+                let path = self.expanded(text);
                 if text.is_empty() || !path.starts_with('/') || path.contains([':', '\n']) {
                     return Err(Failure::at(user.rules.home, at(home.node)));
                 }
@@ -93,6 +93,15 @@ impl Server {
         let is_changed = is_new || before.is_some_and(|before| before.differs(made));
         made.set_password(document, user, is_new, is_changed);
         Ok(is_changed)
+    }
+
+    /// A path; `~alice` is the home of that account, if there is one.
+    fn expanded(&mut self, text: &str) -> String {
+        let named = text.strip_prefix('~').filter(|rest| !rest.is_empty() && !rest.starts_with('/'));
+        let Some((name, rest)) = named.map(|named| named.split_at(named.find('/').unwrap_or(named.len()))) else {
+            return path(text);
+        };
+        self.account(name).map_or_else(|| path(text), |made| path(&format!("{}{rest}", made.home)))
     }
 
     /// The user id to set, if it is given and fits.

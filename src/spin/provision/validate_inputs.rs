@@ -6,7 +6,7 @@ use crate::spin::config::ansible_value::{Value, is_template, is_whole_template};
 use crate::spin::config::layout::Section;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::Failure;
-use crate::spin::provision::sshd::PORT;
+use crate::spin::provision::sshd_settings::PORT;
 use crate::yaml::{Data, Document, Kind, NodeId};
 use std::collections::HashSet;
 
