@@ -35,7 +35,7 @@
 //!
 //! ```text
 //! error < {yaml, vault, key, files, signals, shell, git} < spin < check < review
-//!       < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
+//!       < change::access < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
 //! ```
 //!
 //! `key`, `vault`, `yaml`, `spin`, `check`, `review`, `report` and `diff` are pure: text and values in, text and values

@@ -2,11 +2,13 @@
 //! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file.
 
 mod deploy;
+mod entries;
 mod file;
 mod groups;
 mod key_form;
 mod key_lists;
 mod key_use;
+mod list_fixes;
 mod passwords;
 pub(super) mod project;
 mod states;

@@ -1,5 +1,6 @@
 //! SK2: people, the entries of `users` and `additional_users`: their names and states.
 
+use super::entries::only_removes;
 use super::key_form::BROKEN_TEMPLATE;
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
@@ -79,7 +80,8 @@ rules! { USERS:
         help: "merge both into one entry",
         source: "roles/linux_common/tasks/users.yml:12 and :34",
         why: "`ansible.builtin.user` sets the groups of the account to those of the current entry. A second entry \
-            without `sudo` removes sudo again, while the first entry's first key can still log in as deploy.",
+            without `sudo` removes sudo again, while the first entry's first key can still log in as deploy. A second \
+            entry with the same fields whose keys are all `absent` is no finding: it is a way to remove them.",
     }
     UNKNOWN_FIELD = "SK219" "unknown-field" Warning, {
         title: "a user has a field that Spin never reads",
@@ -260,6 +262,9 @@ impl Checker<'_, '_, '_> {
                 first.insert(account, person);
                 continue;
             };
+            if only_removes(self.document, earlier, person) {
+                continue;
+            }
             let line = self.lines.place(self.document.node(earlier.user.name_node).start).0;
             let mut message = format!("{} is already listed on line {line}", quote(account));
             if person.state == State::Absent && earlier.state != State::Absent {
