@@ -5,8 +5,8 @@
 //! that is not made.
 
 use super::access::{Access, Difference};
-use super::allowed::{Allowed, concerns};
-use super::originals::Originals;
+use super::allowed::{Allowed, Concerned};
+use super::originals::{Now, Originals};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
@@ -16,8 +16,10 @@ use zeroize::Zeroizing;
 
 /// After so many rounds, what is left is not fixed. Each kind of fix needs one at most.
 const MOST_ROUNDS: usize = 20;
-/// How many sets of fixes are tried, at most, to find those that change who gets in.
+/// How many sets of fixes are tried, at most, to find those that change who gets in: fewer in a large file.
 const MOST_TRIALS: usize = 200;
+/// How many bytes they may have together.
+const MOST_BYTES: usize = 8 << 20;
 
 /// The fixes of a file.
 #[derive(Debug, Default)]
@@ -47,7 +49,7 @@ fn admit_after(document: &Document<'_>, context: &Context<'_>, rounds: usize) ->
         document,
         context,
         before: access(document, context, &analysis),
-        originals: Originals::of(document, found),
+        originals: Originals::of(document.text, found),
         rounds,
     };
     let all: Vec<usize> = (0..fixes.originals.found.len()).collect();
@@ -55,8 +57,8 @@ fn admit_after(document: &Document<'_>, context: &Context<'_>, rounds: usize) ->
     if beyond.is_empty() {
         return all_made.admitted();
     }
-    let is_suspect =
-        |number: &usize| concerns(&fixes.originals.found[*number], &analysis.config, &fixes.before, &beyond);
+    let concerned = Concerned::of(&beyond);
+    let is_suspect = |number: &usize| concerned.holds(&fixes.originals.found[*number], &analysis.config, &fixes.before);
     let (suspects, others): (Vec<usize>, Vec<usize>) = all.into_iter().partition(is_suspect);
     fixes.without_those_that_go_too_far(vec![suspects, others])
 }
@@ -111,34 +113,26 @@ impl Fixes<'_, '_> {
     fn round(&self, document: &Document<'_>, wanted: &BTreeSet<usize>, made: &mut Made) -> Access {
         let analysis = Analysis::of(document, self.context);
         let now = access(document, self.context, &analysis);
-        let mut found = Vec::new();
-        for finding in analysis.findings.list.iter().filter(|finding| finding.is_fixable()) {
-            let number = self.originals.number(finding, &made.splices, &made.numbers);
-            if number.is_none_or(|number| wanted.contains(&number)) {
-                found.push((finding, number));
-            }
-        }
-        let shown = |made: &Made, at: usize| {
-            let (finding, number) = found[at];
-            self.originals.shown(finding, number, &made.splices, &analysis.lines)
-        };
-        let (mut accepted, refused) =
-            compatible(document, &found.iter().map(|(finding, _)| *finding).collect::<Vec<_>>());
-        made.refused = refused.into_iter().map(|(at, why)| (shown(made, at), why)).collect();
+        let (splices, fixed) = (made.splices.clone(), made.numbers.clone());
+        let here = Now { text: document.text, lines: &analysis.lines, splices: &splices, fixed: &fixed };
+        let open = analysis.findings.list.iter().filter(|finding| finding.is_fixable());
+        let found: Vec<&Finding> = open.filter(|finding| self.originals.is_wanted(finding, &here, wanted)).collect();
+        let shown = |at: usize| self.originals.shown(found[at], &here);
+        let (mut accepted, refused) = compatible(document, &found);
+        made.refused = refused.into_iter().map(|(at, why)| (shown(at), why)).collect();
         if self.rounds + made.rounds.len() >= MOST_ROUNDS {
             let many = || Refusal::whole_file("each fix leads to another one", "make some of them by hand");
-            made.refused.extend(accepted.drain(..).map(|at| (shown(made, at), many())).collect::<Vec<_>>());
+            made.refused.extend(accepted.drain(..).map(|at| (shown(at), many())));
         }
         if accepted.is_empty() {
             return now;
         }
-        for at in &accepted {
-            let (finding, number) = found[*at];
+        for finding in accepted.iter().map(|at| found[*at]) {
             made.allowed.extend(Allowed::by(finding, &analysis.config, &now));
-            made.numbers.extend(number);
+            made.numbers.extend(self.originals.number(finding, &here));
         }
-        let fixed: Vec<Finding> = accepted.iter().map(|at| shown(made, *at)).collect();
-        let edits = edits(accepted.iter().map(|at| found[*at].0));
+        let fixed: Vec<Finding> = accepted.iter().map(|at| shown(*at)).collect();
+        let edits = edits(accepted.iter().map(|at| found[*at]));
         let Ok((text, splices)) = cut(document, &edits) else { return now };
         let Ok(after) = yaml::prove(document, &text, &splices, &edits) else { return now };
         made.fixed.extend(fixed);
@@ -150,12 +144,12 @@ impl Fixes<'_, '_> {
 
     /// Makes all fixes that do no more than they say, and names the others.
     fn without_those_that_go_too_far(&self, groups: Vec<Vec<usize>>) -> Admitted {
-        let mut trials = 0;
+        let mut left = (MOST_BYTES / self.document.text.len().max(1)).clamp(8, MOST_TRIALS);
         let (accepted, too_far) = select(groups, &mut |numbers| {
-            trials += 1;
-            if trials > MOST_TRIALS {
-                let hint = "run this again";
-                return Err(Refusal::whole_file("too many fixes would change who gets in", hint));
+            left = left.saturating_sub(1);
+            if left == 0 {
+                let message = "it is one of many of which some would change who gets in beyond what the findings say";
+                return Err(Refusal::whole_file(message, "fix others by hand, then run this again"));
             }
             let (_, beyond) = self.made(numbers);
             beyond.first().map_or(Ok(()), |first| Err(too_much(first)))
@@ -171,10 +165,8 @@ impl Fixes<'_, '_> {
         let Ok(after) = yaml::prove_all(self.document, &text, &made.splices) else { return Admitted::default() };
         let lines = LineIndex::of(&text);
         let more = admit_after(&after, self.context, self.rounds + made.rounds.len());
-        let shown = |finding: &Finding| {
-            let number = self.originals.number(finding, &made.splices, &made.numbers);
-            self.originals.shown(finding, number, &made.splices, &lines)
-        };
+        let here = Now { text: &text, lines: &lines, splices: &made.splices, fixed: &made.numbers };
+        let shown = |finding: &Finding| self.originals.shown(finding, &here);
         let fixed: Vec<Finding> = more.fixed.iter().map(shown).collect();
         let refused = more.refused.iter().map(|(finding, why)| (shown(finding), why.clone())).collect();
         made.fixed.extend(fixed);

@@ -9,7 +9,7 @@ use crate::spin::config::layout::{DOCKER_USER, Section};
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
 use crate::yaml::{Edit, New, Path, Step};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What the findings that are fixed say that their fixes change.
 #[derive(Debug, Default, Clone)]
@@ -118,6 +118,11 @@ impl Allowed {
                 let account = holder.account.unwrap_or_default().to_owned();
                 entry.index != 0 && holder.access.removed.contains(&(account, key.material.clone()))
             };
+            // An entry that removes the first one from the deploy account has its effect now.
+            if entry.index == 0 {
+                let removed = key::materials(text).into_iter();
+                self.differences.extend(removed.map(|material| Difference::Removes(deploy.clone(), material)));
+            }
             self.differences.extend(keys(text).filter(|key| !is_removed(key)).map(|key| match entry.index {
                 0 => Difference::ShutsOut(door.clone(), key),
                 _ => Difference::LetsIn(door.clone(), key),
@@ -181,13 +186,13 @@ impl<'c, 'd> Holder<'c, 'd> {
         Some(Self { person: Some(person), account, unread: person.unread.as_ref(), access })
     }
 
-    fn holds(&self, material: &[u8]) -> bool {
+    fn materials(&self) -> impl Iterator<Item = Vec<u8>> {
         let lists = [self.person.and_then(|person| person.keys.as_ref()), self.unread];
         let texts = lists.into_iter().flatten().flat_map(|list| &list.entries).filter_map(|entry| match entry.text {
             KeyText::Text(text) => Some(text),
             _ => None,
         });
-        texts.flat_map(key::materials).any(|known| known == material)
+        texts.flat_map(key::materials)
     }
 
     fn opens_deploy(&self) -> bool {
@@ -199,16 +204,29 @@ impl<'c, 'd> Holder<'c, 'd> {
     }
 }
 
-/// Whether the fix of a finding may be what makes these differences: they name its account, or a key in its entry.
-#[must_use]
-pub fn concerns(finding: &Finding, config: &Config<'_>, access: &Access, differences: &[Difference]) -> bool {
-    let holders: Vec<_> = finding.fix.iter().filter_map(|edit| Holder::of(config, access, edit.path())).collect();
-    let is_here = |difference: &Difference| {
-        let (account, material) = difference.parts();
-        let holds = |holder: &Holder<'_, '_>| material.is_some_and(|material| holder.holds(material));
-        holders.iter().any(|holder| (account.is_some() && account == holder.account) || holds(holder))
-    };
-    holders.is_empty() || differences.iter().any(is_here)
+/// The accounts and keys of which differences tell.
+pub struct Concerned<'d> {
+    accounts: HashSet<&'d str>,
+    keys: HashSet<&'d [u8]>,
+}
+
+impl<'d> Concerned<'d> {
+    #[must_use]
+    pub fn of(differences: &'d [Difference]) -> Self {
+        let parts = || differences.iter().map(Difference::parts);
+        Self { accounts: parts().filter_map(|it| it.0).collect(), keys: parts().filter_map(|it| it.1).collect() }
+    }
+
+    /// Whether the fix of a finding may be what makes the differences: it is in the entry of such an account or key.
+    #[must_use]
+    pub fn holds(&self, finding: &Finding, config: &Config<'_>, access: &Access) -> bool {
+        let mut holders = finding.fix.iter().filter_map(|edit| Holder::of(config, access, edit.path())).peekable();
+        let is_here = |holder: &Holder<'_, '_>| {
+            holder.account.is_some_and(|account| self.accounts.contains(account))
+                || holder.materials().any(|material| self.keys.contains(material.as_slice()))
+        };
+        holders.peek().is_none() || holders.any(|holder| is_here(&holder))
+    }
 }
 
 /// The key in a new item.

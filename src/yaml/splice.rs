@@ -112,9 +112,10 @@ fn to_splices(length: usize, pieces: Vec<Piece>) -> Vec<Splice> {
     out
 }
 
-/// Where a byte of the text after `splices` was before them: what was put in was at its splice.
+/// Where a byte of the text after `splices` was before them, and whether it was there: what was put in was nowhere, and
+/// counts as the place of its splice.
 #[must_use]
-pub fn origin(splices: &[Splice], at: usize) -> usize {
+pub fn origin(splices: &[Splice], at: usize) -> (usize, bool) {
     let (mut old, mut new) = (0, 0);
     for splice in splices {
         let kept = splice.at - old;
@@ -123,11 +124,11 @@ pub fn origin(splices: &[Splice], at: usize) -> usize {
         }
         new += kept + splice.insert.len();
         if at < new {
-            return splice.at;
+            return (splice.at, false);
         }
         old = splice.at + splice.remove;
     }
-    old + (at - new)
+    (old + (at - new), true)
 }
 
 /// Whether `after` is `before` with these splices and nothing else, checked without building it again.
@@ -192,7 +193,7 @@ mod tests {
             assert_eq!(apply(before, &both), after, "{first:?} {second:?} {both:?}");
             assert!(only_these(before, &after, &both));
             for (at, letter) in after.char_indices().filter(|(_, letter)| letter.is_lowercase()) {
-                assert_eq!(before[origin(&both, at)..].chars().next(), Some(letter), "{both:?}");
+                assert_eq!(before[origin(&both, at).0..].chars().next(), Some(letter), "{both:?}");
             }
         }
     }
@@ -201,7 +202,8 @@ mod tests {
     fn what_was_put_in_was_at_its_splice() {
         let splices = [Splice::insert(2, "XX".into()), Splice { at: 4, remove: 2, insert: "Y".into() }];
         assert_eq!(apply("abcdefg", &splices), "abXXcdYg");
-        let origins: Vec<usize> = (0..=8).map(|at| origin(&splices, at)).collect();
+        let origins: Vec<usize> = (0..=8).map(|at| origin(&splices, at).0).collect();
         assert_eq!(origins, [0, 1, 2, 2, 2, 3, 4, 6, 7]);
+        assert_eq!([1, 2, 6, 7].map(|at| origin(&splices, at).1), [true, false, false, true]);
     }
 }

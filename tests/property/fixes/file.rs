@@ -136,7 +136,7 @@ fn item(rng: &mut Rng, shape: Shape, likely: bool, count: &mut usize) -> Item {
             format!("{what}-{count}-")
         })
     };
-    let is_mapping = if rng.usize(..8) == 0 { !likely } else { likely };
+    let is_mapping = (if rng.usize(..8) == 0 { !likely } else { likely }) && shape != Shape::Scalar;
     let has_lines = matches!(shape, Shape::Block | Shape::FlowLines);
     Item {
         key: rng.usize(..KEYS.len()),

@@ -15,6 +15,13 @@ pub(crate) struct Says {
     pub(crate) renames: bool,
 }
 
+/// What an entry opens besides its account.
+struct Opens<'d> {
+    /// The deploy account, by its first key.
+    deploy: Option<&'d str>,
+    tunnel: bool,
+}
+
 /// Where a line of the text is.
 struct Place<'f> {
     /// None for `docker_user`.
@@ -79,7 +86,8 @@ impl Says {
 
     fn add(&mut self, file: &File, place: &Place<'_>, deploy: &str, code: &str) {
         let account = place.entry.map_or_else(|| deploy.to_owned(), name);
-        let opens_more = place.is_user && !file.by_name && place.entry.is_some_and(in_sudo);
+        let opens_deploy = place.is_user && place.entry.is_some_and(in_sudo);
+        let opens = Opens { deploy: opens_deploy.then_some(deploy), tunnel: opens_deploy && !file.by_name };
         match code {
             "SK205" => self.renames = true,
             "SK210" => drop(self.groups.insert((account, Vec::new()))),
@@ -89,7 +97,7 @@ impl Says {
             }
             "SK217" | "SK304" => {
                 let (key, is_first) = place.key.clone().unwrap();
-                self.item(&account, deploy, opens_more, &key, is_first);
+                self.item(&account, &opens, &key, is_first);
             }
             "SK218" | "SK303" => {
                 let field = if code == "SK218" { "authorized_ssh_keys" } else { "authorized_keys" };
@@ -103,9 +111,9 @@ impl Says {
                     let key = key(&item.line());
                     let last = items.iter().rev().find(|other| other.key == item.key).unwrap();
                     if item.state != Some("absent") && last.state != Some("absent") {
-                        self.item(&account, deploy, opens_more, &key, first == Some(at));
+                        self.item(&account, &opens, &key, first == Some(at));
                     }
-                    if opens_more {
+                    if opens.tunnel {
                         self.opens.insert((TUNNEL.to_owned(), key.clone()));
                     }
                     if last.state == Some("absent") {
@@ -114,11 +122,18 @@ impl Says {
                 }
             }
             "SK502" => {
-                assert!(opens_more);
+                assert!(opens.tunnel);
                 let lists = place.entry.unwrap().lists.iter();
                 for item in lists.flat_map(|list| &list.items) {
-                    let set = if item.state == Some("absent") { &mut self.shuts } else { &mut self.opens };
-                    set.insert((deploy.to_owned(), key(&item.line())));
+                    let key = key(&item.line());
+                    let set = if item.state == Some("absent") {
+                        // An entry of the deploy account that removes it now does.
+                        self.removes.insert((deploy.to_owned(), key.0.clone()));
+                        &mut self.shuts
+                    } else {
+                        &mut self.opens
+                    };
+                    set.insert((deploy.to_owned(), key));
                 }
             }
             "SK301" | "SK419" | "SK507" => {}
@@ -126,14 +141,12 @@ impl Says {
         }
     }
 
-    fn item(&mut self, account: &str, deploy: &str, opens_more: bool, key: &Key, is_first: bool) {
+    fn item(&mut self, account: &str, opens: &Opens<'_>, key: &Key, is_first: bool) {
         self.opens.insert((account.to_owned(), key.clone()));
-        if opens_more {
+        if opens.tunnel {
             self.opens.insert((TUNNEL.to_owned(), key.clone()));
         }
-        if opens_more && is_first {
-            self.opens.insert((deploy.to_owned(), key.clone()));
-        }
+        self.opens.extend(opens.deploy.filter(|_| is_first).map(|deploy| (deploy.to_owned(), key.clone())));
     }
 }
 

@@ -48,20 +48,22 @@ pub(crate) fn server(text: &str) -> Server {
     let file: Value = serde_yaml::from_str(&text.replace("\"yes\"", "quoted-yes")).unwrap();
     let name = |value: &Value| printed(value).replace("quoted-yes", "yes");
     let mut out = Server::default();
-    let mut entries: Vec<(String, &Value, bool)> = Vec::new();
+    // With the section, and whether it is in a list, as Spin needs it. Without one no run gets so far.
+    let mut entries: Vec<(String, &Value, bool, bool)> = Vec::new();
     for section in ["users", "additional_users"] {
         for entry in file[section].as_sequence().into_iter().flatten() {
-            entries.push((name(&entry["username"]), entry, section == "users"));
+            entries.push((name(&entry["username"]), entry, section == "users", true));
         }
         for (key, entry) in file[section].as_mapping().into_iter().flatten() {
-            entries.push((name(key), entry, false));
+            entries.push((name(key), entry, section == "users", false));
         }
     }
     let mut keys: BTreeMap<String, BTreeMap<String, Option<String>>> = BTreeMap::new();
     let mut gone = BTreeSet::new();
-    for (name, entry, _) in &entries {
+    for (name, entry, ..) in &entries {
         if entry["state"].as_str() == Some("absent") {
             gone.insert(name.clone());
+            out.groups.remove(name);
             continue;
         }
         gone.remove(name);
@@ -71,7 +73,8 @@ pub(crate) fn server(text: &str) -> Server {
             groups => *known = Some(words(groups)),
         }
     }
-    for (name, entry, _) in entries.iter().filter(|(name, entry, _)| entry["state"].is_null() && !gone.contains(name)) {
+    for (name, entry, ..) in entries.iter().filter(|(name, entry, ..)| entry["state"].is_null() && !gone.contains(name))
+    {
         for item in entry["authorized_keys"].as_sequence().into_iter().flatten() {
             let Some(line) = item["public_key"].as_str() else { continue };
             let (material, options) = key(line);
@@ -87,13 +90,15 @@ pub(crate) fn server(text: &str) -> Server {
     let first = |entry: &Value| entry["authorized_keys"][0]["public_key"].as_str().map(str::to_owned);
     let firsts = entries
         .iter()
-        .filter(|(_, entry, is_user)| *is_user && in_sudo(entry))
-        .filter_map(|(_, entry, _)| first(entry));
+        .filter(|(_, entry, is_user, _)| *is_user && in_sudo(entry))
+        .filter_map(|(_, entry, ..)| first(entry));
     for line in lines.map(str::to_owned).chain(firsts) {
         let (material, options) = key(&line);
         deploy.insert(material, Some(options));
     }
-    for (_, entry, _) in entries.iter().filter(|(_, entry, is_user)| *is_user && in_sudo(entry)) {
+    for (_, entry, ..) in
+        entries.iter().filter(|(_, entry, is_user, is_listed)| *is_user && *is_listed && in_sudo(entry))
+    {
         for item in entry["authorized_keys"].as_sequence().into_iter().flatten() {
             out.open.extend(item["public_key"].as_str().map(|line| (TUNNEL.to_owned(), key(line))));
         }
