@@ -1,4 +1,4 @@
-//! Who gets in where by a file, and how two files differ in that. Pure.
+//! Who gets in where by a file. Pure.
 //!
 //! It compares what the files *intend*: the accounts as they would be if nothing made the run fail. A fix is often what
 //! makes a failing run work, and then everybody in the file gets in. They are the people whom the file names; what a fix
@@ -14,7 +14,7 @@ use crate::spin::config::Config;
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
-use crate::yaml::{Document, quote};
+use crate::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Where a key lets somebody in.
@@ -54,25 +54,6 @@ pub struct Access {
     pub deploy: Option<String>,
     /// How many keys and templates of each account are known only to Ansible.
     pub unknown: BTreeMap<String, usize>,
-}
-
-/// A difference between two files.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Difference {
-    /// A key lets somebody in.
-    LetsIn(Door, Key),
-    /// A key no longer does.
-    ShutsOut(Door, Key),
-    /// A key that a run removed stays on servers provisioned before.
-    Keeps(String, Vec<u8>),
-    /// A run removes a key.
-    Removes(String, Vec<u8>),
-    /// The groups of an account, or whether it is there.
-    Account(String),
-    /// Which account is the deploy account.
-    Deploy,
-    /// What is known only to Ansible.
-    Unknown(String),
 }
 
 impl Access {
@@ -156,58 +137,8 @@ impl Door {
         }
     }
 
-    fn under(&self, name: &dyn Fn(&str) -> String) -> Self {
-        self.account().map_or(Self::Tunnel, |account| Self::Account(name(account)))
-    }
-}
-
-impl Difference {
-    /// The same with other names of the accounts.
     pub(super) fn under(&self, name: &dyn Fn(&str) -> String) -> Self {
-        match self {
-            Self::LetsIn(door, key) => Self::LetsIn(door.under(name), key.clone()),
-            Self::ShutsOut(door, key) => Self::ShutsOut(door.under(name), key.clone()),
-            Self::Keeps(account, material) => Self::Keeps(name(account), material.clone()),
-            Self::Removes(account, material) => Self::Removes(name(account), material.clone()),
-            Self::Account(account) => Self::Account(name(account)),
-            Self::Unknown(account) => Self::Unknown(name(account)),
-            Self::Deploy => Self::Deploy,
-        }
-    }
-
-    /// The account and the key of which it tells.
-    pub(super) fn parts(&self) -> (Option<&str>, Option<&[u8]>) {
-        match self {
-            Self::LetsIn(door, key) | Self::ShutsOut(door, key) => (door.account(), Some(&key.material)),
-            Self::Keeps(account, material) | Self::Removes(account, material) => (Some(account), Some(material)),
-            Self::Account(account) | Self::Unknown(account) => (Some(account), None),
-            Self::Deploy => (None, None),
-        }
-    }
-
-    /// What it does, in words: "it would also ...".
-    #[must_use]
-    pub fn words(&self) -> String {
-        let print = |material: &[u8]| key::fingerprint(material);
-        match self {
-            Self::LetsIn(Door::Account(account), key) => {
-                format!("let {} log in as {}", print(&key.material), quote(account))
-            }
-            Self::ShutsOut(Door::Account(account), key) => {
-                format!("no longer let {} log in as {}", print(&key.material), quote(account))
-            }
-            Self::LetsIn(Door::Tunnel, key) => format!("let {} use the tunnel", print(&key.material)),
-            Self::ShutsOut(Door::Tunnel, key) => format!("no longer let {} use the tunnel", print(&key.material)),
-            Self::Keeps(account, material) => {
-                format!("no longer remove {} from the account {}", print(material), quote(account))
-            }
-            Self::Removes(account, material) => {
-                format!("remove {} from the account {}", print(material), quote(account))
-            }
-            Self::Account(account) => format!("change the groups of the account {}", quote(account)),
-            Self::Deploy => "change which account is the deploy account".to_owned(),
-            Self::Unknown(account) => format!("change what only Ansible knows of the account {}", quote(account)),
-        }
+        self.account().map_or(Self::Tunnel, |account| Self::Account(name(account)))
     }
 }
 
@@ -241,27 +172,20 @@ fn groups(person: &Person<'_>) -> Option<BTreeSet<String>> {
     }
 }
 
-/// Everything in which `after` differs.
-#[must_use]
-pub fn differences(before: &Access, after: &Access) -> BTreeSet<Difference> {
-    let mut found = BTreeSet::new();
-    let each =
-        |one: &BTreeSet<(Door, Key)>, other: &BTreeSet<(Door, Key)>| one.difference(other).cloned().collect::<Vec<_>>();
-    found.extend(each(&after.open, &before.open).into_iter().map(|(door, key)| Difference::LetsIn(door, key)));
-    found.extend(each(&before.open, &after.open).into_iter().map(|(door, key)| Difference::ShutsOut(door, key)));
-    let gone = before.removed.difference(&after.removed).cloned();
-    found.extend(gone.map(|(account, material)| Difference::Keeps(account, material)));
-    let come = after.removed.difference(&before.removed).cloned();
-    found.extend(come.map(|(account, material)| Difference::Removes(account, material)));
-    let names = |map: &BTreeMap<String, Member>| map.keys().cloned().collect::<BTreeSet<_>>();
-    let all = &names(&before.accounts) | &names(&after.accounts);
-    let differs = |name: &String| before.accounts.get(name) != after.accounts.get(name);
-    found.extend(all.iter().filter(|name| differs(name)).cloned().map(Difference::Account));
-    let unknown = |name: &String| before.unknown.get(name) != after.unknown.get(name);
-    let places = before.unknown.keys().chain(after.unknown.keys());
-    found.extend(places.filter(|name| unknown(name)).cloned().map(Difference::Unknown));
-    if before.deploy != after.deploy {
-        found.insert(Difference::Deploy);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(text: &str) -> Access {
+        Access::of_document(&Document::read(text).unwrap(), &Context::at(0))
     }
-    found
+
+    #[test]
+    fn groups_that_are_not_written_stay() {
+        let of =
+            |more: &str| access(&format!("users:\n- username: bob\n  groups: [sudo]\n{more}")).accounts["bob"].clone();
+        assert_eq!(of("- username: bob\n"), of(""));
+        assert_eq!(of("- username: bob\n  groups: []\n"), Member::Of(Some(BTreeSet::new())));
+        assert_eq!(of("- username: bob\n  state: absent\n"), Member::Gone);
+    }
 }

@@ -4,14 +4,15 @@
 //! is written. What they do to access is compared with what their findings say. A fix that lets anybody in or out beyond
 //! that is not made.
 
-use super::access::{Access, Difference};
+use super::access::Access;
 use super::allowed::{Allowed, Concerned};
+use super::difference::Difference;
 use super::originals::{Now, Originals};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
 use crate::yaml::{self, Document, Edit, LineIndex, ProofError, Refusal, Splice};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 /// After so many rounds, what is left is not fixed. Each kind of fix needs one at most.
@@ -60,7 +61,12 @@ fn admit_after(document: &Document<'_>, context: &Context<'_>, rounds: usize) ->
     let concerned = Concerned::of(&beyond);
     let is_suspect = |number: &usize| concerned.holds(&fixes.originals.found[*number], &analysis.config, &fixes.before);
     let (suspects, others): (Vec<usize>, Vec<usize>) = all.into_iter().partition(is_suspect);
-    fixes.without_those_that_go_too_far(vec![suspects, others])
+    // Those of one rule may need each other, as a name in two places.
+    let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for number in suspects {
+        by_rule.entry(fixes.originals.found[number].rule.code).or_default().push(number);
+    }
+    fixes.without_those_that_go_too_far(by_rule.into_values().chain([others]).collect())
 }
 
 fn access(document: &Document<'_>, context: &Context<'_>, analysis: &Analysis<'_, '_>) -> Access {
@@ -255,10 +261,13 @@ mod tests {
     }
 
     #[test]
-    fn all_that_fit_are_fixed_in_one_round() {
+    fn all_that_fit_are_fixed_in_one_round_and_nothing_after_many() {
         let user = |name: &str| format!("- username: {name}\n  groups: sudo\n  authorized_keys: []\n");
         let text = format!("users:\n{}{}{}", user("a"), user("b"), user("c"));
         let document = Document::parse(&text).unwrap();
+        let late = admit_after(&document, &Context::at(0), MOST_ROUNDS);
+        assert_eq!((late.rounds.len(), late.fixed.len(), late.refused.len()), (0, 0, 3));
+        assert!(late.refused[0].1.message.contains("each fix leads to another"));
         let admitted = admit(&document, &Context::at(0));
         let lines: Vec<usize> = admitted.fixed.iter().map(|finding| finding.line).collect();
         assert_eq!((lines, admitted.rounds.len(), admitted.refused.len()), (vec![3, 6, 9], 1, 0));

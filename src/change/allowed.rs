@@ -1,6 +1,7 @@
 //! What a fix may change in who gets in: no more than its finding says. One table for all rules. Pure.
 
-use super::access::{Access, Difference, Door, Key, Member, differences, keys};
+use super::access::{Access, Door, Key, Member, keys};
+use super::difference::{Difference, differences};
 use crate::check::finding::Finding;
 use crate::key;
 use crate::spin::config::Config;

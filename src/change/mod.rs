@@ -4,6 +4,7 @@ pub mod access;
 pub mod add_key;
 pub mod admit;
 pub mod allowed;
+pub mod difference;
 pub mod fix;
 pub mod originals;
 pub mod patch;

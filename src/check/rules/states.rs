@@ -8,6 +8,7 @@ use crate::spin::config::layout::{DOCKER_USER, Field};
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
 use crate::yaml::{Document, Edit, NodeId, Path, Step, quote};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 rules! { STATES:
@@ -146,7 +147,7 @@ impl Checker<'_, '_, '_> {
                 && matches!(entry.text, KeyText::Text(text) if key::KeyLine::parse(text).is_ok())
         };
         let next = list.entries.iter().find(is_sound);
-        let kept = self.why_kept(list, first);
+        let kept = self.why_kept(has_both_states(list), first);
         let fix = next.filter(|_| kept.is_none());
         let fix = fix.map(|entry| Edit::MoveFirst { path: [path(), vec![Step::Index(entry.index)]].concat() });
         let at = first.state_node.unwrap_or(first.item);
@@ -157,9 +158,9 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    /// Why --fix neither moves nor removes an item of this list.
-    fn why_kept(&self, list: &KeyList<'_>, entry: &Entry<'_>) -> Option<String> {
-        if has_both_states(list) {
+    /// Why --fix neither moves nor removes an item of a list that has a key with both states, or not.
+    fn why_kept(&self, has_both_states: bool, entry: &Entry<'_>) -> Option<String> {
+        if has_both_states {
             return Some("a key in this list is both present and absent, and the order decides".to_owned());
         }
         let field = other_field(self.document, entry.item)?;
@@ -173,6 +174,7 @@ impl Checker<'_, '_, '_> {
         {
             return;
         }
+        let both = LazyCell::new(|| has_both_states(list));
         let mut last: HashMap<Vec<u8>, &Entry<'_>> = HashMap::new();
         for entry in &list.entries {
             let KeyText::Text(text) = entry.text else { continue };
@@ -185,7 +187,7 @@ impl Checker<'_, '_, '_> {
                     continue;
                 }
                 let is_copy = is_same_but_comment(known, entry) && known.index != entry.index;
-                let kept = if is_copy { self.why_kept(list, entry) } else { None };
+                let kept = if is_copy { self.why_kept(*both, entry) } else { None };
                 let fix = match kept {
                     None if is_copy => vec![Edit::Remove { path: [path(), vec![Step::Index(entry.index)]].concat() }],
                     _ => Vec::new(),

@@ -61,7 +61,7 @@ fn room(path: &str) -> &str {
     match path {
         "change/patch.rs" => "change::patch",
         "change/admit.rs" | "change/originals.rs" => "change::admit",
-        "change/access.rs" | "change/allowed.rs" => "change::access",
+        "change/access.rs" | "change/allowed.rs" | "change/difference.rs" => "change::access",
         _ => path.split(['/', '.']).next().unwrap_or_default(),
     }
 }

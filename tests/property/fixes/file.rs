@@ -141,7 +141,7 @@ fn item(rng: &mut Rng, shape: Shape, likely: bool, count: &mut usize) -> Item {
     Item {
         key: rng.usize(..KEYS.len()),
         options: pick(rng, &["", "", "", "", "restrict ", "no-pty "]),
-        comment: pick(rng, &["a@b", "", "laptop", "x y"]),
+        comment: pick(rng, &["a@b", "", "laptop", "x y", "c: d"]),
         state: is_mapping
             .then(|| pick(rng, &[None, None, None, Some("absent"), Some("absent"), Some("present")]))
             .flatten(),
@@ -160,7 +160,9 @@ impl Item {
     /// In a block, over several lines; each but the first is indented by this.
     fn block(&self, indent: usize) -> String {
         // Without quotes where it is easy to see: what is behind it then cuts it (SK419).
-        let quote = if self.comment == "laptop" { "" } else { "\"" };
+        // With a colon it is read as a mapping (SK420).
+        let is_plain = self.comment == "laptop" || (self.comment == "c: d" && !self.is_mapping);
+        let quote = if is_plain { "" } else { "\"" };
         let behind = self.behind.as_ref().map_or(String::new(), |text| format!(" # {text}"));
         if !self.is_mapping {
             return format!("{quote}{}{quote}{behind}\n", self.line());

@@ -1,7 +1,7 @@
 //! What findings say that their fixes change, by the rules' texts, from the random file as data and as text.
 
 use super::file::{Entry, File};
-use super::server::{Key, TUNNEL, key};
+use super::server::{Key, Server, TUNNEL, key};
 use spin_keys::check::finding::Finding;
 use std::collections::BTreeSet;
 use support::model::KEYS;
@@ -16,9 +16,10 @@ pub(crate) struct Says {
 }
 
 /// What an entry opens besides its account.
-struct Opens<'d> {
+struct Opens<'b> {
+    before: &'b Server,
     /// The deploy account, by its first key.
-    deploy: Option<&'d str>,
+    deploy: bool,
     tunnel: bool,
 }
 
@@ -61,7 +62,7 @@ fn place<'f>(file: &'f File, text: &str, finding: &Finding) -> Place<'f> {
     let rest: String = lines[at].chars().skip(finding.column - 1).collect();
     let key = rest.find("ssh-ed25519 ").map(|_| {
         let item = rest.split('"').find(|word| word.contains("ssh-ed25519")).unwrap();
-        let item = item.split(" #").next().unwrap().rsplit(": ").next().unwrap().trim_start_matches("- ");
+        let item = item.split(" #").next().unwrap().trim_start_matches("public_key: ").trim();
         let before = &lines[at][..lines[at].len() - rest.len()];
         let field = lines[..=at].iter().rposition(|line| line.contains("authorized_")).unwrap();
         let above = lines[field..at].concat() + if field == at { before } else { "" };
@@ -75,19 +76,20 @@ fn in_sudo(entry: &Entry) -> bool {
 }
 
 impl Says {
-    /// What these findings say; `deploy` is the deploy account.
-    pub(crate) fn of(file: &File, text: &str, deploy: &str, fixed: &[Finding]) -> Self {
+    /// What these findings say.
+    pub(crate) fn of(file: &File, text: &str, before: &Server, fixed: &[Finding]) -> Self {
         let mut says = Self::default();
         for finding in fixed {
-            says.add(file, &place(file, text, finding), deploy, finding.rule.code);
+            says.add(file, &place(file, text, finding), before, finding.rule.code);
         }
         says
     }
 
-    fn add(&mut self, file: &File, place: &Place<'_>, deploy: &str, code: &str) {
+    fn add(&mut self, file: &File, place: &Place<'_>, before: &Server, code: &str) {
+        let deploy = before.deploy.as_str();
         let account = place.entry.map_or_else(|| deploy.to_owned(), name);
         let opens_deploy = place.is_user && place.entry.is_some_and(in_sudo);
-        let opens = Opens { deploy: opens_deploy.then_some(deploy), tunnel: opens_deploy && !file.by_name };
+        let opens = Opens { before, deploy: opens_deploy, tunnel: opens_deploy && !file.by_name };
         match code {
             "SK205" => self.renames = true,
             "SK210" => drop(self.groups.insert((account, Vec::new()))),
@@ -95,7 +97,7 @@ impl Says {
                 let words = place.entry.unwrap().groups.unwrap().trim_matches('\'').split(',').map(str::to_owned);
                 self.groups.insert((account, words.collect()));
             }
-            "SK217" | "SK304" => {
+            "SK217" | "SK304" | "SK420" => {
                 let (key, is_first) = place.key.clone().unwrap();
                 self.item(&account, &opens, &key, is_first);
             }
@@ -142,11 +144,13 @@ impl Says {
     }
 
     fn item(&mut self, account: &str, opens: &Opens<'_>, key: &Key, is_first: bool) {
-        self.opens.insert((account.to_owned(), key.clone()));
-        if opens.tunnel {
-            self.opens.insert((TUNNEL.to_owned(), key.clone()));
+        // What is taken away elsewhere opens nothing.
+        if opens.before.removed.contains(&(account.to_owned(), key.0.clone())) {
+            return;
         }
-        self.opens.extend(opens.deploy.filter(|_| is_first).map(|deploy| (deploy.to_owned(), key.clone())));
+        let doors = [(true, account), (opens.tunnel, TUNNEL), (opens.deploy && is_first, opens.before.deploy.as_str())];
+        let doors = doors.into_iter().filter(|(opens, _)| *opens);
+        self.opens.extend(doors.map(|(_, door)| (door.to_owned(), key.clone())));
     }
 }
 
