@@ -142,13 +142,19 @@ impl Allowed {
     pub fn beyond(&self, before: &Access, after: &Access) -> Vec<Difference> {
         let mut before = before.clone();
         let mut renamed: Vec<&(String, String)> = Vec::new();
-        for names in &self.names {
+        let mut found = BTreeSet::new();
+        for names in self.names.iter().filter(|(from, to)| from != to) {
             let (from, to) = names;
-            let is_free = !before.accounts.contains_key(to) && !after.accounts.contains_key(from);
-            if is_free && before.accounts.contains_key(from) {
-                before = before.renamed(from, to);
-                renamed.push(names);
+            if renamed.contains(&names) {
+                continue;
             }
+            // Two accounts must not become one, nor one two.
+            if before.accounts.contains_key(to) || after.accounts.contains_key(from) {
+                found.insert(Difference::Account(from.clone()));
+                continue;
+            }
+            before = before.renamed(from, to);
+            renamed.push(names);
         }
         let name = |name: &str| {
             let to = renamed.iter().find(|(from, _)| from == name).map(|(_, to)| to.as_str());
@@ -172,7 +178,8 @@ impl Allowed {
             }
             found => allowed.contains(found),
         };
-        differences(&before, after).into_iter().filter(|found| !is_allowed(found)).collect()
+        found.extend(differences(&before, after).into_iter().filter(|found| !is_allowed(found)));
+        found.into_iter().collect()
     }
 }
 

@@ -65,7 +65,7 @@ impl File {
         let mut users: Vec<Entry> = (0..rng.usize(1..4)).map(|_| entry(rng, &mut count)).collect();
         if by_name {
             let mut seen = Vec::new();
-            let is_odd = |entry: &&mut Entry| ["yes", "\"True\""].contains(&entry.name);
+            let is_odd = |entry: &&mut Entry| ["yes", "\"yes\"", "\"True\""].contains(&entry.name);
             users.iter_mut().filter(is_odd).for_each(|entry| entry.name = "dora");
             users.retain(|entry| {
                 !seen.contains(&entry.name) && {
@@ -104,7 +104,7 @@ fn entry(rng: &mut Rng, count: &mut usize) -> Entry {
     let groups =
         pick(rng, &["['sudo']", "['sudo']", "['sudo']", "[]", "['adm']", "sudo", "'adm,sudo'", "sudoers", "~"]);
     Entry {
-        name: pick(rng, &["alice", "alice", "bob", "carol", "deploy", "yes", "\"True\""]),
+        name: pick(rng, &["alice", "alice", "bob", "carol", "deploy", "yes", "yes", "\"True\"", "\"yes\""]),
         groups: (rng.usize(..12) > 0).then_some(groups),
         absent: rng.usize(..16) == 0,
         shell: rng.usize(..4) == 0,

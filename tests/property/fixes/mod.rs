@@ -38,6 +38,9 @@ fn too_much(before: &Server, after: &Server, says: &Says) -> Option<String> {
         if after.groups.contains_key("True") || after.open.iter().any(|(account, _)| account == "True") {
             return Some("an account was split".to_owned());
         }
+        if before.groups.contains_key("yes") || before.open.iter().any(|(account, _)| account == "yes") {
+            return Some("two accounts became one".to_owned());
+        }
         before.open = before.open.into_iter().map(|(account, key)| (new_name(&account), key)).collect();
         before.removed = before.removed.into_iter().map(|(account, key)| (new_name(&account), key)).collect();
         before.groups = before.groups.into_iter().map(|(account, groups)| (new_name(&account), groups)).collect();

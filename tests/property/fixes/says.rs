@@ -35,8 +35,8 @@ struct Place<'f> {
 /// The name of an account as Ansible makes it.
 pub(crate) fn name(entry: &Entry) -> String {
     match entry.name {
-        "yes" | "\"True\"" => "True".to_owned(),
-        name => name.to_owned(),
+        "yes" => "True".to_owned(),
+        name => name.trim_matches('"').to_owned(),
     }
 }
 
