@@ -27,7 +27,9 @@
 //! [`spin::plan()`] decides, in Spin's terms, what to change. [`yaml::splices`] turns that into the fewest insertions
 //! and replacements, in the file's own style. [`yaml::prove`] reads the text after in the same way. It accepts the change
 //! only if the planned one is the only difference in what Ansible constructs, and if every byte outside the splices is
-//! unchanged. Only [`files`] writes to the disk.
+//! unchanged. Only [`files`] writes to the disk. `check --fix` plans, splices and proves again on its own result until
+//! nothing is left to fix, compares who gets in before and after ([`change::access`]), and makes no fix that changes more
+//! than its finding says.
 //!
 //! # Rooms
 //!
@@ -35,7 +37,7 @@
 //!
 //! ```text
 //! error < {yaml, vault, key, files, signals, shell, git} < spin < check < review
-//!       < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
+//!       < change::access < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
 //! ```
 //!
 //! `key`, `vault`, `yaml`, `spin`, `check`, `review`, `report` and `diff` are pure: text and values in, text and values

@@ -1,12 +1,13 @@
 //! Adding a key: writes the new pair, then the file.
 
+use super::patch::Steps;
 use super::run::Change;
 use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
 use crate::key::KeyLine;
 use crate::key_source::{Key, check_holders};
 use crate::shell;
-use crate::spin::{self, Field, NewKey, Plan, Request, Who};
+use crate::spin::{self, Field, NewKey, Request, Who};
 use crate::ui::Ui;
 use crate::yaml::Document;
 use std::path::Path;
@@ -44,12 +45,12 @@ impl<'a> AddKey<'a> {
 }
 
 impl Change for AddKey<'_> {
-    fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error> {
+    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
         check_holders(self.key, self.who.user(), document)?;
         let line = self.key.line();
         let key = NewKey { line: &line, material: self.key.known().map(KeyLine::material), now: self.now };
         let request = Request { who: self.who, key, field: self.field };
-        spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))
+        spin::plan(document, &request).map(Steps::from).map_err(|refusal| refused(self.path, &refusal))
     }
 
     fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {

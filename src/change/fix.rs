@@ -1,12 +1,11 @@
 //! `check --fix`: the edits of all findings with only one right fix.
 
-use super::admit::{admit, edits};
+use super::admit::{Admitted, admit};
+use super::patch::Steps;
 use super::run::{Change, Done};
-use crate::check::analysis::Analysis;
+use crate::check::Context;
 use crate::check::finding::Finding;
-use crate::check::{self, Context};
 use crate::error::Error;
-use crate::spin::Plan;
 use crate::ui::Ui;
 use crate::yaml::Document;
 use std::path::Path;
@@ -39,10 +38,8 @@ impl FixFindings<'_> {
 }
 
 impl Change for FixFindings<'_> {
-    fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error> {
-        let analysis = Analysis::of(document, self.context);
-        let fixable = analysis.findings.list.into_iter().filter(check::finding::Finding::is_fixable);
-        let (fixed, refused) = admit(document, fixable.collect());
+    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
+        let Admitted { rounds, fixed, refused } = admit(document, self.context);
         let reason = |refusal: crate::yaml::Refusal| {
             let place = match refusal.line {
                 0 => String::new(),
@@ -51,9 +48,8 @@ impl Change for FixFindings<'_> {
             Error::new(refusal.message + &place).hint(refusal.hint)
         };
         self.refused = refused.into_iter().map(|(finding, refusal)| (finding, reason(refusal))).collect();
-        let plan = Plan { edits: edits(&fixed), notes: Vec::new() };
         self.fixed = fixed;
-        Ok(plan)
+        Ok(Steps { rounds, notes: Vec::new() })
     }
 
     fn introduce(&self, ui: &Ui) {

@@ -28,6 +28,21 @@ pub struct Source<'b> {
     pub document: Document<'b>,
 }
 
+/// The edits to make: of the text, then of what they leave, and so on.
+#[derive(Debug, Default)]
+pub struct Steps {
+    pub rounds: Vec<Vec<Edit>>,
+    /// Notes for the user.
+    pub notes: Vec<String>,
+}
+
+impl From<Plan> for Steps {
+    fn from(plan: Plan) -> Self {
+        let rounds = if plan.edits.is_empty() { Vec::new() } else { vec![plan.edits] };
+        Self { rounds, notes: plan.notes }
+    }
+}
+
 /// The options for making a patch.
 pub struct How<'h> {
     pub redaction: Redaction,
@@ -50,7 +65,7 @@ pub struct Patch {
     pub diff: String,
     /// Some of its lines are masked.
     pub is_masked: bool,
-    pub edits: Vec<Edit>,
+    pub rounds: Vec<Vec<Edit>>,
     pub notes: Vec<String>,
     /// What the change does to access.
     pub review: Review,
@@ -85,18 +100,27 @@ impl Patch {
     ///
     /// # Errors
     /// The plan cannot be spliced or proved.
-    pub fn of(source: Source<'_>, plan: Plan, how: &How<'_>) -> Result<Self, Unpatched> {
+    pub fn of(source: Source<'_>, steps: Steps, how: &How<'_>) -> Result<Self, Unpatched> {
         let Source { name, has_bom, text: before, document } = source;
-        let splices = yaml::splices(&document, &plan.edits)?;
-        let after = Zeroizing::new(yaml::apply(before, &splices));
-        let mut result = yaml::prove(&document, &after, &splices, &plan.edits)?;
+        let Steps { rounds, notes } = steps;
+        let (first, later) =
+            rounds.split_first().map_or((&[][..], &[][..]), |(first, later)| (first.as_slice(), later));
+        let mut splices = yaml::splices(&document, first)?;
+        let mut after = Zeroizing::new(yaml::apply(before, &splices));
+        if !later.is_empty() {
+            (after, splices) = in_a_row(&document, &rounds)?;
+        }
+        let mut result = match later {
+            [] => yaml::prove(&document, &after, &splices, first)?,
+            _ => yaml::prove_all(&document, &after, &splices)?,
+        };
         unseal_keys(&mut result, how.unseal);
-        let masks = if plan.edits.is_empty() {
+        let masks = if rounds.is_empty() {
             None
         } else {
             redacted(&document, how.redaction).zip(redacted(&result, how.redaction))
         };
-        let seen = Seen::of(&document, &result, !plan.edits.is_empty(), how);
+        let seen = Seen::of(&document, &result, !rounds.is_empty(), how);
         drop((document, result));
         let open = Zeroizing::new(if has_bom {
             with_mark(name, before, &splices)
@@ -111,7 +135,6 @@ impl Patch {
         };
         let mark = if has_bom { "\u{feff}" } else { "" };
         let bytes = Zeroizing::new([mark, &after].concat().into_bytes());
-        let Plan { edits, notes } = plan;
         let Seen { mut review, warnings, without_effect, options } = seen;
         let is_masked = diff != *open;
         let diff = match how.not_yet_there {
@@ -121,7 +144,7 @@ impl Patch {
         if let Some(key) = how.not_yet_there {
             review.forget_fingerprint(&key.fingerprint());
         }
-        Ok(Self { bytes, is_masked, diff, edits, notes, review, warnings, without_effect, options })
+        Ok(Self { bytes, is_masked, diff, rounds, notes, review, warnings, without_effect, options })
     }
 
     /// Why there is nothing to change. `asks_options`: the requested key has options.
@@ -129,7 +152,7 @@ impl Patch {
     pub fn nothing(&self, path: &Path, asks_options: bool) -> String {
         let path = path.display();
         if !self.without_effect.is_empty() {
-            let why = "nobody can log in with it there, and no edit of keys helps";
+            let why = "on a new server nobody can log in with it, and no edit of keys helps";
             return format!("{path}: the key is already in the file, but {why}");
         }
         let options = self.options.as_deref().filter(|_| !asks_options);
@@ -139,8 +162,19 @@ impl Patch {
 
     #[must_use]
     pub fn is_change(&self) -> bool {
-        !self.edits.is_empty()
+        !self.rounds.is_empty()
     }
+}
+
+/// The text after rounds of edits, each proved on the text of the one before, and the splices of all.
+fn in_a_row(document: &Document<'_>, rounds: &[Vec<Edit>]) -> Result<(Zeroizing<String>, Vec<Splice>), Unpatched> {
+    let Some((edits, later)) = rounds.split_first() else {
+        return Ok((Zeroizing::new(document.text.to_owned()), Vec::new()));
+    };
+    let splices = yaml::splices(document, edits)?;
+    let text = Zeroizing::new(yaml::apply(document.text, &splices));
+    let (after, more) = in_a_row(&yaml::prove(document, &text, &splices, edits)?, later)?;
+    Ok((after, yaml::compose(document.text, &splices, &more)))
 }
 
 /// The review and warnings of a change.

@@ -1,7 +1,7 @@
 //! How every command changes a file: plan, prove, show, ask, lock, read again, write. If the file was changed in the
 //! meantime, everything from the plan on is made again.
 
-use super::patch::{How, Patch, Source, Unpatched};
+use super::patch::{How, Patch, Source, Steps, Unpatched};
 use crate::check::finding::Finding;
 use crate::error::{Error, ErrorKind};
 use crate::files::{ReplaceError, Target};
@@ -12,7 +12,6 @@ use crate::key::KeyLine;
 use crate::prompt;
 use crate::report::page::{Page, Tone};
 use crate::report::{consequences, diff};
-use crate::spin::plan::request::Plan;
 use crate::ui::{self, Ui};
 use crate::yaml::Document;
 use std::path::Path;
@@ -23,7 +22,7 @@ pub trait Change {
     ///
     /// # Errors
     /// The change cannot be planned.
-    fn plan(&mut self, document: &Document<'_>) -> Result<Plan, Error>;
+    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error>;
 
     /// The requested key, and its account (`None` for deploy).
     fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
@@ -143,7 +142,7 @@ impl Run<'_> {
             let of_project = project::findings(self.file, &document, ProjectChecks::Git);
             of_project.iter().for_each(|finding| self.ui.warn_of(&warning(finding)));
         }
-        let plan = change.plan(&document)?;
+        let steps = change.plan(&document)?;
         let name = &self.file.raw.in_repository;
         let source = Source { name, has_bom: text.has_bom, text: text.text, document };
         let how = How {
@@ -153,7 +152,7 @@ impl Run<'_> {
             asked: change.asked(),
             not_yet_there: change.not_yet_there(),
         };
-        Patch::of(source, plan, &how).map_err(|error| match error {
+        Patch::of(source, steps, &how).map_err(|error| match error {
             Unpatched::Refused(refusal) => refused(path, &refusal),
             Unpatched::Unproved(error) => unproved(path, &error),
         })
@@ -172,7 +171,7 @@ impl Run<'_> {
                 if !again.is_change() {
                     return Ok(None);
                 }
-                let same = again.edits == patch.edits && again.review.says_the_same(&patch.review);
+                let same = again.rounds == patch.rounds && again.review.says_the_same(&patch.review);
                 (patch, seen) = (again, Some(now));
                 if !same && self.until == Until::Agreed {
                     drop(locked);

@@ -26,6 +26,11 @@ pub struct Described {
 /// The key data of an ed25519 key (RFC 8709, section 4): its name and the point, each after its length.
 const ED25519_BLOB_BYTES: usize = 4 + "ssh-ed25519".len() + 4 + 32;
 
+/// `SHA256:…` of the data of a key, as `ssh-keygen -l` shows it.
+pub(crate) fn fingerprint(blob: &[u8]) -> String {
+    format!("SHA256:{}", Base64Unpadded::encode_string(&HashAlg::Sha256.digest(blob)))
+}
+
 /// Describes a line; none where no key can be seen in it.
 #[must_use]
 pub fn describe(line: &str) -> Option<Described> {
@@ -39,11 +44,10 @@ pub fn describe(line: &str) -> Option<Described> {
         (Err(KeyError::Dsa), _) => ("dsa".to_owned(), None),
         (Err(_), _) => (fields.algorithm.to_owned(), None),
     };
-    let print = |blob: Vec<u8>| format!("SHA256:{}", Base64Unpadded::encode_string(&HashAlg::Sha256.digest(&blob)));
     Some(Described {
         kind,
         bits,
-        fingerprint: blob.map(print),
+        fingerprint: blob.map(|blob| fingerprint(&blob)),
         comment: fields.comment.to_owned(),
         options: fields.options.map(str::to_owned),
     })

@@ -3,8 +3,7 @@
 //! Promises: a [`KeyLine`] passed every check, so its text can be written as it is; its canonical text has single
 //! spaces and no line end. Refuses everything [`KeyError`] names; [`materials`] alone is lenient.
 
-use base64ct::{Base64, Base64Unpadded, Encoding};
-use ssh_key::HashAlg;
+use base64ct::{Base64, Encoding};
 
 use super::error::KeyError;
 use super::fields::{self, Fields};
@@ -102,7 +101,7 @@ impl KeyLine {
     /// `SHA256:…`, as `ssh-keygen -l` shows it.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        format!("SHA256:{}", Base64Unpadded::encode_string(&HashAlg::Sha256.digest(&self.blob)))
+        super::describe::fingerprint(&self.blob)
     }
 
     /// `ed25519`, `rsa BITS`, `ecdsa BITS`, `ed25519-sk` or `ecdsa-sk`.

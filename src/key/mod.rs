@@ -34,6 +34,7 @@ mod wire;
 mod words;
 
 pub use ansible_module::{ModuleResult, Written, ansible_writes};
+pub(crate) use describe::fingerprint;
 pub use describe::{Described, describe};
 pub use error::KeyError;
 pub use generate::{NewKey, check_passphrase};

@@ -70,13 +70,10 @@ impl Check {
     /// The findings that remain because their edits cannot be made.
     #[must_use]
     pub fn unfixed(&self) -> Vec<Error> {
-        let is_there = |found: &&(Finding, Error)| {
-            self.findings.iter().any(|(other, _)| other.rule == found.0.rule && other.message == found.0.message)
-        };
-        let refused = self.fix.iter().flat_map(|fix| &fix.refused).filter(is_there);
         let message = |finding: &Finding, why: &Error| {
             format!("cannot fix {} on line {}: {}", finding.rule.code, finding.line, why.message)
         };
+        let refused = self.fix.iter().flat_map(|fix| &fix.refused);
         refused.map(|(finding, why)| Error { message: message(finding, why), ..why.clone() }).collect()
     }
 }

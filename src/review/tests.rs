@@ -36,6 +36,7 @@ fn a_new_user_in_sudo_gains_and_opens_deploy() {
         "bob: GroupGained { group: \"sudo\" }",
         "bob: KeyGained bob@laptop",
         "deploy: KeyGained bob@laptop",
+        "bob: TunnelGained bob@laptop",
     ];
     assert_eq!(said(&review), expected);
     assert!(review.rows[1].gains_group("sudo") && review.rows[3].is_deploy && review.others.is_empty());
@@ -46,7 +47,7 @@ fn a_deleted_key_stays_and_an_absent_one_is_lost() {
     let with = |second: &str| format!("users:\n{}{second}", user("alice", "sudo", &[ALICE]));
     let second = format!("      - public_key: \"{BOB}\"\n");
     let delta = between(&with(&second), &with(""));
-    assert_eq!(said(&delta), ["alice: KeyStays bob@laptop"]);
+    assert_eq!(said(&delta), ["alice: KeyStays bob@laptop", "alice: TunnelLost bob@laptop"]);
     let delta = between(&with(&second), &with(&format!("{second}        state: absent\n")));
     assert_eq!(said(&delta), ["alice: KeyLost bob@laptop"]);
 }

@@ -2,10 +2,12 @@
 //!
 //! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
 
-use super::comments::Comments;
+use super::comments::{Comments, refuse_above, refuse_below};
 use super::document::Document;
 use super::error::Refusal;
-use super::extent::{block_header, ends_in_block_scalar, is_stripped, is_unwritten, last_byte, would_take_line_break};
+use super::extent::{
+    block_header, ends_in_block_scalar, is_stripped, is_unwritten, last_byte, line_after, would_take_line_break,
+};
 use super::group::{Group, conflict};
 use super::indicators::{after_colon, first_dash};
 use super::node::{Kind, NodeId};
@@ -26,6 +28,24 @@ struct Element {
 impl Element {
     fn lines(&self, text: &str) -> Range<usize> {
         line_start(text, self.start)..next_line(text, self.last)
+    }
+
+    /// Its lines, if no comment is in them or is about them.
+    fn alone(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
+        let lines = self.lines(document.text);
+        comments.refuse(document, lines.clone())?;
+        self.refuse_around(document)?;
+        Ok(lines)
+    }
+
+    /// Refuses a comment above or below it that is about it.
+    fn refuse_around(&self, document: &Document<'_>) -> Result<(), Refusal> {
+        let lines = self.lines(document.text);
+        refuse_above(document, lines.start)?;
+        if line_after(document, self.node, document.column(self.start)?) > lines.end {
+            refuse_below(document, lines.end)?;
+        }
+        Ok(())
     }
 }
 
@@ -56,9 +76,7 @@ pub(crate) fn remove_and_move(
         out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
     }
     for at in group.removed.range(kept..) {
-        let lines = elements[*at].lines(text);
-        comments.refuse(document, lines.clone())?;
-        cuts.push(lines);
+        cuts.push(elements[*at].alone(document, comments)?);
     }
     if let Some(at) = group.first {
         // What follows the first item now would follow a block of text.
@@ -142,8 +160,7 @@ fn empty(
     if let Some(key) = group.target.key {
         let colon = after_colon(document, key)?;
         for element in elements {
-            comments.refuse(document, element.lines(text))?;
-            cuts.push(element.lines(text));
+            cuts.push(element.alone(document, comments)?);
         }
         if !group.grows {
             out.push(Splice::insert(colon, format!(" {brackets}")));
@@ -173,6 +190,8 @@ fn move_first(
     let text = document.text;
     let lines = moved.lines(text);
     comments.refuse_lines(document, line_start(text, first.start)..lines.end)?;
+    refuse_above(document, line_start(text, first.start))?;
+    moved.refuse_around(document)?;
     let (at, from) = if is_inner { (first.start, moved.start) } else { (line_start(text, first.start), lines.start) };
     let mut insert = text[from..lines.end].to_owned();
     if !insert.ends_with('\n') {

@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::error::Refusal;
 use super::node::Kind;
-use super::text::{line_start, next_line};
+use super::text::{line_at, line_start, next_line};
 use std::ops::Range;
 
 /// The places of all `#` that open a comment, in order.
@@ -56,6 +56,28 @@ impl Comments {
             None => Ok(()),
         }
     }
+}
+
+/// Refuses a comment on the line above the one that starts at `line`: it is about what goes or moves there, and would end
+/// up above something else.
+pub(crate) fn refuse_above(document: &Document<'_>, line: usize) -> Result<(), Refusal> {
+    match line.checked_sub(1) {
+        Some(end) => refuse_comment_line(document, line_start(document.text, end), "end up above something else"),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a comment on the line that starts at `line`: it is about what goes or moves above it.
+pub(crate) fn refuse_below(document: &Document<'_>, line: usize) -> Result<(), Refusal> {
+    refuse_comment_line(document, line, "end up below something else")
+}
+
+fn refuse_comment_line(document: &Document<'_>, line: usize, fate: &str) -> Result<(), Refusal> {
+    let text = line_at(document.text, line);
+    let at = line + (text.len() - text.trim_start().len());
+    let is_text =
+        || document.nodes().any(|node| matches!(node.kind, Kind::Scalar { .. }) && node.start <= at && at < node.end);
+    if text.trim_start().starts_with('#') && !is_text() { Err(comment(document, at, fate)) } else { Ok(()) }
 }
 
 fn comment(document: &Document<'_>, at: usize, fate: &str) -> Refusal {

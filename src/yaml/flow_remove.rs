@@ -1,6 +1,6 @@
 //! Elements of flow collections (`[a, b]`, `{a: b}`) that go or come first; separators and comments stay where they are.
 
-use super::comments::Comments;
+use super::comments::{Comments, refuse_above, refuse_below};
 use super::document::Document;
 use super::error::Refusal;
 use super::extent::is_unwritten;
@@ -34,6 +34,7 @@ pub(crate) fn remove_and_move(
     refuse_bare_pair(document, group.target.node)?;
     let pieces = pieces(document, group.target.node)?;
     let node = document.node(group.target.node);
+    group.removed.iter().try_for_each(|at| refuse_around(document, &pieces[*at]))?;
     if group.removed.len() == pieces.len() {
         if group.grows {
             return Err(conflict(document, node.start));
@@ -139,6 +140,19 @@ fn has_own_line(text: &str, piece: &Piece, whole: Range<usize>) -> bool {
     before.trim().is_empty() && (rest.is_empty() || rest.starts_with('#')) && is_near && is_inside
 }
 
+/// Refuses a comment on the line above or below an element that starts or ends its line.
+fn refuse_around(document: &Document<'_>, piece: &Piece) -> Result<(), Refusal> {
+    let text = document.text;
+    let line = line_start(text, piece.span.start);
+    if text[line..piece.span.start].trim().is_empty() {
+        refuse_above(document, line)?;
+    }
+    // What is below leads on to the next element, unless this is the last.
+    let next = next_line(text, piece.end());
+    let after = text[next..].lines().find(|line| !line.trim_start().starts_with('#')).unwrap_or_default();
+    if after.trim_start().starts_with([']', '}']) { refuse_below(document, next) } else { Ok(()) }
+}
+
 fn remove_lines(
     document: &Document<'_>,
     comments: &Comments,
@@ -200,8 +214,11 @@ fn move_first(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let last = pieces.len() - 1;
+    let (first, moved) = (&pieces[0], &pieces[last]);
+    comments.refuse(document, first.span.start..next_line(document.text, moved.end()))?;
+    refuse_around(document, first)?;
+    refuse_around(document, moved)?;
     for (at, piece) in pieces.iter().enumerate() {
-        comments.refuse(document, piece.span.clone())?;
         let from = if at == 0 { last } else { at - 1 };
         let insert = document.text[pieces[from].span.clone()].to_owned();
         out.push(Splice { at: piece.span.start, remove: piece.span.len(), insert });

@@ -24,11 +24,7 @@ pub fn prove<'a>(
     splices: &[Splice],
     edits: &[Edit],
 ) -> Result<Document<'a>, ProofError> {
-    if !only_these(before.text, after, splices) {
-        return Err(ProofError("bytes outside the change would differ".to_owned()));
-    }
-    let after = Document::parse_in(after, before.syntax)
-        .map_err(|refusal| ProofError(format!("the result is not valid: {}", refusal.message)))?;
+    let after = prove_all(before, after, splices)?;
     let proof = Proof { before, after: &after, anchors: (anchors(before), anchors(&after)) };
     let edits: Vec<Remaining<'_>> = edits.iter().map(|edit| (edit.path(), edit)).collect();
     if !proof.roots(&edits) {
@@ -36,6 +32,19 @@ pub fn prove<'a>(
     }
     third_opinion::agrees(before.text, after.text, &edits)?;
     Ok(after)
+}
+
+/// Reads the text after several proved changes in a row, of which `splices` is the sum, and confirms that no byte outside
+/// them differs.
+///
+/// # Errors
+/// Anything else; nothing may be written then.
+pub fn prove_all<'a>(before: &Document<'_>, after: &'a str, splices: &[Splice]) -> Result<Document<'a>, ProofError> {
+    if !only_these(before.text, after, splices) {
+        return Err(ProofError("bytes outside the change would differ".to_owned()));
+    }
+    Document::parse_in(after, before.syntax)
+        .map_err(|refusal| ProofError(format!("the result is not valid: {}", refusal.message)))
 }
 
 /// The nodes with anchors, in order.

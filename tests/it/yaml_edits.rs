@@ -170,10 +170,11 @@ fn anchors_without_aliases_stay_with_what_they_are_on() {
 #[test]
 fn an_item_goes_with_its_lines() {
     let list = "k: # c\n  # above\n  - a\n  - b: 1\n    c: 2\n\n  # below\n  - d";
-    becomes(list, &[remove("k.0")], "k: # c\n  # above\n  - b: 1\n    c: 2\n\n  # below\n  - d");
     becomes(list, &[remove("k.1")], "k: # c\n  # above\n  - a\n\n  # below\n  - d");
-    becomes(list, &[remove("k.2")], "k: # c\n  # above\n  - a\n  - b: 1\n    c: 2\n\n  # below");
-    becomes(list, &[remove("k.0"), remove("k.1"), remove("k.2")], "k: [] # c\n  # above\n\n  # below");
+    let list = "k: # c\n  # above\n\n  - a\n  - b: 1\n    c: 2\n\n  # below\n\n  - d";
+    becomes(list, &[remove("k.0")], "k: # c\n  # above\n\n  - b: 1\n    c: 2\n\n  # below\n\n  - d");
+    becomes(list, &[remove("k.2")], "k: # c\n  # above\n\n  - a\n  - b: 1\n    c: 2\n\n  # below\n");
+    becomes(list, &[remove("k.0"), remove("k.1"), remove("k.2")], "k: [] # c\n  # above\n\n\n  # below\n");
     becomes("k:\r\n- a\r\n- b\r\n", &[remove("k.1")], "k:\r\n- a\r\n");
     becomes("- - a\n  - b\n- c\n", &[remove("0.0")], "- - b\n- c\n");
     becomes("- - a\n- c\n", &[remove("0.0")], "- []\n- c\n");
@@ -193,7 +194,7 @@ fn a_removal_that_would_take_more_along_is_refused() {
     refused("k:\n  - a: &x 1\nb: *x\n", &[remove("k.0")], (2, 11), "anchor");
     refused("k:\n  - |\n    a\n  - b", &[remove("k.1")], (3, 6), "block of text");
     refused("k:\n  - |+\n    a\n  - b\n\nx: 1\n", &[remove("k.1")], (5, 1), "block of text");
-    refused("t: |\n  a\n\nk:\n  a: 1\n  # c\n", &[remove("k")], (6, 1), "block of text");
+    refused("t: |\n  a\n\nk:\n  a: 1\n\n  # c\n", &[remove("k")], (6, 1), "block of text");
     refused("k:\n  - a\n", &[remove("k.0"), replace("k.0", text("b"))], (2, 5), "two changes");
     refused("k:\n  - a: 1\n", &[remove("k.0"), rename("k.0.a", "b")], (2, 5), "two changes");
     refused("k: &x\n  - a\nb: *x\n", &[remove("k.0")], (2, 3), "anchor");
@@ -209,7 +210,7 @@ fn an_element_goes_with_one_comma() {
     becomes("k: [ a ]\n", &[remove("k.0")], "k: []\n");
     becomes("k: {a: 1, b: }\n", &[remove("k.a")], "k: {b: }\n");
     becomes("k: [\n  a, # a\n  b\n]\n", &[remove("k.1")], "k: [\n  a # a\n]\n");
-    becomes("k: [\n  # c\n  a,\n  b, # b\n]\n", &[remove("k.0")], "k: [\n  # c\n  b, # b\n]\n");
+    becomes("k: [\n  # c\n\n  a,\n  b, # b\n]\n", &[remove("k.0")], "k: [\n  # c\n\n  b, # b\n]\n");
     becomes("k: [a, b, c]\n", &[remove("k.0"), replace("k.1", text("x"))], "k: [\"x\", c]\n");
 }
 
@@ -224,7 +225,7 @@ fn an_item_comes_first() {
     becomes("- - a\n  - b: 1\n    c: 2\n", &[first("0.1")], "- - b: 1\n    c: 2\n  - a\n");
     becomes("k:\n  - a\n  - |+\n    b\n\nx: 1\n", &[first("k.1")], "k:\n  - |+\n    b\n\n  - a\nx: 1\n");
     becomes("k: [a, 'b' ,  {c: d}]\n", &[first("k.2")], "k: [{c: d}, a ,  'b']\n");
-    becomes("k: [\n  a, # 1\n  b # 2\n]\n", &[first("k.1")], "k: [\n  b, # 1\n  a # 2\n]\n");
+    becomes("k: [ # 0\n  a,\n  b\n]\n", &[first("k.1")], "k: [ # 0\n  b,\n  a\n]\n");
     let changed = [first("k.2"), remove("k.0"), replace("k.1", text("x"))];
     becomes("k:\n  - a\n  - b\n  - c\n", &changed, "k:\n  - c\n  - \"x\"\n");
     refused("k:\n  - a\n  # c\n  - b\n", &[first("k.1")], (3, 3), "comment");
@@ -235,6 +236,23 @@ fn an_item_comes_first() {
     refused("k:\n  - a\n  - &x b\n", &[first("k.1")], (3, 8), "anchor");
     refused("k:\n- a\n\n- |+\n  b\n", &[first("k.1"), remove("k.0")], (4, 1), "two changes");
     refused("k:\n  - a\n", &[first("k.0")], (2, 5), "two changes");
+}
+
+#[test]
+fn a_comment_stays_with_what_it_is_about() {
+    let list = "k:\n  # a\n  - a\n  # b\n  - b\n  - c\n  # of c\n\nx: 1\n";
+    refused(list, &[remove("k.0")], (2, 3), "end up above something else");
+    refused(list, &[remove("k.1")], (4, 3), "end up above something else");
+    refused(list, &[remove("k.2")], (7, 3), "end up below something else");
+    refused(list, &[remove("k.0"), remove("k.1"), remove("k.2")], (2, 3), "above");
+    refused("k:\n  # a\n  - a\n  - b\n", &[first("k.1")], (2, 3), "above");
+    refused("k:\n  - a\n  - b\n  # of b\n\nx: 1\n", &[first("k.1")], (4, 3), "below");
+    becomes("k:\n  - a\n  - b\n  # c\n  - c\n", &[first("k.1")], "k:\n  - b\n  - a\n  # c\n  - c\n");
+    becomes("k:\n  - a\n  - |\n    # text\n  - c\n", &[remove("k.2")], "k:\n  - a\n  - |\n    # text\n");
+    refused("k: [\n  # a\n  a,\n  b\n]\n", &[remove("k.0")], (2, 3), "above");
+    refused("k: [\n  a,\n  b\n  # of b\n]\n", &[remove("k.1")], (4, 3), "below");
+    refused("k: [\n  a, # 1\n  b # 2\n]\n", &[first("k.1")], (2, 6), "comment");
+    refused("k: [\n  # a\n  a,\n  b\n]\n", &[first("k.1")], (2, 3), "above");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 
 mod edit;
+mod fixes;
 mod mutated;
 mod oracle;
 mod pyyaml;

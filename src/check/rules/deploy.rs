@@ -32,7 +32,8 @@ rules! { DEPLOY:
         help: "rename it to `authorized_ssh_keys`, and write each key as a string",
         source: "roles/docker_user/tasks/main.yml:24",
         why: "The two fields belong in different places: `authorized_keys` (a list of mappings) is for users, \
-            `authorized_ssh_keys` (a list of strings) is for `docker_user`.",
+            `authorized_ssh_keys` (a list of strings) is for `docker_user`. --fix renames it, and these keys can then \
+            log in as deploy; not where an item has fields besides `public_key` and `state`, which would be lost.",
     }
     DEPLOY_KEY_NOT_A_STRING = "SK304" "docker-user-key-not-a-string" Error + fix, {
         title: "a key in `docker_user.authorized_ssh_keys` is not a string",
@@ -40,7 +41,8 @@ rules! { DEPLOY:
         help: "write the item as a string: `- \"ssh-...\"`",
         source: "roles/docker_user/tasks/main.yml:23",
         why: "Each item is passed to `ansible.posix.authorized_key` unchanged. Only `authorized_keys` of users takes \
-            mappings with `public_key`.",
+            mappings with `public_key`. --fix makes a string of it, and the key can then log in as deploy; not where \
+            the mapping has fields besides `public_key` and `state`, which would be lost.",
     }
     DEPLOY_KEYS_NOT_A_LIST = "SK305" "docker-user-keys-not-a-list" Error, {
         title: "`docker_user.authorized_ssh_keys` is a mapping or a number",

@@ -19,14 +19,16 @@ rules! { GROUPS:
         source: "roles/linux_common/tasks/users.yml:16, roles/docker_user/tasks/main.yml:40",
         why: "The roles join the groups without checking that there are any, and evaluate `'sudo' in item.groups` for \
             every entry of `users`. An empty list is right for a user without groups. --fix writes the empty list, \
-            which gives nobody more rights than they have.",
+            which gives nobody more rights than they have; not where another entry of the account has groups, which \
+            it would take away.",
     }
     GROUPS_NOT_A_LIST = "SK211" "groups-not-a-list" Error + fix, {
         title: "`groups` is not a list of names",
         effect: "the run fails: a string is split into letters (`Group d does not exist`), and null becomes `None`",
         help: "write a list: `groups: ['sudo']`",
         source: "roles/linux_common/tasks/users.yml:16",
-        why: "`item.groups | join(\",\")` turns `sudo` into `s,u,d,o`. --fix makes a list of the words in the string.",
+        why: "`item.groups | join(\",\")` turns `sudo` into `s,u,d,o`. --fix makes a list of the words in the string, and the \
+            user is in these groups then.",
     }
     NO_SUCH_GROUP = "SK212" "group-of-a-later-role" Error, {
         title: "the group `docker` does not exist yet when a new server's users are created",

@@ -74,7 +74,9 @@ rules! { KEY_FORM:
         help: "quote the key line with double quotes",
         source: "YAML 1.1 section 10.2.2 (block mappings)",
         why: "Without quotes, `: ` or a `:` at the end of the line turns the text before it into a YAML key. The usual \
-            cause is the comment of an SSH key (`alice: laptop`).",
+            cause is the comment of an SSH key (`alice: laptop`). --fix quotes the line, and its owner can then log in \
+            to the account. For a user of `users` in sudo, the tunnel accepts the key, too, and the first item can log \
+            in as deploy.",
     }
     SEVERAL_KEYS = "SK421" "several-keys-in-one-item" Warning, {
         title: "one item contains several keys",
@@ -230,9 +232,9 @@ impl Checker<'_, '_, '_> {
             .fix(vec![Edit::Replace { path, with }]);
     }
 
-    pub(crate) fn colon(&mut self, entry: &Entry<'_>, fix: Vec<Edit>) {
+    pub(crate) fn colon(&mut self, entry: &Entry<'_>, fix: Vec<Edit>, help: impl Fn(&str) -> String) {
         let Some((key, _)) = self.document.entries(entry.item).first().copied() else { return };
-        self.add(&COLON, key, "a colon makes YAML read this key as a mapping").fix(fix);
+        self.add(&COLON, key, "a colon makes YAML read this key as a mapping").fix(fix).help(help(COLON.help));
     }
 
     /// Where a line of a key text is: its own line in a `|` block, else the whole text.

@@ -2,6 +2,8 @@
 
 use super::deploy::{DEPLOY_FIELD_NEVER_READ, DEPLOY_KEY_NOT_A_STRING, DEPLOY_KEYS_NOT_A_LIST};
 use super::key_form::EMPTY_KEY;
+use super::list_fixes::{opens_more, with_field};
+use super::states::other_field;
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
 use crate::spin::config::ansible_value::Value;
@@ -9,8 +11,9 @@ use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
+use crate::spin::plan::moved::{field_path, item_path, moved};
 use crate::spin::plan::request::key_item;
-use crate::yaml::{Edit, New, Path, Quote, Step};
+use crate::yaml::{Edit, Path, Quote};
 
 rules! { KEY_LISTS:
     SUDO_WITHOUT_KEY = "SK215" "sudo-without-key" Error, {
@@ -36,7 +39,9 @@ rules! { KEY_LISTS:
         help: "write the item as `- public_key: \"ssh-...\"`",
         source: "roles/linux_common/tasks/users.yml:37",
         why: "Items of `authorized_keys` are mappings with `public_key` and, to remove a key, `state`. Only \
-            `docker_user.authorized_ssh_keys` takes plain strings.",
+            `docker_user.authorized_ssh_keys` takes plain strings. --fix adds `public_key:`, and the user can then log \
+            in with the key. For a user of `users` in sudo, the tunnel accepts it, too, and the first item can log in \
+            as deploy.",
     }
     FIELD_NEVER_READ = "SK218" "field-never-read" Error + fix, {
         title: "`authorized_ssh_keys` of a user is never read by Spin",
@@ -44,7 +49,9 @@ rules! { KEY_LISTS:
         help: "rename it to `authorized_keys`, with items `- public_key: \"ssh-...\"`",
         source: "roles/linux_common/tasks/users.yml:41, roles/docker_user/tasks/main.yml:38",
         why: "Spin's own documentation names this field for users, but no role reads it there: it belongs to \
-            `docker_user`. For a user outside sudo Spin reports nothing, and the account has no key.",
+            `docker_user`. For a user outside sudo Spin reports nothing, and the account has no key. --fix renames it, \
+            and the user can then log in with the keys that are present. For a user of `users` in sudo, the first of \
+            them can log in as deploy, and the tunnel accepts all keys of the list, absent ones included.",
     }
     NO_KEY_AT_ALL = "SK223" "user-without-key" Note, {
         title: "a user has no key",
@@ -61,16 +68,13 @@ impl Checker<'_, '_, '_> {
     pub(crate) fn key_lists(&mut self, person: &Person<'_>, who: &str) {
         if let Some(unread) = &person.unread {
             let fix = if person.keys.is_none() {
-                moved(&person.user.path, unread, Field::AuthorizedKeys)
+                moved(self.document, &person.user.path, unread, Field::AuthorizedKeys)
             } else {
                 Vec::new()
             };
-            self.add(
-                &FIELD_NEVER_READ,
-                unread.key_node,
-                format!("{who} has `authorized_ssh_keys`, which Spin never reads for a user"),
-            )
-            .fix(fix);
+            let message = format!("{who} has `authorized_ssh_keys`, which Spin never reads for a user");
+            let added = self.add(&FIELD_NEVER_READ, unread.key_node, message).fix(fix);
+            added.help(opens_more(FIELD_NEVER_READ.help, person, None));
             self.key_texts(&unread.entries, &|| field_path(&person.user.path, Field::AuthorizedSshKeys), who);
         }
         let is_person = person.state != State::Absent && !person.user.by_name;
@@ -126,13 +130,14 @@ impl Checker<'_, '_, '_> {
             match entry.text {
                 KeyText::Unknown if !entry.is_mapping => {}
                 _ if entry.is_mapping && self.document.entry(entry.item, "public_key").is_none() => {
-                    self.without_text(entry, path(), who);
+                    self.without_text(entry, path(), person, who);
                 }
                 KeyText::Text(text) if !entry.is_mapping => {
                     let edit =
                         Edit::Replace { path: path(), with: key_item(Field::AuthorizedKeys, text, Quote::Double) };
-                    self.add(&KEY_NOT_A_MAPPING, entry.item, format!("{who} has a key without `public_key:`"))
-                        .fix(vec![edit]);
+                    let message = format!("{who} has a key without `public_key:`");
+                    let added = self.add(&KEY_NOT_A_MAPPING, entry.item, message).fix(vec![edit]);
+                    added.help(opens_more(KEY_NOT_A_MAPPING.help, person, Some(entry.index)));
                 }
                 _ if !entry.is_mapping => {
                     self.add(
@@ -148,10 +153,10 @@ impl Checker<'_, '_, '_> {
     }
 
     /// A mapping without `public_key`: a key that YAML reads as a mapping, or a typo.
-    fn without_text(&mut self, entry: &Entry<'_>, path: Path, who: &str) {
+    fn without_text(&mut self, entry: &Entry<'_>, path: Path, person: &Person<'_>, who: &str) {
         if let Some(line) = entry.colon_line(self.document) {
             let edit = Edit::Replace { path, with: key_item(Field::AuthorizedKeys, &line, Quote::Double) };
-            self.colon(entry, vec![edit]);
+            self.colon(entry, vec![edit], |help| opens_more(help, person, Some(entry.index)));
             return;
         }
         self.add(
@@ -165,13 +170,16 @@ impl Checker<'_, '_, '_> {
     pub(crate) fn deploy_lists(&mut self, path: &Path, keys: Option<&KeyList<'_>>, unread: Option<&KeyList<'_>>) {
         let who = "docker_user";
         if let Some(unread) = unread {
-            let fix = if keys.is_none() { moved(path, unread, Field::AuthorizedSshKeys) } else { Vec::new() };
-            self.add(
-                &DEPLOY_FIELD_NEVER_READ,
-                unread.key_node,
-                "`docker_user` has `authorized_keys`, which Spin never reads there",
-            )
-            .fix(fix);
+            let fix = match keys {
+                None => moved(self.document, path, unread, Field::AuthorizedSshKeys),
+                Some(_) => Vec::new(),
+            };
+            let field = unread.entries.iter().find_map(|entry| other_field(self.document, entry.item));
+            let message = "`docker_user` has `authorized_keys`, which Spin never reads there";
+            let added = self.add(&DEPLOY_FIELD_NEVER_READ, unread.key_node, message).fix(fix);
+            if let Some(field) = field {
+                added.help(with_field(DEPLOY_FIELD_NEVER_READ.help, field));
+            }
             self.key_texts(&unread.entries, &|| field_path(path, Field::AuthorizedKeys), who);
         }
         let Some(keys) = keys else { return };
@@ -191,20 +199,15 @@ impl Checker<'_, '_, '_> {
             let path = || item_path(path, Field::AuthorizedSshKeys, entry.index);
             match entry.text {
                 KeyText::Text(text) if entry.is_mapping => {
-                    let fix = if entry.state == State::Present {
-                        vec![Edit::Replace {
-                            path: path(),
-                            with: key_item(Field::AuthorizedSshKeys, text, Quote::Double),
-                        }]
-                    } else {
-                        Vec::new()
-                    };
-                    self.add(
-                        &DEPLOY_KEY_NOT_A_STRING,
-                        entry.item,
-                        "a key in `docker_user.authorized_ssh_keys` is a mapping",
-                    )
-                    .fix(fix);
+                    let field = other_field(self.document, entry.item);
+                    let with = key_item(Field::AuthorizedSshKeys, text, Quote::Double);
+                    let edit = Some(Edit::Replace { path: path(), with });
+                    let fix = edit.filter(|_| entry.state == State::Present && field.is_none());
+                    let message = "a key in `docker_user.authorized_ssh_keys` is a mapping";
+                    let added = self.add(&DEPLOY_KEY_NOT_A_STRING, entry.item, message).fix(fix.into_iter().collect());
+                    if let Some(field) = field {
+                        added.help(with_field(DEPLOY_KEY_NOT_A_STRING.help, field));
+                    }
                 }
                 _ if entry.is_mapping => match entry.colon_line(self.document) {
                     Some(line) => self.colon(
@@ -213,6 +216,7 @@ impl Checker<'_, '_, '_> {
                             path: path(),
                             with: key_item(Field::AuthorizedSshKeys, &line, Quote::Double),
                         }],
+                        str::to_owned,
                     ),
                     None => drop(self.add(
                         &DEPLOY_KEY_NOT_A_STRING,
@@ -236,44 +240,4 @@ impl Checker<'_, '_, '_> {
         }
         self.key_texts(&keys.entries, &|| field_path(path, Field::AuthorizedSshKeys), who);
     }
-}
-
-/// The edits that move a list to the field that Spin reads: the field is renamed, and each item is rewritten in that
-/// field's form.
-fn moved(holder: &Path, list: &KeyList<'_>, to: Field) -> Vec<Edit> {
-    let from = match to {
-        Field::AuthorizedKeys => Field::AuthorizedSshKeys,
-        Field::AuthorizedSshKeys => Field::AuthorizedKeys,
-    };
-    let path = field_path(holder, from);
-    let mut edits = vec![Edit::Rename { path: path.clone(), to: to.key().to_owned() }];
-    let is_list = matches!(list.value, Value::List(_));
-    for entry in &list.entries {
-        let wanted = to == Field::AuthorizedKeys;
-        let KeyText::Text(text) = entry.text else { return Vec::new() };
-        if entry.state != State::Present {
-            if wanted && entry.is_mapping {
-                continue;
-            }
-            return Vec::new();
-        }
-        if !is_list && wanted {
-            let items = vec![key_item(to, text, Quote::Double)];
-            edits.push(Edit::Replace { path: path.clone(), with: New::List { items, flow: true } });
-        } else if is_list && entry.is_mapping != wanted {
-            edits.push(Edit::Replace {
-                path: item_path(holder, from, entry.index),
-                with: key_item(to, text, Quote::Double),
-            });
-        }
-    }
-    if is_list || !list.entries.is_empty() { edits } else { Vec::new() }
-}
-
-fn field_path(holder: &Path, field: Field) -> Path {
-    [holder.clone(), vec![Step::Key(field.key().to_owned())]].concat()
-}
-
-fn item_path(holder: &Path, field: Field, index: usize) -> Path {
-    [field_path(holder, field), vec![Step::Index(index)]].concat()
 }

@@ -4,12 +4,14 @@
 mod accounts;
 pub(super) mod ci_pair;
 mod deploy;
+mod entries;
 mod file;
 mod found;
 mod groups;
 mod key_form;
 mod key_lists;
 mod key_use;
+mod list_fixes;
 mod passwords;
 pub(super) mod project;
 mod repeated;

@@ -1,8 +1,8 @@
 //! SK2: several entries for one account.
 
+use super::entries::only_removes;
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
-use crate::spin::config::ansible_value::Value;
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
 use crate::yaml::quote;
@@ -16,28 +16,12 @@ rules! { REPEATED:
         help: "merge both into one entry",
         source: "roles/linux_common/tasks/users.yml:12 and :34",
         why: "`ansible.builtin.user` sets the groups of the account to those of the current entry. A second entry \
-            without `sudo` removes sudo again, while the first entry's first key can still log in as deploy.",
+            without `sudo` removes sudo again, while the first entry's first key can still log in as deploy. A second \
+            entry with the same fields whose keys are all `absent` is no finding: it is a way to remove them.",
     }
 }
 
 impl Checker<'_, '_, '_> {
-    /// Whether the second entry of an account changes nothing of it and removes keys: the way to take a first key away
-    /// from the servers and from the tunnel at once.
-    fn only_removes_keys(&self, first: &Person<'_>, second: &Person<'_>) -> bool {
-        let document = self.document;
-        let same = |field: &str| {
-            let value =
-                |person: &Person<'_>| document.get(person.user.node, field).map(|node| Value::of(document, node));
-            value(first) == value(second)
-        };
-        let fields = ["name", "state", "password", "shell", "homedir", "uid", "update_password"];
-        let mut entries = second.keys.iter().flat_map(|list| &list.entries).peekable();
-        entries.peek().is_some()
-            && entries.all(|entry| entry.state == State::Absent)
-            && first.groups == second.groups
-            && fields.into_iter().all(same)
-    }
-
     pub(crate) fn same_names(&mut self) {
         let mut first: HashMap<&str, &Person<'_>> = HashMap::new();
         for person in &self.config.people {
@@ -46,7 +30,7 @@ impl Checker<'_, '_, '_> {
                 first.insert(account, person);
                 continue;
             };
-            if self.only_removes_keys(earlier, person) {
+            if only_removes(self.document, earlier, person) {
                 continue;
             }
             let line = self.lines.place(self.document.node(earlier.user.name_node).start).0;

@@ -7,7 +7,8 @@ use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::layout::{DOCKER_USER, Field};
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
-use crate::yaml::{Edit, NodeId, Path, Step};
+use crate::yaml::{Document, Edit, NodeId, Path, Step, quote};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 rules! { STATES:
@@ -21,28 +22,40 @@ rules! { STATES:
     ABSENT_KEY_FIRST = "SK502" "absent-key-first" Error + fix, {
         title: "the first key of a user in sudo is `absent`",
         effect: "Spin removes it from the user, but installs it for the deploy account: its owner can log in as deploy",
-        help: "move a key that is present to the first place",
+        help: "move a key that is present to the first place, and list the absent one under the deploy account, too",
         source: "roles/docker_user/tasks/main.yml:38",
         why: "The deploy account gets `authorized_keys.0` of every entry of `users` in sudo, whatever its `state`. The \
             owner of a revoked key at item 0 can therefore log in as deploy, which runs every container. --fix moves \
-            the first key that is present before it.",
+            the first key that is present before it: that one can then log in as deploy, and the absent one cannot on \
+            a new server. --fix leaves a list alone in which a key is both present and absent, or in which the \
+            absent item has other fields. A server that was provisioned before keeps the old key on the deploy \
+            account until an entry of that name removes it: `- {username: deploy, groups: [], authorized_keys: \
+            [{public_key: \"...\", state: absent}]}`.",
     }
     ABSENT_USER_IN_SUDO = "SK503" "absent-user-in-sudo" Error, {
         title: "a user with `state: absent` is still in sudo",
         effect: "Spin removes the account, but installs its first key for the deploy account: its owner can log in as \
             deploy",
-        help: "write `groups: []` for this user",
+        help: "write `groups: []` for this user, mark their keys `absent`, and list their first key as `absent` under \
+            the deploy account, too",
         source: "roles/docker_user/tasks/main.yml:38",
         why: "The deploy account gets the first key of every entry in sudo, whatever the state of the entry. Somebody \
-            who left the team can log in as deploy on every new server.",
+            who left the team can log in as deploy on every new server, and `groups: []` alone leaves the key on \
+            servers that were provisioned before. What removes it there is an entry for the deploy account: \
+            `- {username: deploy, groups: [], authorized_keys: [{public_key: \"...\", state: absent}]}`. Keep the \
+            account until then: `state: absent` of a user fails, and ends the run, while any process of theirs runs.",
     }
     LOCKED_OUT = "SK504" "no-present-key" Error, {
         title: "all keys of a user are `absent`",
         effect: "Spin removes every key, and nobody can log in to the account",
-        help: "add a key that is present, or remove the user with `state: absent` and `groups: []`",
+        help: "add a key that is present; or write `groups: []` for somebody who is to have no access",
         source: "roles/linux_common/tasks/users.yml:38",
-        why: "`state: absent` on an item removes its key. When the last key is gone the account stays, and its owner \
-            is locked out.",
+        why: "Spin handles the items in order, and the last word on a key counts. When the last key is gone the \
+            account stays, with its groups, and its owner is locked out. To take all access from somebody, mark all \
+            their keys `absent`, write `groups: []`, and list each key that was their first one while they were in \
+            sudo under the deploy account, too: `- {username: deploy, groups: [], authorized_keys: [{public_key: \
+            \"...\", state: absent}]}`. That is no finding. Do not mark the user `absent` instead: that fails, and \
+            ends the run, while any process of theirs runs.",
     }
     REVOCATION_UNDONE = "SK505" "revocation-undone" Warning, {
         title: "a key is removed from the deploy account and installed again",
@@ -50,9 +63,9 @@ rules! { STATES:
             account",
         help: "remove the key from the place that installs it, too",
         source: "roles/linux_common/tasks/users.yml:34, then roles/docker_user/tasks/main.yml:19 and :34",
-        why: "An entry in `users` for the deploy account, with the key `absent`, is the only way to remove a key from \
-            it. It runs before the keys of `docker_user` and the first keys of sudo users are installed, so a key that \
-            is in one of these places comes back.",
+        why: "An entry in `users` or `additional_users` for the deploy account, with `groups: []` and the key \
+            `absent`, is the only way to remove a key from it. It runs before the keys of `docker_user` and the first \
+            keys of sudo users are installed, so a key that is in one of these places comes back.",
     }
     KEY_ON_SEVERAL = "SK506" "key-on-several-principals" Warning, {
         title: "the same key is listed under several principals",
@@ -68,7 +81,8 @@ rules! { STATES:
         help: "remove one of the two",
         source: "ansible.posix authorized_key (keys are distinguished by their base64)",
         why: "When the key is revoked, a second copy is easily forgotten. --fix removes the later one if the two \
-            differ only in the comment.",
+            differ only in the comment, and it has no other fields; not in a list in which a key is both present \
+            and absent.",
     }
     CONFLICTING_STATES = "SK508" "present-and-absent" Warning, {
         title: "the same key is present and absent in one list",
@@ -76,19 +90,6 @@ rules! { STATES:
         help: "remove one of the two",
         source: "roles/linux_common/tasks/users.yml:34",
         why: "Spin handles the items in order. Only the owner of the key knows which of the two is right.",
-    }
-}
-
-struct Held<'h, 'd> {
-    /// `None` for the deploy account.
-    person: Option<&'h Person<'d>>,
-    text: &'h str,
-    node: NodeId,
-}
-
-impl Held<'_, '_> {
-    fn who(&self) -> String {
-        self.person.map_or_else(|| DOCKER_USER.to_owned(), Person::called)
     }
 }
 
@@ -106,6 +107,7 @@ impl Checker<'_, '_, '_> {
                 self.twice(list, &path, DOCKER_USER);
             }
         }
+        self.locked_out();
         self.account = None;
         self.several();
         self.undone();
@@ -136,10 +138,6 @@ impl Checker<'_, '_, '_> {
     }
 
     fn absent_first(&mut self, person: &Person<'_>, list: &KeyList<'_>, path: &dyn Fn() -> Path, who: &str) {
-        let all_absent = !list.entries.is_empty() && list.entries.iter().all(|entry| entry.state == State::Absent);
-        if all_absent && !self.is_deploy_entry(person) {
-            self.add(&LOCKED_OUT, list.key_node, format!("all keys of {who} are `absent`"));
-        }
         let Some(first) = list.entries.first().filter(|first| first.state == State::Absent && person.feeds_deploy())
         else {
             return;
@@ -149,10 +147,24 @@ impl Checker<'_, '_, '_> {
                 && matches!(entry.text, KeyText::Text(text) if key::KeyLine::parse(text).is_ok())
         };
         let next = list.entries.iter().find(is_sound);
-        let fix = next.map(|entry| Edit::MoveFirst { path: [path(), vec![Step::Index(entry.index)]].concat() });
+        let kept = self.why_kept(has_both_states(list), first);
+        let fix = next.filter(|_| kept.is_none());
+        let fix = fix.map(|entry| Edit::MoveFirst { path: [path(), vec![Step::Index(entry.index)]].concat() });
         let at = first.state_node.unwrap_or(first.item);
-        self.add(&ABSENT_KEY_FIRST, at, format!("{who} is in sudo and their first key is `absent`"))
-            .fix(fix.into_iter().collect());
+        let message = format!("{who} is in sudo and their first key is `absent`");
+        let added = self.add(&ABSENT_KEY_FIRST, at, message).fix(fix.into_iter().collect());
+        if let Some(why) = kept.filter(|_| next.is_some()) {
+            added.help(format!("{}; --fix does not do it: {why}", ABSENT_KEY_FIRST.help));
+        }
+    }
+
+    /// Why --fix neither moves nor removes an item of a list that has a key with both states, or not.
+    fn why_kept(&self, has_both_states: bool, entry: &Entry<'_>) -> Option<String> {
+        if has_both_states {
+            return Some("a key in this list is both present and absent, and the order decides".to_owned());
+        }
+        let field = other_field(self.document, entry.item)?;
+        Some(format!("the item has a field `{}`", quote(field)))
     }
 
     /// The same key more than once in one list.
@@ -162,115 +174,47 @@ impl Checker<'_, '_, '_> {
         {
             return;
         }
-        let mut first: HashMap<Vec<u8>, &Entry<'_>> = HashMap::new();
+        let both = LazyCell::new(|| has_both_states(list));
+        let mut last: HashMap<Vec<u8>, &Entry<'_>> = HashMap::new();
         for entry in &list.entries {
             let KeyText::Text(text) = entry.text else { continue };
             for material in key::materials(text) {
-                let Some(known) = first.get(&material).copied() else {
-                    first.insert(material, entry);
-                    continue;
-                };
+                let Some(known) = last.insert(material, entry) else { continue };
                 let line = self.lines.place(self.document.node(known.text_node).start).0;
                 if known.state != entry.state {
-                    self.add(
-                        &CONFLICTING_STATES,
-                        entry.text_node,
-                        format!("{who} has this key on line {line} with a different `state`"),
-                    );
+                    let message = format!("{who} has this key on line {line} with a different `state`");
+                    self.add(&CONFLICTING_STATES, entry.text_node, message);
                     continue;
                 }
-                let fix = if is_same_but_comment(known, entry) && known.index != entry.index {
-                    vec![Edit::Remove { path: [path(), vec![Step::Index(entry.index)]].concat() }]
-                } else {
-                    Vec::new()
+                let is_copy = is_same_but_comment(known, entry) && known.index != entry.index;
+                let kept = if is_copy { self.why_kept(*both, entry) } else { None };
+                let fix = match kept {
+                    None if is_copy => vec![Edit::Remove { path: [path(), vec![Step::Index(entry.index)]].concat() }],
+                    _ => Vec::new(),
                 };
-                self.add(&KEY_TWICE, entry.text_node, format!("{who} already has this key on line {line}")).fix(fix);
-            }
-        }
-    }
-
-    /// The same key under several principals.
-    fn several(&mut self) {
-        let config = self.config;
-        let people =
-            config.people.iter().filter(|person| person.state != State::Absent && !self.is_deploy_entry(person));
-        let lists = people.flat_map(|person| {
-            [&person.keys, &person.unread].into_iter().flatten().map(move |list| (Some(person), list))
-        });
-        let deploy = config.deploy.iter().flat_map(|deploy| [&deploy.keys, &deploy.unread].into_iter().flatten());
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut holders: Vec<Vec<Held<'_, '_>>> = Vec::new();
-        for (person, list) in lists.chain(deploy.map(|list| (None, list))) {
-            for entry in list.entries.iter().filter(|entry| entry.state != State::Absent) {
-                let KeyText::Text(text) = entry.text else { continue };
-                for word in key::data_words(text) {
-                    let number = *numbers.entry(word).or_insert(holders.len());
-                    if number == holders.len() {
-                        holders.push(Vec::new());
-                    }
-                    holders[number].push(Held { person, text, node: entry.text_node });
-                }
-            }
-        }
-        for held in holders.into_iter().filter(|held| held.len() > 1) {
-            self.shared(&held);
-        }
-    }
-
-    /// A key under several principals; each is named once.
-    fn shared(&mut self, held: &[Held<'_, '_>]) {
-        // Data that cannot be decoded is not a key.
-        let [first, rest @ ..] = held else { return };
-        if key::materials(first.text).is_empty() {
-            return;
-        }
-        let mut named = vec![first.who()];
-        for other in rest {
-            let who = other.who();
-            if named.contains(&who) {
-                continue;
-            }
-            let line = self.lines.place(self.document.node(first.node).start).0;
-            let message = format!("{who} has the same key as {} on line {line}", named[0]);
-            self.add(&KEY_ON_SEVERAL, other.node, message);
-            named.push(who);
-        }
-    }
-
-    /// Keys that an entry for the deploy account removes and that are installed again.
-    fn undone(&mut self) {
-        let config = self.config;
-        let entries: Vec<&Person<'_>> = config.people.iter().filter(|person| self.is_deploy_entry(person)).collect();
-        if entries.is_empty() {
-            return;
-        }
-        let mut given: HashMap<Vec<u8>, String> = HashMap::new();
-        let feeding = config.people.iter().filter(|person| person.feeds_deploy());
-        let items = feeding.filter_map(|person| Some((person.called(), person.keys.as_ref()?.entries.first()?)));
-        let deploy = config.deploy.iter().filter_map(|deploy| deploy.keys.as_ref());
-        let listed = deploy.flat_map(|list| &list.entries).map(|entry| (DOCKER_USER.to_owned(), entry));
-        for (who, entry) in items.chain(listed) {
-            let KeyText::Text(text) = entry.text else { continue };
-            given.extend(key::materials(text).into_iter().map(|material| (material, who.clone())));
-        }
-        for person in entries {
-            for entry in person.keys.iter().flat_map(|list| &list.entries).filter(|entry| entry.state == State::Absent)
-            {
-                let KeyText::Text(text) = entry.text else { continue };
-                if let Some(who) = key::materials(text).iter().find_map(|material| given.get(material)) {
-                    let message = format!(
-                        "{} installs this key for the deploy account again",
-                        if who == DOCKER_USER {
-                            who.clone()
-                        } else {
-                            format!("{who}, who is in sudo and has it as the first key,")
-                        }
-                    );
-                    self.add(&REVOCATION_UNDONE, entry.text_node, message);
+                let message = format!("{who} already has this key on line {line}");
+                let added = self.add(&KEY_TWICE, entry.text_node, message).fix(fix);
+                if let Some(why) = kept {
+                    added.help(format!("{}; --fix does not do it: {why}", KEY_TWICE.help));
                 }
             }
         }
     }
+}
+
+/// Whether a key of a list is present in one item and absent in another.
+fn has_both_states(list: &KeyList<'_>) -> bool {
+    let mut states: HashMap<Vec<u8>, &State> = HashMap::new();
+    list.entries.iter().any(|entry| {
+        let KeyText::Text(text) = entry.text else { return false };
+        key::materials(text).into_iter().any(|material| *states.entry(material).or_insert(&entry.state) != &entry.state)
+    })
+}
+
+/// A field of an item besides those that Spin reads: what moves or removes the item could lose it.
+pub(crate) fn other_field<'d>(document: &'d Document<'_>, item: NodeId) -> Option<&'d str> {
+    let names = document.entries(item).iter().map(|(key, _)| document.scalar(*key).unwrap_or("?"));
+    names.into_iter().find(|name| !["public_key", "state"].contains(name))
 }
 
 /// Whether two items differ only in the comments of their keys.

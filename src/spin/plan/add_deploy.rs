@@ -3,7 +3,8 @@
 //! `docker_user` is an extra variable, which replaces the role's defaults completely, so `username` must be in the
 //! file. `home` is never touched.
 
-use super::add_user::{Slot, into_list};
+use super::add_user::into_list;
+use super::existing::Slot;
 use super::request::{NewKey, Plan, example_line, key_item, word};
 use crate::spin::config::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field};
 use crate::spin::config::user::docker_user;

@@ -6,10 +6,10 @@ use crate::spin::config::layout::{Field, SUDO, Section};
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
 use crate::spin::config::written_keys::{KeyItem, items, quote_of};
-use crate::spin::plan::existing;
+use crate::spin::plan::existing::{self, Slot};
 use crate::spin::plan::moved::moved;
 use crate::spin::plan::request::{NewKey, Plan, example_line, key_item, word};
-use crate::yaml::{Data, Document, Edit, Kind, New, NodeId, Path, Quote, Refusal, Step, quote};
+use crate::yaml::{Data, Document, Edit, Kind, New, Quote, Refusal, Step, quote};
 
 pub(crate) struct NewUser<'r> {
     pub(crate) name: &'r str,
@@ -117,13 +117,6 @@ fn choose_field(document: &Document<'_>, user: &User, wanted: Option<Field>) -> 
             format!("omit --field, or rename the field to `{}` first", field.key()),
         )),
     }
-}
-
-/// An existing key list.
-pub(super) struct Slot {
-    pub(super) path: Path,
-    pub(super) list: NodeId,
-    pub(super) field: Field,
 }
 
 /// Adds `key` to an existing list (or one that is null or empty): if it is there, makes it work, else appends it.

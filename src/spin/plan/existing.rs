@@ -2,12 +2,18 @@
 //!
 //! The items of a list are applied in order, so the last one with the key decides.
 
-use super::add_user::Slot;
 use super::request::{NewKey, Plan, key_item};
 use crate::key::{self, KeyLine, is_in_use};
 use crate::spin::config::layout::Field;
 use crate::spin::config::written_keys::{KeyItem, quote_of};
-use crate::yaml::{Document, Edit, New, Path, Refusal, Step, quote};
+use crate::yaml::{Document, Edit, New, NodeId, Path, Refusal, Step, quote};
+
+/// An existing key list.
+pub(super) struct Slot {
+    pub(super) path: Path,
+    pub(super) list: NodeId,
+    pub(super) field: Field,
+}
 
 /// Plans what makes an item work that has the key: `state: present`, the form of its field, the options that were asked
 /// for.

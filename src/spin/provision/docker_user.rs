@@ -268,6 +268,8 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>)
     };
     let at = run.at(first.text_node);
     match first.text {
+        // A text has no `public_key`.
+        KeyText::Text(_) if !first.is_mapping => run.fail(at, Failure::at("SK217", run.at(first.item))),
         KeyText::Text(text) => run.give(name, text, at, &Via::FirstKey { of: person.called() }),
         KeyText::Unknown => {
             run.unknown(name, at);

@@ -12,6 +12,7 @@ mod check_output;
 mod check_project;
 mod corpus;
 mod deploy;
+mod fix_cases;
 pub(crate) mod fixtures;
 mod foreign;
 mod git;

@@ -36,7 +36,8 @@ fn offers(session: &Session, args: &[&str], said: &[&str], expected: &str) {
 /// Nothing is offered: the reason is said, and `--check` is 1.
 fn explains(session: &Session, args: &[&str], said: &[&str], code: &str) {
     let before = session.file();
-    let only = "the key is already in the file, but nobody can log in with it there, and no edit of keys helps";
+    let only =
+        "the key is already in the file, but on a new server nobody can log in with it, and no edit of keys helps";
     session.run(args).expect(0, &[said, &[only]].concat());
     session.run(&[args, &["--check"]].concat()).expect(1, said);
     let told = json(&session.run(&[args, &["--check", "--format", "json"]].concat()).expect(1, &[]));
