@@ -166,10 +166,10 @@ def tokens(text):
             at += 1
         elif char in "'\"":
             at = text.find(char, at + 1) + 1
+            # `escape_backslashes`: a backslash is one, not the start of an escape.
             inside = text[start + 1:at - 1]
-            if at == 0 or "\\" in inside.replace("\\n", ""):
+            if at == 0 or "\\\\" in inside or inside.endswith("\\"):
                 raise Unknown("a text with escapes")
-            inside = inside.replace("\\n", "\n")
             if is_template(inside):
                 raise Unknown("a template in a template")
             found.append(("text", Final(inside)))

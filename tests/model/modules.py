@@ -7,10 +7,9 @@ PLACEHOLDERS = ("/nonexistent", "/dev/null", "/var/empty")
 
 
 def is_name(name):
-    """Debian's `is_valid_name`: no blank, colon, comma; not empty; no `-`, `+`, `~` first."""
-    if len(name) > 32:
-        raise Unknown("a name of more than 32 letters")
-    return bool(name) and name[0] not in "-+~" and not any(char in ":," or char.isspace() for char in name)
+    """Debian's `is_valid_name`: no blank, colon, comma; 1 to 32 bytes; no `-`, `+`, `~` first. Control characters fail later."""
+    is_short = 0 < len(name.encode()) <= 32
+    return is_short and name[0] not in "-+~" and not any(char in ":," or char.isspace() or char < " " for char in name)
 
 
 def number(value):
@@ -78,7 +77,13 @@ def create_homedir(server, home, owner):
 
 
 def has_folder(server, home):
-    return bool(home) and (norm(home) in server.folders)
+    """`os.path.exists`: each part of the path is there, also one that `..` leaves again."""
+    at = "/"
+    for part in home.split("/"):
+        at = norm(at + "/" + part)
+        if at not in server.folders:
+            return False
+    return bool(home)
 
 
 def is_home(home):
@@ -115,8 +120,6 @@ def create_user_useradd(server, name, asked):
     else:
         # `-N`, or USERGROUPS_ENAB no: useradd's default, 100.
         gid = 100
-        if server.group_of(gid) == "100":
-            raise Unknown("the default group has another id")
     home = "/home/" + name if home is None else home
     # Without `-s`: SHELL of /etc/default/useradd.
     account = Account(uid, gid, home, "/bin/sh" if shell is None else shell, comment or "", "!" if password is None else password)
@@ -125,7 +128,16 @@ def create_user_useradd(server, name, asked):
     if needs_parents:
         server.folders[norm(home)] = uid
     elif not has_folder(server, home):
-        server.make_folder(home, uid)
+        create_home(server, home, uid)
+
+
+def create_home(server, home, uid):
+    """useradd's own: makes each part that is missing, and gives the last one to the user, even where that was there."""
+    at = "/"
+    for part in home.split("/"):
+        at = norm(at + "/" + part)
+        server.make_folder(at, 0)
+    server.folders[at] = uid
 
 
 def modify_user_usermod(server, name, asked):
@@ -157,7 +169,9 @@ def modify_user_usermod(server, name, asked):
         if field == "groups":
             set_groups(server, name, value)
         else:
-            old, _ = account.uid, setattr(account, field, value)
+            old = account.uid
+            # usermod cuts one slash off the end of a home; useradd does not.
+            setattr(account, field, value[:-1] if field == "home" and value != "/" and value.endswith("/") else value)
             if field == "uid":
                 server.own(changes.get("home", account.home), old, value)
     return True
@@ -177,7 +191,7 @@ def check_usermod(server, name, changes):
     if not is_field(changes.get("comment", "")):
         raise Failed("usermod: invalid comment")
     if not is_field(changes.get("password", "")):
-        raise Unknown("usermod with such a password")
+        raise Failed("usermod: failure while writing changes to /etc/shadow")
 
 
 def remove_user_userdel(server, name):

@@ -45,7 +45,7 @@ KEY = {
         "cert-authority K1", "principals=\"x\" K1", "restrict,command=\"echo hi\" K1", "from=\"10.0.0.1\" K1", "bogus K1",
         "command=\"a\",command=\"b\" K1", "K1ssh-ed25519 x", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI short", "ssh-ed25519",
         "\tK1", "K1\\nK2", "K1\x0bK2", "K1\xa0x", "K1\0K2", "ssh-ed25519 K1", "permitopen=\"x:1\",permitopen=\"y:2\" K1",
-        "no-pty,no-port-forwarding K1", "{{ [admin_key, 'K1'] | join('\\n') }}", Raw("!unsafe \"BLOB1 {{ nosuch }}\""),
+        "no-pty,no-port-forwarding K1", "{{ [admin_key, 'K1'] | join('\\n') }}", "{{ [admin_key, 'K1'] | join('\n') }}", Raw("!unsafe \"BLOB1 {{ nosuch }}\""),
         "BLOB1 other comment", "BLOB1", "file:relative", "K1 {# x #}", "FILE:///x", ABSENT, "environment=\"A=b c\" K1"],
     "path": ["/etc/ssh/x"],
     "key_options": ["no-pty"],

@@ -172,6 +172,9 @@ def account_logs_in(server, name):
     account = server.accounts[name]
     if "/" in name or account.shell not in SHELLS:
         return False
+    if any(char in "'`\";&<>|(){}" for char in name):
+        # ssh.c, `valid_ruser`: the client does not even ask.
+        return False
     # PAM: the next login demands a new password, and the old one is nobody's (`chage -d 0` on "!", "*", plain text).
     if account.must_change and not is_usable(account.password):
         return False
