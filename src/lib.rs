@@ -14,7 +14,7 @@
 //! [`input`] turns an `Origin` (disk, revision, index, standard input) into readable text. [`yaml`] makes a `Document` of
 //! it: the tree with byte spans on which two unrelated readers agree, event by event, and what Ansible constructs of each
 //! node. Where the readers differ, nothing is said of the file. [`spin`] reads it as a `Config`, and predicts the `Outcome` of `spin
-//! provision` on a new server. [`check`] adds the findings; together they are the `Analysis`. [`review`] compares two
+//! provision` on a new server and on one that was provisioned before, with the keys of the tunnel. [`check`] adds the findings; together they are the `Analysis`. [`review`] compares two
 //! analyses. [`report`] turns values into text, with one file per format.
 //!
 //! Every command that writes takes the same way:

@@ -50,7 +50,7 @@ fn every_golden_case_holds_for_the_encrypted_file() {
 
         let again = session.run(&with(&args, &["--check"]));
         let is_moved = again.out.contains("-    authorized_ssh_keys:");
-        assert!(is_moved || again.err.contains("the key is already in"), "{}: {again:#?}", name(&case));
+        assert!(is_moved || again.err.contains("the key is already in"), "{}: {again:#?}", name(case));
         assert!(session.read("project/.spin.yml") == written, "{}: encrypted again without need", name(case));
     }
 }
