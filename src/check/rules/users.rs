@@ -209,7 +209,11 @@ impl Checker<'_, '_, '_> {
                 )
                 .fix(set(written));
             }
-            Some(Value::Text(name)) => self.text_name(name, at),
+            // An account that is to be removed need not be one.
+            Some(Value::Text(name)) if person.state != State::Absent || is_account_name(name) => {
+                self.text_name(name, at)
+            }
+            Some(Value::Text(_)) => {}
             Some(Value::Unknown) if is_template(written) => self.template(at, written, "the name"),
             Some(Value::Unknown) => {}
             // A list becomes a name such as `['bob']`.

@@ -275,6 +275,9 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>)
             run.unknown(name, at);
             None
         }
-        KeyText::Missing | KeyText::Other => None,
+        KeyText::Missing if first.text_node == first.item => run.fail(at, Failure::at("SK217", run.at(first.item))),
+        // The module installs nothing for a null.
+        KeyText::Missing => None,
+        KeyText::Other => run.fail(at, Failure::at("SK410", at)),
     }
 }

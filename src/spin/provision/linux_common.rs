@@ -48,7 +48,9 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         return Some(refused);
     }
     if person.state == State::Absent {
-        run.server.remove(name);
+        if run.server.remove(name) {
+            run.changed.insert(index);
+        }
         return None;
     }
     let groups = match groups(run, person) {
@@ -121,6 +123,8 @@ fn refused_name(run: &Run<'_, '_, '_>, person: &Person<'_>) -> Option<Failure> {
     match (Value::at(document, user, "username"), person.account.as_deref()) {
         (Some(Value::Unknown), _) => None,
         (_, Some(name)) if is_account_name(name) => None,
+        // There is no such account to be removed.
+        (Some(Value::Null), None) | (_, Some(_)) if person.state == State::Absent => None,
         (Some(Value::Number(None)), None) => None,
         (_, Some(_)) => Some(Failure::at("SK207", name_at)),
         (_, None) => Some(Failure::at("SK204", name_at)),
@@ -158,12 +162,17 @@ pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
     let config = run.config;
     for (index, person) in config.people.iter().enumerate() {
-        let has_bad = || validate_inputs::has_bad_password(run.document, person);
-        if person.state == State::Absent || !run.changed.contains(&index) || !has_bad() {
+        if !run.changed.contains(&index) {
             continue;
         }
+        let rule = match (validate_inputs::has_bad_password(run.document, person), &person.state) {
+            (true, _) => "SK224",
+            // chage finds no account.
+            (false, State::Absent) if validate_inputs::has_password(run.document, person) => "SK503",
+            _ => continue,
+        };
         let key = run.document.entry(person.user.node, "password").map_or(person.user.name_node, |entry| entry.0);
-        let failed = Some(Failure::at("SK224", run.at(key)).of(&person.called()));
+        let failed = Some(Failure::at(rule, run.at(key)).of(&person.called()));
         run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }

@@ -205,18 +205,21 @@ impl Server {
         self.lowest_free = *UIDS.start();
     }
 
-    /// Removes an account; its home stays.
-    pub(super) fn remove(&mut self, name: &str) {
+    /// Removes an account; its home stays. Whether it was there.
+    pub(super) fn remove(&mut self, name: &str) -> bool {
         if self.account(name).is_none() {
-            return;
+            return false;
         }
         self.is_touched = true;
-        let Some(made) = self.by_name.remove(name).and_then(|index| self.accounts[index].take()) else { return };
+        let Some(made) = self.by_name.remove(name).and_then(|index| self.accounts[index].take()) else {
+            return false;
+        };
         self.uids.remove(&made.uid);
         if made.primary == name && !self.accounts.iter().flatten().any(|other| other.primary == name) {
             self.groups.remove(name);
         }
         self.lowest_free = *UIDS.start();
+        true
     }
 
     /// The keys of an account, with its user id.
@@ -262,7 +265,11 @@ impl Server {
 
     /// Makes an account the deploy account.
     pub(super) fn set_deploy(&mut self, name: &str) {
-        self.accounts.iter_mut().flatten().for_each(|made| made.is_deploy = made.name == name);
+        for made in self.accounts.iter_mut().flatten() {
+            made.is_deploy = made.name == name;
+            // roles/docker_user/tasks/main.yml:13, `shell: /bin/bash`
+            made.shell = made.shell.take().filter(|_| !made.is_deploy);
+        }
     }
 
     pub(super) fn made(&self) -> impl Iterator<Item = &Made> {

@@ -86,11 +86,19 @@ pub(crate) fn broken(document: &Document<'_>) -> Vec<Failure> {
 
 /// sshd on a server: it reads its settings when it is restarted, and the role restarts it at the end of a run that changed
 /// them. A run that fails does not, and the next one finds them unchanged.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Sshd {
     written: Option<Settings>,
     is_changed: bool,
     running: Settings,
+}
+
+impl Default for Sshd {
+    /// As the image has it: root can log in with a key.
+    fn default() -> Self {
+        let running = Settings { lets_root_in: true, ..Settings::default() };
+        Self { written: None, is_changed: false, running }
+    }
 }
 
 impl Sshd {

@@ -87,9 +87,11 @@ impl Server {
         if let Some(comment) = &user.comment {
             made.comment = comment.text().map(str::to_owned);
         }
-        if let Some(shell) = &user.shell {
-            made.shell = shell.text().map(|text| Placed { text: path(text), at: at(shell.node) });
-        }
+        // Without the field the roles set /bin/bash.
+        made.shell = user
+            .shell
+            .as_ref()
+            .and_then(|shell| shell.text().map(|text| Placed { text: path(text), at: at(shell.node) }));
         let is_changed = is_new || before.is_some_and(|before| before.differs(made));
         made.set_password(document, user, is_new, is_changed);
         Ok(is_changed)
@@ -138,7 +140,11 @@ impl Server {
         };
         refuse(&user.comment, &is_odd, "SK230")?;
         refuse(&user.shell, &is_bad_shell, "SK228")?;
-        refuse(&user.password, &is_odd, "SK224")
+        // An account that is there keeps its password.
+        if user.always_sets_password || self.find(user.name).is_none() {
+            refuse(&user.password, &is_odd, "SK224")?;
+        }
+        Ok(())
     }
 
     fn change(
