@@ -169,7 +169,12 @@ pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
             (true, _) => "SK224",
             // chage finds no account.
             (false, State::Absent) if validate_inputs::has_password(run.document, person) => "SK503",
-            _ => continue,
+            _ => {
+                if let Some(made) = person.account.as_deref().and_then(|name| run.server.account(name)) {
+                    made.expired_at = made.password_at.or(made.expired_at);
+                }
+                continue;
+            }
         };
         let key = run.document.entry(person.user.node, "password").map_or(person.user.name_node, |entry| entry.0);
         let failed = Some(Failure::at(rule, run.at(key)).of(&person.called()));

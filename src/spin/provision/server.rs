@@ -27,6 +27,8 @@ pub(super) struct Made {
     pub(super) shell: Option<Placed>,
     /// Whether it has a password that somebody can know; `None` if that is known only to Ansible.
     pub(super) has_password: Option<bool>,
+    /// Place of the password in the file that named the account last, if that is not empty.
+    pub(super) password_at: Option<usize>,
     /// Place of the password that the role expired: the first login asks for the old one and a new one.
     pub(super) expired_at: Option<usize>,
     pub(super) is_deploy: bool,
@@ -147,6 +149,7 @@ impl Server {
             comment: None,
             shell: None,
             has_password: Some(false),
+            password_at: None,
             expired_at: None,
             is_deploy: false,
             is_listed: false,

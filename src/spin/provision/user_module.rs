@@ -93,7 +93,7 @@ impl Server {
             .as_ref()
             .and_then(|shell| shell.text().map(|text| Placed { text: path(text), at: at(shell.node) }));
         let is_changed = is_new || before.is_some_and(|before| before.differs(made));
-        made.set_password(document, user, is_new, is_changed);
+        made.set_password(document, user, is_new);
         Ok(is_changed)
     }
 
@@ -199,8 +199,9 @@ impl Made {
             != (other.uid, &other.primary, &other.groups, &other.home, &other.comment, shell(other))
     }
 
-    /// Sets the password, and expires it where the role does (roles/linux_common/tasks/users.yml:26).
-    fn set_password(&mut self, document: &Document<'_>, user: &User<'_, '_>, is_new: bool, is_changed: bool) {
+    /// Sets the password of a new account, or with `update_password: always`.
+    fn set_password(&mut self, document: &Document<'_>, user: &User<'_, '_>, is_new: bool) {
+        self.password_at = None;
         let Some(password) = &user.password else { return };
         if is_new || user.always_sets_password {
             self.has_password = password.text().map(is_hash);
@@ -214,9 +215,7 @@ impl Made {
             Value::Null | Value::Number(_) | Value::Bool(_) => true,
             Value::Unknown => false,
         };
-        if is_changed && !is_empty {
-            self.expired_at = Some(document.node(node).start);
-        }
+        self.password_at = (!is_empty).then(|| document.node(node).start);
     }
 }
 
