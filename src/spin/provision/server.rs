@@ -63,17 +63,12 @@ pub(super) struct Home {
     pub(super) file: AuthorizedFile,
 }
 
-/// Where a group comes from.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Group {
-    pub(super) gid: Option<u32>,
-}
-
 #[derive(Debug, Clone)]
 pub(super) struct Server {
     accounts: Vec<Option<Made>>,
     by_name: HashMap<String, usize>,
-    groups: BTreeMap<String, Group>,
+    /// The groups with their ids, if these are known.
+    groups: BTreeMap<String, Option<u32>>,
     homes: HashMap<String, Home>,
     /// The accounts by user id.
     uids: BTreeMap<u32, usize>,
@@ -92,7 +87,7 @@ impl Server {
         Self {
             accounts: Vec::new(),
             by_name: HashMap::new(),
-            groups: system::groups().map(|(name, gid)| (name.to_owned(), Group { gid })).collect(),
+            groups: system::groups().map(|(name, gid)| (name.to_owned(), gid)).collect(),
             homes: HashMap::new(),
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
@@ -131,7 +126,7 @@ impl Server {
         if !self.has_private_groups || self.groups.contains_key(name) {
             return Cow::Borrowed(COMMON_GROUP);
         }
-        self.groups.insert(name.to_owned(), Group { gid: Some(uid) });
+        self.groups.insert(name.to_owned(), Some(uid));
         name.to_owned().into()
     }
 
@@ -242,7 +237,7 @@ impl Server {
     }
 
     fn group_with(&self, gid: u32) -> Option<&str> {
-        self.groups.iter().find(|(_, group)| group.gid == Some(gid)).map(|(name, _)| name.as_str())
+        self.groups.iter().find(|(_, known)| **known == Some(gid)).map(|(name, _)| name.as_str())
     }
 
     /// Creates a group, or gives it another id. Whether the id was free.
@@ -252,13 +247,13 @@ impl Server {
             Some(_) => {}
             None => self.is_touched |= self.groups.contains_key(name),
         }
-        self.groups.insert(name.to_owned(), Group { gid: Some(gid) });
+        self.groups.insert(name.to_owned(), Some(gid));
         true
     }
 
     /// Creates a group whose id is not known.
     pub(super) fn add_group(&mut self, name: &str) {
-        self.groups.entry(name.to_owned()).or_insert(Group { gid: None });
+        self.groups.entry(name.to_owned()).or_insert(None);
     }
 
     /// A run starts.

@@ -8,9 +8,9 @@
 pub mod edits;
 pub mod figures;
 pub mod measured;
-pub mod outcomes;
 pub mod model;
 pub mod mutate;
+pub mod outcomes;
 pub mod pty;
 pub mod render;
 pub mod session;
