@@ -17,6 +17,29 @@ pub(crate) enum Outcome {
     Refused(String),
 }
 
+/// Whether an edit made a key work that was there: its list moved to the field that Spin reads, or its item got the form of
+/// its field.
+pub(crate) fn is_settled(before: &str, after: &str) -> bool {
+    let count = |text: &str, word: &str| text.matches(word).count();
+    let lists = |text: &str| count(text, "authorized_ssh_keys");
+    let keys = |text: &str| count(text, "AAAA");
+    lists(after) < lists(before) || (keys(after) == keys(before) && lists(after) == lists(before))
+}
+
+/// Whether asking twice changes nothing, or settles the key where Spin does not read it, and then changes nothing.
+pub(crate) fn is_done(after: &str, request: &Request) -> bool {
+    let mut text = after.to_owned();
+    // The list, then the item in it.
+    for _ in 0..3 {
+        match edit(&text, request) {
+            Outcome::Unchanged => return true,
+            Outcome::Changed { after: settled, .. } if is_settled(&text, &settled) => text = settled,
+            Outcome::Changed { .. } | Outcome::Refused(_) => return false,
+        }
+    }
+    false
+}
+
 /// Runs a request over a file.
 pub(crate) fn edit(text: &str, request: &Request) -> Outcome {
     match try_edit(text, request) {

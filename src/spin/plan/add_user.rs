@@ -95,7 +95,9 @@ fn moves_to_what_is_read(document: &Document<'_>, user: &User, key: &NewKey<'_>,
         return false;
     }
     let list = KeyList::of(document, user.node, Field::AuthorizedSshKeys);
-    plan.edits = list.map(|list| moved(document, &user.path, &list, Field::AuthorizedKeys)).unwrap_or_default();
+    let edits = list.map(|list| moved(document, &user.path, &list, Field::AuthorizedKeys)).unwrap_or_default();
+    // Where the text cannot be changed like that, the key is still there, and the reason is given.
+    plan.edits = if crate::yaml::splices(document, &edits).is_ok() { edits } else { Vec::new() };
     !plan.edits.is_empty()
 }
 

@@ -6,7 +6,7 @@ use super::request::{NewKey, Plan, key_item};
 use crate::key::{self, KeyLine, is_in_use};
 use crate::spin::config::layout::Field;
 use crate::spin::config::written_keys::{KeyItem, quote_of};
-use crate::yaml::{Document, Edit, New, NodeId, Path, Refusal, Step, quote};
+use crate::yaml::{self, Document, Edit, New, NodeId, Path, Refusal, Step, quote};
 
 /// An existing key list.
 pub(super) struct Slot {
@@ -49,7 +49,11 @@ pub(super) fn settle(
     let has_form = item.is_mapping == (slot.field == Field::AuthorizedKeys);
     if !has_form && !item.has_other_fields && document.scalar(slot.list).is_none() {
         let with = key_item(slot.field, item.text, quote_of(document, slot.list));
-        plan.edits.push(Edit::Replace { path, with });
+        let edit = Edit::Replace { path, with };
+        // Where the text cannot be changed like that, the key is still there, and the reason is given.
+        if yaml::splices(document, std::slice::from_ref(&edit)).is_ok() {
+            plan.edits.push(edit);
+        }
     }
     Ok(())
 }

@@ -49,12 +49,13 @@ fn too_much(before: &Server, after: &Server, says: &Says) -> Option<String> {
     let is_said = |set: &BTreeSet<(String, server::Key)>, (account, key): &(String, server::Key)| {
         set.iter().any(|(said, of)| new_name(said) == *account && of == key)
     };
-    for opened in after.open.difference(&before.open) {
+    let is_simple = |it: &&(String, server::Key)| !before.mixed.contains(&it.0) && !after.mixed.contains(&it.0);
+    for opened in after.open.difference(&before.open).filter(is_simple) {
         if !is_said(&says.opens, opened) || before.removed.contains(&(opened.0.clone(), opened.1.0.clone())) {
             return Some(format!("lets in {opened:?}"));
         }
     }
-    if let Some(shut) = before.open.difference(&after.open).find(|shut| !is_said(&says.shuts, shut)) {
+    if let Some(shut) = before.open.difference(&after.open).filter(is_simple).find(|shut| !is_said(&says.shuts, shut)) {
         return Some(format!("shuts out {shut:?}"));
     }
     if let Some(kept) = before.removed.difference(&after.removed).next() {

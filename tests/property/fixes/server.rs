@@ -15,6 +15,9 @@ pub(crate) struct Server {
     pub(crate) removed: BTreeSet<(String, String)>,
     pub(crate) groups: BTreeMap<String, Option<Vec<String>>>,
     pub(crate) deploy: String,
+    /// Accounts that one entry removes and another makes: the home of the first belongs to nobody then, which is too much for
+    /// the simple rule.
+    pub(crate) mixed: BTreeSet<String>,
 }
 
 pub(crate) const TUNNEL: &str = "(tunnel)";
@@ -60,8 +63,12 @@ pub(crate) fn server(text: &str) -> Server {
     }
     let mut keys: BTreeMap<String, BTreeMap<String, Option<String>>> = BTreeMap::new();
     let mut gone = BTreeSet::new();
+    let is_absent = |entry: &Value| entry["state"].as_str() == Some("absent");
+    let names = |gone: bool| entries.iter().filter(move |it| is_absent(it.1) == gone).map(|it| it.0.clone());
+    let present: BTreeSet<String> = names(false).collect();
+    out.mixed = names(true).filter(|name| present.contains(name)).collect();
     for (name, entry, ..) in &entries {
-        if entry["state"].as_str() == Some("absent") {
+        if is_absent(entry) {
             gone.insert(name.clone());
             out.groups.remove(name);
             continue;
@@ -83,6 +90,10 @@ pub(crate) fn server(text: &str) -> Server {
         }
     }
     out.deploy = file["docker_user"].get("username").map_or("deploy".to_owned(), &name);
+    // Another home hides the keys that the account had as a user.
+    if file["docker_user"].get("home").is_some() {
+        out.mixed.insert(out.deploy.clone());
+    }
     let deploy = keys.entry(out.deploy.clone()).or_default();
     let listed = &file["docker_user"]["authorized_ssh_keys"];
     let one = listed.as_str().into_iter();
