@@ -67,6 +67,7 @@ pub fn findings(
     checker.states();
     checker.tunnel();
     checker.settings();
+    checker.steering();
     checker.outcome();
     checker.forget_unread_keys();
     checker.faults();

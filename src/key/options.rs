@@ -130,7 +130,7 @@ pub(super) fn expiry(options: &str) -> Option<u64> {
 }
 
 /// The name of the option that `text` starts with, in lower case, as sshd compares it.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     text.split(['=', ',', '"', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -142,7 +142,7 @@ fn value(text: &str, next: &str) -> String {
 }
 
 /// The text after the option that `text` starts with.
-fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
+pub(super) fn past_option(text: &str, number: usize) -> Result<&str, KeyError> {
     let name = name(text);
     let rest = text.get(name.len()..).unwrap_or_default();
     if name.is_empty() {

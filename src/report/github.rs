@@ -5,8 +5,10 @@
 use super::text::sentence;
 use super::values::{Check, Comparison, FileName};
 use super::words::{self, Sign};
+use super::words_unknown;
 use crate::check::finding::Finding;
 use crate::check::rule::Severity;
+use crate::escape::escape;
 use std::path::Path;
 
 /// One line per finding.
@@ -39,9 +41,10 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
         let message = format!("`spin provision` fails on a server that was provisioned before: {}", failure.message);
         out.push_str(&annotation("error", &file, &at(Some(failure.line)), failure.rule.code, &message));
     }
-    for (line, _) in &review.unknown {
-        let message = "who gains access with this is known only to Ansible";
-        out.push_str(&annotation("warning", &file, &at(Some(*line)), "review", message));
+    for unknown in &review.unknown {
+        let what = words_unknown::what(unknown, |path| escape(path).into_owned());
+        let message = format!("not known: {what}: {}", words_unknown::why(unknown.why));
+        out.push_str(&annotation("warning", &file, &at(unknown.place.map(|place| place.0)), "review", &message));
     }
     for finding in review.findings.iter().filter(|finding| Some(*finding) != review.failure.as_ref()) {
         let message = format!("{}\n{}", finding.message, finding.rule.effect);

@@ -6,6 +6,7 @@
 
 use super::values::Comparison;
 use super::words::{self, Sign};
+use super::words_unknown;
 use crate::check::finding::Finding;
 use crate::escape::escape;
 use crate::review::row::{Row, RowKey};
@@ -49,7 +50,7 @@ pub(super) fn comment(comparison: &Comparison) -> String {
     let unknown = review
         .unknown
         .iter()
-        .map(|(line, _)| format!("- ⚠️ line {line}: who gains access with this is known only to Ansible\n"));
+        .map(|it| format!("- ⚠️ not known: {}: {}\n", words_unknown::what(it, whole), words_unknown::why(it.why)));
     section(&mut out, "\n", "", unknown.collect(), "", MOST * 5 / 8);
     let is_other = |finding: &&Finding| Some(*finding) != review.failure.as_ref();
     let findings: Vec<String> = review.findings.iter().filter(is_other).map(finding_line).collect();

@@ -18,6 +18,7 @@ mod table;
 mod text;
 mod values;
 pub mod words;
+mod words_unknown;
 
 use crate::check::finding::Finding;
 use crate::review::Review;

@@ -3,6 +3,7 @@
 use super::page::{Page, Tone};
 use super::values::Comparison;
 use super::words::{self, Sign};
+use super::words_unknown;
 use crate::check::finding::Finding;
 use crate::check::rule::Severity;
 use crate::escape::{escape, one_line};
@@ -82,8 +83,9 @@ fn body(review: &Review) -> Page {
         }
         (None, None) => {}
     }
-    for (line, _) in &review.unknown {
-        page.line(Tone::Warned, &format!("? line {line}: who gains access with this is known only to Ansible"));
+    for unknown in &review.unknown {
+        let what = words_unknown::what(unknown, |path| escape(path).into_owned());
+        page.line(Tone::Warned, &format!("? not known: {what}: {}", words_unknown::why(unknown.why)));
     }
     let failing = |finding: &&Finding| review.failure.as_ref().is_some_and(|failure| failure == *finding);
     for finding in review.findings.iter().filter(|finding| !failing(finding)) {

@@ -4,7 +4,7 @@
 use crate::check::{self, finding::Finding};
 use crate::key::{Described, Login};
 use crate::review::row::{Row, RowKind, WhyNot};
-use crate::review::{OtherChange, Review};
+use crate::review::{OtherChange, Review, WhyUnknown};
 use crate::spin::config::layout::SUDO;
 use crate::spin::provision::outcome::{Reason, Via};
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ pub(super) enum Sign {
 
 pub(super) fn sign(row: &Row) -> Sign {
     match &row.kind {
-        RowKind::GroupGained { .. } if row.gains_root() => Sign::Risk,
+        _ if row.gains_root() => Sign::Risk,
         RowKind::AccountAdded
         | RowKind::GroupGained { .. }
         | RowKind::KeyGained
@@ -32,6 +32,7 @@ pub(super) fn sign(row: &Row) -> Sign {
         | RowKind::SignerGained
         | RowKind::KeyWithoutEffect { .. }
         | RowKind::KeyStays
+        | RowKind::SudoWithoutPassword
         | RowKind::KeyOptions { .. } => Sign::Risk,
         RowKind::KeyComment { .. } => Sign::Other,
     }
@@ -47,6 +48,7 @@ pub(super) fn what(row: &Row) -> &'static str {
         RowKind::GroupGained { group } if group == SUDO => "GAINS SUDO: group",
         RowKind::GroupGained { .. } if row.gains_root() => "GAINS A GROUP AS GOOD AS SUDO:",
         RowKind::GroupGained { .. } => "gains the group",
+        RowKind::SudoWithoutPassword => "NEEDS NO PASSWORD FOR SUDO any more",
         RowKind::GroupLost { .. } => "loses the group",
         RowKind::KeyGained => "can log in with",
         RowKind::KeyInstalledNow => "can log in now (`spin provision` failed before it was installed) with",
@@ -79,7 +81,7 @@ pub(super) fn name(row: &Row) -> Option<&str> {
     match &row.kind {
         RowKind::AccountRenamed { from } | RowKind::KeyComment { from } => Some(from),
         RowKind::GroupGained { group } | RowKind::GroupLost { group } => Some(group),
-        RowKind::KeyOptions { from } => Some(from.as_deref().unwrap_or("none")),
+        RowKind::KeyOptions { from, .. } => Some(from.as_deref().unwrap_or("none")),
         _ => None,
     }
 }
@@ -204,7 +206,9 @@ fn parts(review: &Review) -> Vec<String> {
     let is_fixed = review.failure.is_none() && review.failure_before.is_some();
     say(usize::from(is_fixed), &|_| "`spin provision` no longer fails".to_owned());
     say(accounts(&|row| row.gains_group(SUDO)), &|n| format!("SUDO GAINED by {}", plural(n, "account")));
-    let good = accounts(&|row| row.gains_root() && !row.gains_group(SUDO));
+    let free = count(&|row| row.kind == RowKind::SudoWithoutPassword);
+    say(free, &|n| format!("SUDO WITHOUT A PASSWORD for {}", plural(n, "account")));
+    let good = accounts(&|row| row.gains_root() && !row.gains_group(SUDO) && row.kind != RowKind::SudoWithoutPassword);
     say(good, &|n| format!("A GROUP AS GOOD AS SUDO GAINED by {}", plural(n, "account")));
     let gained = count(&|row| matches!(row.kind, RowKind::KeyGained | RowKind::SignerGained));
     say(gained, &|n| format!("access gained by {}", plural(n, "key")));
@@ -233,8 +237,10 @@ fn parts(review: &Review) -> Vec<String> {
     say(left, &|n| format!("{} removed from the file but {} on the servers", plural(n, "account"), stays(n)));
     let options = count(&|row| matches!(row.kind, RowKind::KeyOptions { .. }));
     say(options, &|n| format!("different options on {}", plural(n, "key")));
-    let unknown = review.unknown.len().max(review.unknown_gone);
-    say(unknown, &|n| format!("{} known only to Ansible changed", plural(n, "text")));
+    let only_ansible = review.unknown.iter().filter(|it| it.why == WhyUnknown::OnlyAnsible).count();
+    say(only_ansible.max(review.unknown_gone), &|n| format!("{} known only to Ansible changed", plural(n, "text")));
+    let unknown = review.unknown.len() - only_ansible;
+    say(unknown, &|n| format!("who gains access by {} is NOT KNOWN", plural(n, "other change")));
     say(review.findings.len(), &|n| plural(n, "new finding"));
     words
 }

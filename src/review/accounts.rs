@@ -4,6 +4,7 @@ use super::keys;
 use super::pair::{Pair, Presence};
 use super::row::{Row, RowKind};
 use super::side::Side;
+use crate::spin::config::layout::SUDO;
 use crate::spin::provision::outcome::Account;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -30,8 +31,13 @@ pub(super) fn rows(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>) -> Vec<Row> {
 }
 
 fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -> Vec<Row> {
+    let loses_password = new.is_passwordless && !old.is_passwordless;
     // True for most accounts in most changes.
-    if pair.presence == Presence::Kept && pair.before == pair.after && is_as_it_was(old, new, pair.after) {
+    if pair.presence == Presence::Kept
+        && pair.before == pair.after
+        && !loses_password
+        && is_as_it_was(old, new, pair.after)
+    {
         return Vec::new();
     }
     let (had, has) = (old.groups(pair.before), new.groups(pair.after));
@@ -46,6 +52,9 @@ fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -
         kinds.push(RowKind::AccountRenamed { from: pair.before.to_owned() });
     }
     kinds.extend(has.difference(&had).map(|group| RowKind::GroupGained { group: (*group).to_owned() }));
+    if loses_password && had.contains(SUDO) && has.contains(SUDO) {
+        kinds.push(RowKind::SudoWithoutPassword);
+    }
     if pair.presence == Presence::Kept {
         kinds.extend(had.difference(&has).map(|group| RowKind::GroupLost { group: (*group).to_owned() }));
     }

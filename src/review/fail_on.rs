@@ -7,9 +7,9 @@ use crate::spin::provision::system;
 /// `review --fail-on`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReviewFailOn {
-    /// An account or the tunnel gains a key
+    /// An account or the tunnel gains a key, or a key may do more
     Gained,
-    /// An account gains sudo, or a group that is as good
+    /// An account gains sudo, or a group that is as good; or sudo asks for no password any more
     GainedSudo,
     /// The deploy account gains a key
     Deploy,
@@ -50,10 +50,14 @@ impl ReviewFailOn {
 }
 
 impl Row {
-    /// Whether the account gains a group whose members can become root.
+    /// Whether the account gains a group whose members can become root, or can become root without a password now.
     #[must_use]
     pub fn gains_root(&self) -> bool {
-        matches!(&self.kind, RowKind::GroupGained { group } if system::is_as_good_as_root(group))
+        match &self.kind {
+            RowKind::GroupGained { group } => system::is_as_good_as_root(group),
+            RowKind::SudoWithoutPassword => true,
+            _ => false,
+        }
     }
 
     /// Whether the account gains this group.

@@ -84,7 +84,8 @@ fn gained(
             None if key.login == Login::Signs => RowKind::SignerGained,
             None => RowKind::KeyGained,
             Some(was) if was.described.options != key.described.options => {
-                RowKind::KeyOptions { from: was.described.options.clone() }
+                let (from, to) = (was.described.options.clone(), key.described.options.as_deref());
+                RowKind::KeyOptions { only_restrict: key::only_restrict(from.as_deref(), to), from }
             }
             Some(was) if was.described.comment != key.described.comment => {
                 RowKind::KeyComment { from: was.described.comment.clone() }
@@ -115,7 +116,11 @@ fn lost(had: &[Opening<'_>], has: &[Opening<'_>], new: &Side<'_, '_, '_>, pair: 
 }
 
 fn failing_rule(side: &Side<'_, '_, '_>) -> Option<RuleCode> {
-    side.analysis?.outcome.failure.as_ref().map(|failure| failure.rule)
+    failing_rule_of(side.analysis?)
+}
+
+fn failing_rule_of(analysis: &Analysis<'_, '_>) -> Option<RuleCode> {
+    analysis.outcome.failure.as_ref().map(|failure| failure.rule)
 }
 
 /// Keys that were added to the file as present, and cannot log in.
@@ -208,6 +213,8 @@ fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) ->
     let is_it = |it: &&NotInstalled| it.at == at;
     if let Some(not) = outcome.not_installed.iter().find(is_it) {
         return match &not.reason {
+            // Where Ansible's run goes on (`no_target_syslog`), sshd reads the line up to the NUL.
+            Reason::FailsHere if line.contains('\0') => Some((WhyNot::RunFails, failing_rule_of(analysis))),
             Reason::Unknown | Reason::NoKey | Reason::KeyAbsent | Reason::UserAbsent => None,
             Reason::RunEnds if will_let_in(analysis, account, line) => None,
             reason => Some((WhyNot::NotInstalled(reason.clone()), rule_of_reason(analysis, reason))),
@@ -244,7 +251,7 @@ fn rule_of_reason(analysis: &Analysis<'_, '_>, reason: &Reason) -> Option<RuleCo
     match reason {
         Reason::FieldNeverRead("authorized_keys") => Some("SK303"),
         Reason::FieldNeverRead(_) => Some("SK218"),
-        Reason::FailsHere | Reason::RunEnds => analysis.outcome.failure.as_ref().map(|failure| failure.rule),
+        Reason::FailsHere | Reason::RunEnds => failing_rule_of(analysis),
         Reason::TakenAway => Some("SK508"),
         Reason::ListedAgain => Some("SK507"),
         Reason::Replaced { .. } => Some("SK103"),

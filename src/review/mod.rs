@@ -5,7 +5,9 @@
 //! side, the accounts that the file intends are compared, and the failure is reported separately. Values that do not
 //! affect access are named by their path and never shown.
 
+mod accounted;
 mod accounts;
+mod differences;
 pub mod fail_on;
 mod findings;
 mod keys;
@@ -13,15 +15,21 @@ mod other_values;
 mod pair;
 pub mod row;
 mod side;
+mod templates;
 mod tunnel;
 mod unknown;
+mod why_unknown;
 
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
+use crate::yaml::{Data, Document};
+use differences::differences;
 pub use keys::{options_of, without_effect};
 pub use other_values::{Other, OtherChange};
 use row::Row;
 use side::Side;
+use std::collections::HashSet;
+pub use why_unknown::{Unknown, WhyUnknown};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Review {
@@ -37,10 +45,9 @@ pub struct Review {
     pub findings: Vec<Finding>,
     /// The number of findings that are gone.
     pub findings_gone: usize,
-    /// Places after the change (line and column, from 1) of new values that are known only to Ansible (templates,
-    /// vaulted values, URLs): who gains access with them is unknown.
-    pub unknown: Vec<(usize, usize)>,
-    /// The number of such values that are gone.
+    /// What else changed, and may let anybody in.
+    pub unknown: Vec<Unknown>,
+    /// The number of values that are gone and were known only to Ansible.
     pub unknown_gone: usize,
     /// Everything else that changed.
     pub others: Vec<Other>,
@@ -79,20 +86,30 @@ impl Review {
     }
 }
 
+/// Stands for a missing or empty file.
+const NO_FILE: &str = "{}";
+
+/// The document of a side, if it holds anything.
+fn content<'d, 't>(side: Option<&Analysis<'d, 't>>) -> Option<&'d Document<'t>> {
+    let document = side?.document;
+    document.root().filter(|root| document.node(*root).data != Data::Null).map(|_| document)
+}
+
 /// Compares two analyses. A missing side means a new or deleted file.
 #[must_use]
 pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_>>) -> Review {
     let (old, new) = (Side::of(before), Side::of(after));
     let (findings, findings_gone) = findings::new_and_gone(before, after);
-    let (unknown, unknown_gone) = unknown::new_and_gone(before, after);
     let mut rows = accounts::rows(&old, &new);
     rows.extend(tunnel::rows(before, after));
-    let others = other_values::others(before.map(|side| side.document), after.map(|side| side.document));
-    let is_quiet = rows.is_empty() && others.is_empty();
-    let same = before
-        .zip(after)
-        .filter(|_| is_quiet)
-        .is_some_and(|(before, after)| other_values::is_same(before.document, after.document));
+    let nothing = Document::read(NO_FILE).ok();
+    let (had, has) = (content(before).or(nothing.as_ref()), content(after).or(nothing.as_ref()));
+    let found = had.zip(has).map(|(had, has)| differences(had, has)).unwrap_or_default();
+    let (unknown, unknown_gone) = unknown::new_and_gone(before, after, &found);
+    let told: HashSet<&str> = unknown.iter().filter_map(|unknown| unknown.path.as_deref()).collect();
+    let others = other_values::others(&found.list, had, has, |path| told.contains(path));
+    let is_same = before.is_some() && after.is_some() && found.list.is_empty() && found.cut.is_none();
+    let is_layout_only = is_same && rows.is_empty();
     Review {
         rows,
         failure_before: before.and_then(|side| side.findings.failure.clone()),
@@ -103,7 +120,7 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
         unknown,
         unknown_gone,
         others,
-        is_layout_only: same,
+        is_layout_only,
     }
 }
 

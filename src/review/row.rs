@@ -15,6 +15,8 @@ pub enum RowKind {
     AccountRenamed { from: String },
     /// It joins a group.
     GroupGained { group: String },
+    /// It is in sudo, and sudo asks for no password any more.
+    SudoWithoutPassword,
     /// It leaves a group.
     GroupLost { group: String },
     /// A key can log in, and could not before.
@@ -29,8 +31,8 @@ pub enum RowKind {
     KeyLost,
     /// The key was removed from the file, or from its place in it, and stays on the servers that have it.
     KeyStays,
-    /// The key had these options, and now has others.
-    KeyOptions { from: Option<String> },
+    /// The key had these options, and now has others, with which it may do more unless they only restrict.
+    KeyOptions { from: Option<String>, only_restrict: bool },
     /// The key had this comment, and now has another.
     KeyComment { from: String },
     /// The tunnel gets the key.
@@ -74,8 +76,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether somebody gains access, now or as soon as the run no longer fails. Not `KeyInstalledNow`: it was a gain
-    /// when the key came into the file.
+    /// Whether somebody gains access, now or as soon as the run no longer fails: the keys of a renamed account open
+    /// another one. Not `KeyInstalledNow`: it was a gain when the key came into the file.
     #[must_use]
     pub fn gains(&self) -> bool {
         matches!(
@@ -83,6 +85,8 @@ impl Row {
             RowKind::KeyGained
                 | RowKind::SignerGained
                 | RowKind::TunnelGained
+                | RowKind::AccountRenamed { .. }
+                | RowKind::KeyOptions { only_restrict: false, .. }
                 | RowKind::KeyWithoutEffect { why: WhyNot::RunFails, .. }
         )
     }

@@ -6,7 +6,7 @@ use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::{Account, Installed};
-use crate::spin::provision::system;
+use crate::spin::provision::{system, validate_inputs};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One side of a change; empty if the file does not exist.
@@ -22,6 +22,8 @@ pub(super) struct Side<'s, 'd, 't> {
     left: HashMap<&'s str, &'s Account>,
     /// The accounts that the file intends, in order.
     accounts: &'s [Account],
+    /// Whether sudo asks for no password.
+    pub(super) is_passwordless: bool,
 }
 
 impl<'s, 'd, 't> Side<'s, 'd, 't> {
@@ -39,7 +41,8 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         let left = left.map(|account| (account.name.as_str(), account)).collect();
         let again = analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned());
         let again = again.iter().map(|account| (account.name.as_str(), account)).collect();
-        Self { analysis, by_name, made, again, left, accounts }
+        let is_passwordless = analysis.is_some_and(|analysis| validate_inputs::is_passwordless(analysis.document));
+        Self { analysis, by_name, made, again, left, accounts, is_passwordless }
     }
 
     /// The entries of an account; a name can have several.

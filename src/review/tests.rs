@@ -1,6 +1,7 @@
 use super::row::Row;
 use super::*;
 use crate::check::Context;
+use crate::spin::config::variables::Foreign;
 use crate::yaml::Document;
 
 const ALICE: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop";
@@ -72,19 +73,23 @@ fn other_values_are_named_by_path_alone() {
     let after = before.replace("secret", "other").replace("a: 1\n", "b: 1\n").replace("password: p", "password: q");
     let delta = between(&before, &after);
     let said: Vec<String> = delta.others.iter().map(|it| format!("{} {:?}", it.path, it.change)).collect();
-    assert_eq!(said, ["b Added", "providers[0].api_token Changed", "users.alice.password Changed", "a Removed"]);
+    assert_eq!(said, ["providers[0].api_token Changed", "users.alice.password Changed"]);
+    let unknown: Vec<_> = delta.unknown.iter().map(|it| (it.path.as_deref(), it.place, it.why)).collect();
+    let why = WhyUnknown::Variable(Foreign::Unknown);
+    assert_eq!(unknown, [(Some("b"), Some((1, 1)), why), (Some("a"), None, why)]);
     assert!(delta.rows.is_empty(), "{delta:?}");
 }
 
 #[test]
 fn keys_of_one_text_that_ansible_tells_apart_are_compared_each_with_itself() {
     let before = "yes: 1\n\"yes\": 2\n!foo x: 3\nx: 4\n";
-    assert!(between(before, before).others.is_empty());
+    assert!(between(before, before).unknown.is_empty());
     let said = |after: &str| {
-        between(before, after).others.iter().map(|it| format!("{} {:?}", it.path, it.change)).collect::<Vec<_>>()
+        let path = |it: &Unknown| (it.path.clone().unwrap_or_default(), it.place.is_some());
+        between(before, after).unknown.iter().map(path).collect::<Vec<_>>()
     };
-    assert_eq!(said(&before.replace('3', "5")), ["x Changed"]);
-    assert_eq!(said(&before.replace("\"yes\": 2\n", "")), ["yes Removed"]);
+    assert_eq!(said(&before.replace('3', "5")), [("x".to_owned(), true)]);
+    assert_eq!(said(&before.replace("\"yes\": 2\n", "")), [("yes".to_owned(), false)]);
 }
 
 #[test]

@@ -4,9 +4,9 @@ use super::row::{Row, RowKey, RowKind};
 use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::provision::outcome::{Tunnel, TunnelKey, Via};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// The keys that the tunnel gains, then those that it loses. Where the playbook ends, it keeps the keys it has.
+/// The keys that the tunnel gains, also those that may do more than before, then those that it loses. Where the playbook ends, it keeps the keys it has.
 pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_>>) -> Vec<Row> {
     let (had, has) = (keys(before), keys(after));
     let row = |key: &Opening<'_>, kind, place| Row {
@@ -15,11 +15,14 @@ pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_
         kind,
         key: Some(RowKey { key: key::describe(&key.key.line).unwrap_or_default(), via: Via::Own, place }),
     };
-    let known: HashSet<&[u8]> = had.iter().map(|key| key.material.as_slice()).collect();
+    let known: HashMap<&[u8], Option<String>> = had.iter().map(|key| (key.material.as_slice(), options(key))).collect();
     let kept: HashSet<&[u8]> = has.iter().map(|key| key.material.as_slice()).collect();
     let mut seen = HashSet::new();
-    let gained =
-        has.iter().filter(|key| !known.contains(key.material.as_slice()) && seen.insert(key.material.as_slice()));
+    let is_new = |key: &&Opening<'_>| {
+        let was = known.get(key.material.as_slice());
+        was.is_none_or(|was| !key::only_restrict(was.as_deref(), options(key).as_deref()))
+    };
+    let gained = has.iter().filter(|key| is_new(key) && seen.insert(key.material.as_slice()));
     let place = |at: usize| after.map(|analysis| analysis.lines.place(at));
     let mut rows: Vec<Row> = gained.map(|key| row(key, RowKind::TunnelGained, place(key.key.at))).collect();
     let ends = |side: Option<&Analysis<'_, '_>>| side.is_some_and(|side| side.outcome.tunnel.failure.is_some());
@@ -35,6 +38,10 @@ pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_
 struct Opening<'s> {
     key: &'s TunnelKey,
     material: Vec<u8>,
+}
+
+fn options(key: &Opening<'_>) -> Option<String> {
+    key::describe(&key.key.line)?.options
 }
 
 /// The keys that can log in.

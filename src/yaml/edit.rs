@@ -4,7 +4,7 @@ use super::node::NodeId;
 use super::scalar::Quote;
 
 /// One step from a node to one below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// To the value of this key.
     Key(String),

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use spin_keys::check::rule::Rule;
 use spin_keys::check::{all, find};
+use spin_keys::spin::config::variables::harmless;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
@@ -56,6 +57,26 @@ fn the_page_of_findings_is_the_code() {
         fs::read_to_string(&path).unwrap() == page(),
         "write it anew: SPIN_KEYS_WRITE_DOCS=1 cargo test --test it docs"
     );
+}
+
+/// The table between the marks in docs/review.md.
+fn harmless_table() -> String {
+    let rows = harmless().into_iter().map(|(name, reader)| format!("| `{name}` | {reader} |\n"));
+    format!("| variable | read by |\n|---|---|\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn the_page_of_reviews_names_what_is_held_harmless() {
+    let path = project().join("docs/review.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- harmless -->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- end -->\n").unwrap();
+    if std::env::var_os("SPIN_KEYS_WRITE_DOCS").is_some() {
+        let all = [before, "<!-- harmless -->\n", &harmless_table(), "<!-- end -->\n", after].concat();
+        fs::write(&path, all).unwrap();
+        return;
+    }
+    assert_eq!(table, harmless_table(), "write it anew: SPIN_KEYS_WRITE_DOCS=1 cargo test --test it docs");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The rules: a family a file, with its texts and its check side by side. SK1 is the file, SK2 people, SK3 the deploy
-//! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file, SK7 settings.
+//! account, SK4 keys, SK5 states and keys shared by several principals, SK6 the project around the file, SK7 settings, SK8 what
+//! steers Ansible or the roles.
 
 mod accounts;
 pub(super) mod ci_pair;
@@ -17,6 +18,7 @@ pub(super) mod project;
 mod repeated;
 mod settings;
 mod states;
+mod steering;
 mod tunnel;
 mod users;
 
@@ -40,6 +42,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
             states::STATES,
             tunnel::TUNNEL,
             settings::SETTINGS,
+            steering::STEERING,
             project::PROJECT,
             ci_pair::CI_PAIR,
         ];

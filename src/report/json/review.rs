@@ -2,9 +2,9 @@
 
 use super::shapes::{JsonFinding, Key, Place, text};
 use crate::report::values::Comparison;
-use crate::report::words;
-use crate::review::Review;
+use crate::report::{words, words_unknown};
 use crate::review::row::{Row, RowKind};
+use crate::review::{Review, Unknown};
 use crate::spin::provision::outcome::Via;
 use serde::Serialize;
 use std::path::Path;
@@ -52,8 +52,9 @@ pub(super) struct JsonReview {
     /// Findings that were not there before.
     findings: Vec<JsonFinding>,
     findings_gone: usize,
-    /// What is known only to Ansible, and was not there before.
-    unknown: Vec<Place>,
+    /// What else changed, and may let anybody in.
+    unknown: Vec<JsonUnknown>,
+    /// Values that are gone and were known only to Ansible.
     unknown_gone: usize,
     /// Everything else that changed.
     others: Vec<JsonOther>,
@@ -87,6 +88,8 @@ enum Kind {
     AccountRemoved,
     AccountRenamed,
     GroupGained,
+    /// `use_passwordless_sudo` came into effect.
+    SudoWithoutPassword,
     GroupLost,
     KeyGained,
     /// It was in the file before, and `spin provision` failed before it was installed.
@@ -104,6 +107,17 @@ enum Kind {
     TunnelGained,
     /// They give it no longer.
     TunnelLost,
+}
+
+/// A difference whose effect on access is not known.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonUnknown {
+    /// Such as `servers[0].ansible_host`; null if the place says it all.
+    entry: Option<String>,
+    /// Null if it is gone.
+    place: Option<Place>,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -143,13 +157,23 @@ impl JsonReview {
             },
             findings: review.findings.iter().map(finding).collect(),
             findings_gone: review.findings_gone,
-            unknown: review.unknown.iter().map(|(line, column)| Place::new(file, *line, *column)).collect(),
+            unknown: review.unknown.iter().map(|unknown| JsonUnknown::of(unknown, file)).collect(),
             unknown_gone: review.unknown_gone,
             others: review
                 .others
                 .iter()
                 .map(|it| JsonOther { entry: it.path.clone(), change: words::other(it.change) })
                 .collect(),
+        }
+    }
+}
+
+impl JsonUnknown {
+    fn of(unknown: &Unknown, file: &Path) -> Self {
+        Self {
+            entry: unknown.path.clone(),
+            place: unknown.place.map(|(line, column)| Place::new(file, line, column)),
+            reason: words_unknown::why(unknown.why),
         }
     }
 }
@@ -179,6 +203,7 @@ fn kind(kind: &RowKind) -> Kind {
         RowKind::AccountRemoved => Kind::AccountRemoved,
         RowKind::AccountRenamed { .. } => Kind::AccountRenamed,
         RowKind::GroupGained { .. } => Kind::GroupGained,
+        RowKind::SudoWithoutPassword => Kind::SudoWithoutPassword,
         RowKind::GroupLost { .. } => Kind::GroupLost,
         RowKind::KeyGained => Kind::KeyGained,
         RowKind::KeyInstalledNow => Kind::KeyInstalledNow,

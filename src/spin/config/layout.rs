@@ -37,7 +37,7 @@ impl Section {
 
     /// The key in the file.
     #[must_use]
-    pub fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Users => "users",
             Self::Additional => "additional_users",

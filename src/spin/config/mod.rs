@@ -6,7 +6,9 @@ pub(crate) mod layout;
 pub(crate) mod names;
 pub(crate) mod principals;
 pub(crate) mod state;
+pub(crate) mod template;
 pub(crate) mod user;
+pub mod variables;
 pub(crate) mod written_keys;
 
 use crate::yaml::{Document, NodeId};

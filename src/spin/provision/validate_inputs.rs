@@ -36,6 +36,13 @@ pub(crate) fn needs_password(document: &Document<'_>) -> bool {
     }
 }
 
+/// Whether sudo asks nobody for a password (roles/linux_common/tasks/security.yml:20): `use_passwordless_sudo |
+/// default(false)`.
+pub(crate) fn is_passwordless(document: &Document<'_>) -> bool {
+    let wanted = document.root().and_then(|root| Value::at(document, root, "use_passwordless_sudo"));
+    wanted.is_some() && !needs_password(document)
+}
+
 /// Whether a user has a valid password.
 pub(crate) fn has_password(document: &Document<'_>, person: &Person<'_>) -> bool {
     let password = Value::at(document, person.user.node, "password");

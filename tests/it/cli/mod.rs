@@ -35,4 +35,5 @@ mod streams;
 mod terminal;
 pub(crate) mod vault;
 mod vault_failures;
+mod verdict;
 mod works;

@@ -18,7 +18,7 @@ use support::{project, python};
 /// Files in the gate.
 const FEW: u64 = 1500;
 
-fn number(name: &str, or: u64) -> u64 {
+pub(super) fn number(name: &str, or: u64) -> u64 {
     std::env::var(name).map_or(or, |text| text.parse().unwrap())
 }
 

@@ -1,0 +1,37 @@
+//! What is not known of a change, in words.
+
+use crate::review::{Unknown, WhyUnknown};
+use crate::spin::config::variables::Foreign;
+
+/// Where it is: `` `servers[0].ansible_user` (line 12) ``, the path as `shown` writes it.
+pub(super) fn what(unknown: &Unknown, shown: impl Fn(&str) -> String) -> String {
+    match (&unknown.path, unknown.place) {
+        (Some(path), Some((line, _))) => format!("{} (line {line})", shown(path)),
+        (Some(path), None) if unknown.why == WhyUnknown::TooMuch => shown(path),
+        (Some(path), None) => format!("{} (removed)", shown(path)),
+        (None, Some((line, _))) => format!("line {line}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Why it is not known, without a final full stop.
+pub(super) fn why(why: WhyUnknown) -> String {
+    let words = match why {
+        WhyUnknown::OnlyAnsible => "who gains access with this is known only to Ansible",
+        WhyUnknown::Template => "a new template, which Ansible evaluates on the machine that provisions",
+        WhyUnknown::Vaulted => "a vaulted value, which is not opened here",
+        WhyUnknown::Variable(Foreign::Ansible) => "the variable steers Ansible: how it connects, and what it runs",
+        WhyUnknown::Variable(Foreign::OfTheRoles) => "the roles set this variable themselves; the file replaces it",
+        WhyUnknown::Variable(Foreign::Sshd) => "the roles write it into sshd's configuration",
+        WhyUnknown::Variable(Foreign::Unknown) => {
+            "not a variable of Spin's own file, and a file can set any of the roles"
+        }
+        WhyUnknown::Field => "not a field of Spin's own file; the inventory makes a variable of it",
+        WhyUnknown::Form => "not the form of value that this variable has in Spin's own file",
+        WhyUnknown::UsedBy(line) => return format!("the template on line {line} can depend on it"),
+        WhyUnknown::OfTemplate => "what it does depends on a template beside it",
+        WhyUnknown::Password => "the file lets people log in with passwords",
+        WhyUnknown::TooMuch => "too deep or too large to be compared",
+    };
+    words.to_owned()
+}

@@ -1,0 +1,137 @@
+//! The verdict of `review` is a proof: what is not accounted for is told, and fails `--fail-on`.
+
+use super::cases::case;
+use super::check::json;
+use crate::session::{Session, key};
+use serde_json::Value;
+
+const GATE: &str = "gained,gained-sudo,deploy,tunnel";
+
+/// The report of a review of one text against another, and its exit code with `--fail-on`.
+fn review(before: &str, after: &str) -> (Value, Option<i32>) {
+    let session = Session::empty();
+    session.write("project/before.yml", before);
+    session.write("project/after.yml", after);
+    let ran = session.run(&["review", "before.yml", "after.yml", "--format", "json", "--fail-on", GATE]);
+    assert!(ran.code == Some(2) || !ran.out.is_empty(), "{ran:#?}");
+    (if ran.out.is_empty() { Value::Null } else { json(&ran) }, ran.code)
+}
+
+fn unknown(told: &Value) -> Vec<String> {
+    let rows = told["review"]["unknown"].as_array().unwrap().iter();
+    rows.map(|row| row["entry"].as_str().unwrap_or("-").to_owned()).collect()
+}
+
+#[test]
+fn every_hidden_grant_of_the_cases_fails() {
+    let pairs = [
+        ("base", "bang"),
+        ("base", "unsafekey"),
+        ("base", "bangfields"),
+        ("base", "deployunsafe"),
+        ("base", "flattend"),
+        ("basevar", "varswap"),
+        ("base", "pipe"),
+        ("base", "rootlogin"),
+        ("basebob", "adm_sudo"),
+        ("base", "docker_group"),
+        ("base", "k_sha2"),
+        ("base", "k_lead0"),
+        ("base", "k_nul"),
+        ("o2b", "o2"),
+    ];
+    for (before, after) in pairs {
+        let text = |name: &str| case(&format!("hostile/{name}.yml"));
+        let (told, code) = review(&text(before), &text(after));
+        assert_eq!(code, Some(1), "{before} -> {after}: {told:#}");
+    }
+    // All keys of the new user are `absent`: nobody gets in.
+    let (told, code) = review(&case("hostile/base.yml"), &case("hostile/s_bangstate.yml"));
+    assert_eq!(code, Some(0), "{told:#}");
+}
+
+/// A file with all settings of the shipped one.
+fn settings() -> String {
+    format!(
+        "users:\n  - username: alice\n    groups: ['sudo']\n    password: \"x\"\n    authorized_keys:\n      - public_key: \"{}\"\n\
+         providers:\n  - name: hetzner\n    api_token: secret\nservers:\n  - server_name: web\n    environment: production\n    \
+         hardware_profile: small\nhardware_profiles:\n  - name: small\n    provider: hetzner\n    profile_config:\n      \
+         location: ash\nenvironments:\n  - name: production\nserver_timezone: Etc/UTC\nserver_contact: ops@example.com\n\
+         ssh_port: \"22\"\nuse_passwordless_sudo: false\npostfix_hostname: \"{{{{ inventory_hostname }}}}\"\n",
+        key("alice")
+    )
+}
+
+#[test]
+fn changes_that_the_shipped_file_has_are_harmless_and_their_nearest_twins_are_not() {
+    let before = settings();
+    for (from, harmless, hostile, entry) in [
+        ("api_token: secret", "api_token: other", "api_token: \"{{ x }}\"", "providers[0].api_token"),
+        ("server_name: web", "server_name: web-2", "server_name: \"a b\"", "servers[0].server_name"),
+        (
+            "    hardware_profile: small",
+            "    address: 192.0.2.1",
+            "    ansible_host: 192.0.2.1",
+            "servers[0].ansible_host",
+        ),
+        ("provider: hetzner", "provider: vultr", "provider: ../x", "hardware_profiles[0].provider"),
+        ("      location: ash", "      region: ord", "      users: x", "hardware_profiles[0].profile_config.users"),
+        ("name: production\nserver_t", "name: staging\nserver_t", "name: all\nserver_t", "environments[0].name"),
+        ("Etc/UTC", "Europe/Berlin", "../../etc/shadow", "server_timezone"),
+        ("ops@example.com", "a@b.c, root", "\"|id\"", "server_contact"),
+        ("\"22\"", "2222", "\"22\\nPermitRootLogin yes\"", "ssh_port"),
+        ("{{ inventory_hostname }}", "web.example.com", "{{ lookup('env', 'X') }}", "postfix_hostname"),
+        ("server_timezone: Etc/UTC", "postfix_relayhost: smtp.example.com", "motd_file: x", "motd_file"),
+        ("users:\n", "# note\nusers:\n", "item: x\nusers:\n", "item"),
+        ("password: \"x\"", "password: \"y\"", "name: \"{{ x }}\"", "-"),
+    ] {
+        assert!(before.contains(from), "{from}");
+        let (told, code) = review(&before, &before.replace(from, harmless));
+        assert_eq!((code, unknown(&told).len()), (Some(0), 0), "{harmless}: {told:#}");
+        let (told, code) = review(&before, &before.replace(from, hostile));
+        assert_eq!(code, Some(1), "{hostile}: {told:#}");
+        assert!(unknown(&told).iter().any(|path| path == entry), "{hostile}: {told:#}");
+        assert!(!told["verdict"].as_str().unwrap().contains("nobody gains"), "{told:#}");
+    }
+}
+
+#[test]
+fn a_password_counts_where_passwords_let_in() {
+    let before = settings() + "ssh_password_authentication: \"yes\"\n";
+    let (told, code) = review(&before, &before.replace("password: \"x\"", "password: \"y\""));
+    assert_eq!((code, unknown(&told)), (Some(1), vec!["users.alice.password".to_owned()]), "{told:#}");
+}
+
+#[test]
+fn sudo_that_asks_for_no_password_any_more_is_a_gain_of_sudo() {
+    let after = settings().replace("use_passwordless_sudo: false", "use_passwordless_sudo: true");
+    let (told, code) = review(&settings(), &after);
+    assert_eq!(code, Some(1), "{told:#}");
+    assert_eq!(told["review"]["changes"][0]["kind"], "sudo_without_password", "{told:#}");
+    assert_eq!(review(&after, &settings()).1, Some(0));
+}
+
+#[test]
+fn options_that_let_a_key_do_more_are_a_gain() {
+    let with = |options: &str| settings().replace("public_key: \"", &format!("public_key: \"{options}"));
+    let narrow = "restrict,from=\\\"192.0.2.1\\\" ";
+    assert_eq!(review(&settings(), &with(narrow)).1, Some(0));
+    for wide in ["", "restrict ", "restrict,pty,from=\\\"192.0.2.1\\\" ", "restrict,from=\\\"0.0.0.0/0\\\" "] {
+        let (told, code) = review(&with(narrow), &with(wide));
+        assert_eq!(code, Some(1), "{wide}: {told:#}");
+    }
+}
+
+#[test]
+fn a_value_that_templates_may_use_is_not_known() {
+    let before = settings() + "team: x\n";
+    let templated = before.replace("Etc/UTC", "\"{{ team }}\"");
+    let (told, code) = review(&templated, &templated.replace("api_token: secret", "api_token: other"));
+    assert_eq!(code, Some(0), "the template does not name it: {told:#}");
+    let dynamic = before.replace("Etc/UTC", "\"{{ vars['te' ~ 'am'] }}\"");
+    let (told, code) = review(&dynamic, &dynamic.replace("api_token: secret", "api_token: other"));
+    assert_eq!((code, unknown(&told)), (Some(1), vec!["providers[0].api_token".to_owned()]), "{told:#}");
+    let of_keys = before.replace(&key("alice"), "{{ providers[0].api_token }}");
+    let (told, code) = review(&of_keys, &of_keys.replace("api_token: secret", "api_token: other"));
+    assert_eq!(code, Some(1), "{told:#}");
+}
