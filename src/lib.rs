@@ -79,6 +79,9 @@
 //! groups that somebody created there, variables from outside the file, two accounts with one `homedir`, or the servers
 //! and providers of the file.
 //!
+//! `review` follows a rename of the file between commits and the index; one that is not staged makes it a new file. It sees no commit that
+//! git keeps elsewhere (`GIT_OBJECT_DIRECTORY` of a `pre-receive` hook, `git replace`), and fetches no missing object.
+//!
 //! Access control lists and extended attributes of the file are not kept; mode, owner and group are. A change is lost
 //! if an editor, which takes no lock, saves it between the last reading of the file and the rename that replaces the
 //! file. A passphrase typed on the terminal cannot contain a tab: put it in a file. The bytes of a file, its plain text, private keys and passphrases are wiped from

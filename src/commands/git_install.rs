@@ -5,10 +5,11 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Target};
+use crate::git::Settings;
 use crate::spin::config::layout::SPIN_FILE;
 use crate::ui::Ui;
-use crate::{git, shell, signals};
-use std::path::Path;
+use crate::{shell, signals};
+use std::path::{Path, PathBuf};
 
 const KEY: &str = "diff.spin-keys.textconv";
 const TEXTCONV: &str = "spin-keys show";
@@ -19,9 +20,10 @@ const LINE: &str = ".spin.yml diff=spin-keys";
 /// `git install`
 pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
     signals::install()?;
-    let attributes = git::attributes_file()?;
-    let lacks_config = lacks_config()?;
-    let lacks_attribute = lacks_attribute(&attributes)?;
+    let settings = Settings::here()?;
+    let attributes = settings.attributes.as_path();
+    let lacks_config = lacks_config(&settings)?;
+    let lacks_attribute = lacks_attribute(&settings)?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     if !std::env::split_paths(&path).any(|folder| folder.join("spin-keys").is_file()) {
         ui.warn("`spin-keys` is not in PATH: until it is, git diff of a .spin.yml fails with a fatal error");
@@ -33,7 +35,7 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
     let mut done = Vec::new();
     let mut undo = Vec::new();
     if lacks_attribute {
-        add_line(&attributes, ui)?;
+        add_line(attributes, ui)?;
         let path = attributes.display().to_string();
         done.push(format!("added the line `{LINE}` to {path}"));
         // The suffix makes it work with both GNU and BSD sed.
@@ -42,7 +44,7 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
         undo.push(format!("sed -i.bak '/^\\.spin\\.yml diff=spin-keys$/d' {path} && rm {backup}"));
     }
     if lacks_config {
-        git::set_config(KEY, TEXTCONV).map_err(|error| match done.first() {
+        settings.set(KEY, TEXTCONV).map_err(|error| match done.first() {
             Some(done) => error.with_kind(ErrorKind::PartlyDone).note(format!(
                 "{done}, which has no effect on its \
                 own"
@@ -59,8 +61,8 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
 }
 
 /// Whether the driver is not configured yet.
-fn lacks_config() -> Result<bool, Error> {
-    match git::config(KEY)?.as_deref() {
+fn lacks_config(settings: &Settings) -> Result<bool, Error> {
+    match settings.get(KEY)?.as_deref() {
         None => Ok(true),
         Some(TEXTCONV) => Ok(false),
         Some(other) => Err(Error::new(format!("{KEY} is `{other}` in git's configuration, not `{TEXTCONV}`"))
@@ -72,18 +74,19 @@ fn lacks_config() -> Result<bool, Error> {
 /// Whether git still shows the file as plain text. Checks the file here and the one at the top, because a
 /// `.gitattributes` can treat them differently. What such a file says is outranked by the line that is added; only what
 /// `.git/info/attributes` itself says is left alone.
-fn lacks_attribute(attributes: &Path) -> Result<bool, Error> {
-    let (top, here) = (git::path_to_top()?, git::path_from_top()?);
+fn lacks_attribute(settings: &Settings) -> Result<bool, Error> {
+    let here = &settings.below_top;
+    let up: PathBuf = here.components().map(|_| "..").collect();
     let mut lacks = false;
-    for (path, from_top) in [(SPIN_FILE.to_owned(), here + SPIN_FILE), (top + SPIN_FILE, SPIN_FILE.to_owned())] {
-        if git::diff_attribute(&path)? == DRIVER {
+    for (path, from_top) in [(PathBuf::from(SPIN_FILE), here.join(SPIN_FILE)), (up.join(SPIN_FILE), SPIN_FILE.into())] {
+        if settings.diff_attribute(&from_top)? == DRIVER {
             continue;
         }
         lacks = true;
-        let own = git::own_diff_attribute(attributes, &from_top)?;
+        let own = settings.own_diff_attribute(&from_top)?;
         if own != "unspecified" {
-            let message = format!("the git attribute `diff` of {path} is `{own}`, not `{DRIVER}`");
-            let place = attributes.display();
+            let message = format!("the git attribute `diff` of {} is `{own}`, not `{DRIVER}`", path.display());
+            let place = settings.attributes.display();
             return Err(Error::new(message)
                 .hint(format!("to see where it is set: look for {SPIN_FILE} and * in {place}"))
                 .hint("to remove it: delete `diff` (or `binary`) there, then run this again"));

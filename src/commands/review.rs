@@ -15,11 +15,14 @@ use std::path::PathBuf;
 /// `review`
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
-    /// Compare from this revision or file
-    /// [default: the merge base with the default branch]
+    /// Compare from this revision, or a range of two: A..B, or A...B
+    /// from their merge base [default: the merge base with the default branch]
     pub base: Option<String>,
-    /// Compare to this revision or file [default: the working tree]
+    /// Compare to this revision [default: the working tree]
     pub head: Option<String>,
+    /// Compare two files instead of revisions
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["base", "head", "staged", "file"])]
+    pub files: Vec<PathBuf>,
     /// Compare with the index instead of the working tree
     #[arg(long, conflicts_with = "head")]
     pub staged: bool,
@@ -40,6 +43,10 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
     let sides = Sides {
         base: args.base.as_deref(),
         head: args.head.as_deref(),
+        files: match args.files.as_slice() {
+            [old, new] => Some((old.as_path(), new.as_path())),
+            _ => None,
+        },
         is_staged: args.staged,
         file: args.file.file.as_deref(),
         base_password: args.base_vault_password_file.as_deref(),

@@ -6,9 +6,12 @@
 
 pub mod discover;
 mod foreign;
+mod names;
 pub mod password;
+mod place;
 pub mod project;
-pub mod revision;
+pub mod repository;
+mod revision;
 mod seal;
 pub mod sides;
 mod spin_file;
@@ -20,7 +23,7 @@ use crate::git;
 use crate::prompt;
 use crate::spin::config::layout::SPIN_FILE;
 use crate::ui::Ui;
-use revision::{Repository, Revision};
+use repository::{Repository, Revision};
 use spin_file::Content;
 pub use spin_file::{RawFile, SpinFile};
 use std::path::{Path, PathBuf};
@@ -104,14 +107,18 @@ pub fn read(origin: &Origin<'_>) -> Result<Option<RawFile>, Error> {
         Origin::Disk(path) => disk(path).map(Some),
         Origin::Target(path) => target(path).map(Some),
         Origin::Stdin => stdin().map(Some),
-        Origin::Revision(repository, revision) => Ok(at_revision(repository, revision)?.0),
+        Origin::Revision(repository, revision) => Ok(at_revision(repository, revision, None)?.0),
         Origin::Staged(repository) => Ok(repository.staged()?.map(|bytes| of_repository(repository, bytes))),
     }
 }
 
-/// The file in a commit, with its name there if that was different.
-fn at_revision(repository: &Repository, revision: &Revision) -> Result<(Option<RawFile>, Option<PathBuf>), Error> {
-    Ok(match repository.file_at(revision)? {
+/// The file in a commit, with its name there if that was different: renamed until `head`, else until the index.
+fn at_revision(
+    repository: &Repository,
+    revision: &Revision,
+    head: Option<&Revision>,
+) -> Result<(Option<RawFile>, Option<PathBuf>), Error> {
+    Ok(match repository.file_at(revision, head)? {
         Some(found) => (Some(of_repository(repository, found.bytes)), found.former),
         None => (None, None),
     })

@@ -1,106 +1,87 @@
-//! Reads a file from a revision with `git`, without touching the working tree.
+//! Names of revisions: what git makes of them.
 //!
-//! Promises: a revision is never read as an option, and a path never as a pattern. No hook, filter, textconv or monitor
-//! runs.
+//! Promises: a name is never read as an option, and one that git takes in more than one way is refused.
 
+use super::repository::{Repository, Revision};
 use crate::error::Error;
-use crate::git::{self, failed, line, said};
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::path::{Path, PathBuf};
-use std::process::Output;
-use zeroize::Zeroizing;
+use crate::git::{line, said};
 
 /// Names of the default branch, in search order.
 const USUAL: [&str; 5] =
     ["remotes/origin/HEAD", "remotes/origin/main", "remotes/origin/master", "heads/main", "heads/master"];
-
-/// The repository around a file.
-#[derive(Debug)]
-pub struct Repository {
-    /// The folder where git runs.
-    folder: PathBuf,
-    /// The file, relative to the root of the repository.
-    path: PathBuf,
-    /// As given on the command line.
-    shown: PathBuf,
-}
-
-/// A commit, with its name in messages.
-#[derive(Debug, Clone)]
-pub struct Revision {
-    /// The full object name.
-    pub(crate) id: String,
-    /// The name as given, and the short object name.
-    pub(crate) name: String,
-}
-
-/// A file in a commit.
-pub(crate) struct Found {
-    pub(crate) bytes: Zeroizing<Vec<u8>>,
-    /// Its name in that commit, if that was different.
-    pub(crate) former: Option<PathBuf>,
-}
+/// Where git looks for a name, in its order.
+const REFS: [&str; 4] = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
 
 impl Repository {
-    /// The repository around `file`, which need not exist.
+    /// The commit that a name stands for.
     ///
     /// # Errors
-    /// There is no repository, or no git.
-    pub(crate) fn around(file: &Path) -> Result<Self, Error> {
-        let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (folder, below) = match parent.canonicalize() {
-            Ok(folder) => (folder, file.file_name().map(PathBuf::from).unwrap_or_default()),
-            // If only a revision has the folder, start from the working folder.
-            Err(_) => (PathBuf::from("."), file.to_owned()),
-        };
-        let found = Self { folder, path: PathBuf::new(), shown: file.to_owned() };
-        let output = found.run(&[OsStr::new("rev-parse"), OsStr::new("--show-prefix")])?;
-        if !output.status.success() {
-            return Err(Error::new(format!("git finds no repository around {}: {}", file.display(), said(&output)))
-                .hint(
-                    "run the command in the repository of the file, or compare two files: spin-keys review OLD NEW",
-                ));
-        }
-        let prefix = PathBuf::from(OsString::from_vec(line(&output.stdout).to_vec()));
-        Ok(Self { path: prefix.join(below), ..found })
-    }
-
-    pub(crate) fn shown(&self) -> &Path {
-        &self.shown
-    }
-
-    /// The path of the file, relative to the root of the repository.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    fn run(&self, args: &[&OsStr]) -> Result<Output, Error> {
-        git::run_in(&self.folder, args)
-    }
-
-    fn ask(&self, args: &[&str]) -> Result<Output, Error> {
-        self.run(&args.iter().map(OsStr::new).collect::<Vec<_>>())
-    }
-
-    /// One line of output; `None` if git exits with an error.
-    fn word(&self, args: &[&str]) -> Result<Option<String>, Error> {
-        let output = self.ask(args)?;
-        let word = String::from_utf8_lossy(line(&output.stdout)).into_owned();
-        Ok(Some(word).filter(|word| output.status.success() && !word.is_empty()))
-    }
-
-    /// Resolves a name to a commit.
-    ///
-    /// # Errors
-    /// There is no such commit.
+    /// There is none, or several.
     pub(crate) fn revision(&self, name: &str) -> Result<Revision, Error> {
-        let wanted = format!("{name}^{{commit}}");
-        match self.word(&["rev-parse", "--verify", "--quiet", "--end-of-options", &wanted])? {
-            Some(id) => Ok(named(name, id)),
-            None => {
-                Err(self.without_history(Error::new(format!("there is no revision `{}` here", name.escape_debug()))))
+        self.find(name)?.map_or_else(|| Err(self.unknown(name)), Ok)
+    }
+
+    /// The commit that a name stands for; `None` if there is none.
+    ///
+    /// # Errors
+    /// It can stand for several.
+    pub(super) fn find(&self, name: &str) -> Result<Option<Revision>, Error> {
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let output = self.ask(&["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")])?;
+        let said = said(&output);
+        if said.contains("is ambiguous") && !is_plain(name) {
+            return Err(self.ambiguous(name));
+        }
+        let id = String::from_utf8_lossy(line(&output.stdout)).into_owned();
+        // `^main` is what is not in main.
+        if !output.status.success() || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        // In `main:x` the rest is a path, which may end like that.
+        let is_commit = || Ok::<_, Error>(self.word(&["cat-file", "-t", &id])?.as_deref() == Some("commit"));
+        if name.contains(':') && !is_commit()? {
+            return Ok(None);
+        }
+        Ok(Some(named(name, id)))
+    }
+
+    /// The full name of the branch or tag that a name stands for, else a spelling that is no path.
+    pub(super) fn full_name(&self, name: &str) -> String {
+        let full = self.word(&["rev-parse", "--verify", "--symbolic-full-name", "--end-of-options", name]);
+        let full = full.ok().flatten().filter(|full| full.ends_with(&format!("/{name}")));
+        full.unwrap_or_else(|| format!("{name}^0"))
+    }
+
+    fn ambiguous(&self, name: &str) -> Error {
+        let exists = |full: &String| {
+            matches!(self.word(&["rev-parse", "--verify", "--quiet", "--end-of-options", full]), Ok(Some(_)))
+        };
+        let names: Vec<String> = REFS.iter().map(|place| format!("{place}{name}")).filter(exists).collect();
+        let error = Error::new(format!("`{}` can stand for several revisions", name.escape_debug()));
+        if names.is_empty() {
+            return error.hint("write more of the object name");
+        }
+        error.hint(format!("name the right one: {}, or a full object name", names.join(", ")))
+    }
+
+    /// Why a name stands for no commit.
+    pub(super) fn unknown(&self, name: &str) -> Error {
+        let object = self.word(&["rev-parse", "--verify", "--quiet", "--end-of-options", name]).ok().flatten();
+        let kind = object.and_then(|id: String| self.word(&["cat-file", "-t", &id]).ok().flatten());
+        let shown = name.escape_debug();
+        match kind.as_deref() {
+            Some("blob" | "tree") if name.contains(':') => {
+                let (revision, path) = name.split_once(':').unwrap_or_default();
+                Error::new(format!("`{shown}` names a path in a revision, not a revision"))
+                    .hint(format!("name the revision alone, and the file with --file: {revision} --file {path}"))
             }
+            Some(kind @ ("blob" | "tree" | "tag")) => Error::new(format!("`{shown}` is not a commit, but a {kind}"))
+                .hint("name a commit, a branch or a tag of a commit"),
+            _ if name.contains("@{") => Error::new(format!("there is no revision `{shown}` here"))
+                .hint("for @{upstream}, the branch needs one: git branch --set-upstream-to; else see: git reflog"),
+            _ => self.without_history(Error::new(format!("there is no revision `{shown}` here"))),
         }
     }
 
@@ -126,10 +107,19 @@ impl Repository {
     /// There is no default branch, or no common commit.
     pub(crate) fn merge_base(&self, head: &Revision) -> Result<Revision, Error> {
         let branch = self.default_branch()?;
-        match self.word(&["merge-base", &branch.id, &head.id])? {
-            Some(id) => Ok(named(&format!("merge base with {}", branch.name), id)),
+        self.merge_base_of(&branch, head)
+    }
+
+    /// The merge base of two revisions.
+    ///
+    /// # Errors
+    /// There is no common commit.
+    pub(super) fn merge_base_of(&self, one: &Revision, other: &Revision) -> Result<Revision, Error> {
+        match self.word(&["merge-base", &one.id, &other.id])? {
+            Some(id) => Ok(named(&format!("merge base with {}", one.plain()), id)),
             None => {
-                Err(self.without_history(Error::new(format!("{} and HEAD have no common commit here", branch.name))))
+                let (one, other) = (one.plain(), other.plain());
+                Err(self.without_history(Error::new(format!("{one} and {other} have no common commit here"))))
             }
         }
     }
@@ -154,115 +144,23 @@ impl Repository {
             None => Error::new("there is no default branch in this clone: no origin/HEAD, main or master"),
         }))
     }
+}
 
-    /// The file in a commit; `None` if the commit does not have it. Renames are followed.
-    ///
-    /// # Errors
-    /// The path is not a file in that commit, or git fails.
-    pub(crate) fn file_at(&self, revision: &Revision) -> Result<Option<Found>, Error> {
-        if let Some(object) = self.object_at(revision, &self.path)? {
-            return Ok(Some(Found { bytes: self.blob(&object)?, former: None }));
-        }
-        let Some(former) = self.former_path(revision)? else { return Ok(None) };
-        match self.object_at(revision, &former)? {
-            Some(object) => Ok(Some(Found { bytes: self.blob(&object)?, former: Some(former) })),
-            None => Ok(None),
-        }
+impl Revision {
+    /// The name without the object name.
+    fn plain(&self) -> &str {
+        self.name.split_once(" (").map_or(&self.name, |(name, _)| name)
     }
+}
 
-    fn object_at(&self, revision: &Revision, path: &Path) -> Result<Option<String>, Error> {
-        let args = ["ls-tree", "-z", "--full-tree", &revision.id, "--"].map(OsStr::new);
-        let output = self.run(&[&args[..], &[path.as_os_str()]].concat())?;
-        if !output.status.success() {
-            return Err(failed(&["ls-tree"], &output));
-        }
-        let entry = output.stdout.split(|byte| *byte == 0).next().unwrap_or_default();
-        object_of(entry, path)
-    }
-
-    /// The name of the file in a commit, if git finds that it was renamed since.
-    fn former_path(&self, revision: &Revision) -> Result<Option<PathBuf>, Error> {
-        let args = [
-            "diff",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-relative",
-            "-M",
-            "--diff-filter=R",
-            "--name-status",
-            "-z",
-            &revision.id,
-            "--",
-        ];
-        let output = self.ask(&args)?;
-        let mut words = output.stdout.split(|byte| *byte == 0);
-        while let (Some(_), Some(from), Some(to)) = (words.next(), words.next(), words.next()) {
-            if to == self.path.as_os_str().as_bytes() {
-                return Ok(Some(PathBuf::from(OsStr::from_bytes(from))));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The staged file; `None` if the index does not have it.
-    ///
-    /// # Errors
-    /// The file has a merge conflict, or git fails.
-    pub(crate) fn staged(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        let args = ["ls-files", "-z", "--stage", "--full-name", "--"].map(OsStr::new);
-        let name = self.path.file_name().unwrap_or_default();
-        let output = self.run(&[&args[..], &[name]].concat())?;
-        let entries: Vec<&[u8]> = output.stdout.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()).collect();
-        match entries[..] {
-            [] => Ok(None),
-            [entry] => {
-                let entry = String::from_utf8_lossy(entry).into_owned();
-                let mut words = entry.split([' ', '\t']);
-                let object = words.nth(1).unwrap_or_default().to_owned();
-                self.blob(&object).map(Some)
-            }
-            _ => Err(Error::new(format!("{} has a merge conflict", self.path.display())).hint(
-                "resolve the conflict \
-                first, then: git add",
-            )),
-        }
-    }
-
-    fn blob(&self, object: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let output = self.ask(&["cat-file", "blob", object])?;
-        if !output.status.success() {
-            return Err(failed(&["cat-file", "blob", object], &output));
-        }
-        Ok(Zeroizing::new(output.stdout))
-    }
-
-    /// Whether git ignores the file.
-    pub(crate) fn is_ignored(&self) -> bool {
-        // check-ignore does not support literal paths; a name read as a pattern still matches itself.
-        let mut command = git::command();
-        command.arg("-C").arg(&self.folder).args(["check-ignore", "-q", "--"]);
-        let name = self.path.file_name().unwrap_or_default();
-        git::output(command.arg(name)).is_ok_and(|output| output.status.success())
-    }
+/// Whether git takes a name in one way, whatever branches and tags there are: HEAD, and a full object name.
+fn is_plain(name: &str) -> bool {
+    let is_object = || [40, 64].contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    ["HEAD", "@"].contains(&name) || is_object()
 }
 
 fn named(name: &str, id: String) -> Revision {
     let short = id.get(..7).unwrap_or(&id);
     let name = if id.starts_with(name) { short.to_owned() } else { format!("{name} ({short})") };
     Revision { name, id }
-}
-
-/// The object in an entry of `ls-tree`.
-fn object_of(entry: &[u8], path: &Path) -> Result<Option<String>, Error> {
-    let entry = String::from_utf8_lossy(entry);
-    let mut words = entry.split([' ', '\t']);
-    match (words.next(), words.next(), words.next()) {
-        (Some("100644" | "100755" | "100664"), Some("blob"), Some(object)) => Ok(Some(object.to_owned())),
-        (Some(mode), Some(_), Some(_)) if !mode.is_empty() => Err(Error::new(format!(
-            "{} is not a file in that revision, but a link, a folder or a submodule",
-            path.display()
-        ))
-        .hint("name the file itself with --file")),
-        _ => Ok(None),
-    }
 }

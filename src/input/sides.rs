@@ -1,13 +1,13 @@
 //! The two sides of a review: read from git or from the disk, decrypted if there is a password, and compared.
 
 use super::discover::spin_file;
-use super::revision::{Repository, Revision};
+use super::names::{Names, names};
+use super::repository::{Repository, Revision};
 use super::text::Mode;
 use super::{Opener, Origin, RawFile, SpinFile, read};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::error::{Error, ErrorKind};
-use crate::git;
 use crate::report::Comparison;
 use crate::review;
 use crate::spin::config::layout::SPIN_FILE;
@@ -17,9 +17,11 @@ use std::path::{Path, PathBuf};
 
 /// What to compare.
 pub struct Sides<'s> {
-    /// A revision or a file.
+    /// A revision, a range of them, or a file that no revision is named like.
     pub base: Option<&'s str>,
     pub head: Option<&'s str>,
+    /// `--files`
+    pub files: Option<(&'s Path, &'s Path)>,
     /// The head is the index.
     pub is_staged: bool,
     /// `--file`
@@ -125,57 +127,55 @@ fn document(content: &Content) -> Result<Option<Document<'_>>, String> {
 
 impl Sides<'_> {
     fn read(&self) -> Result<Pair, Error> {
-        let is_file = |name: Option<&str>| name.is_some_and(|name| Path::new(name).is_file());
-        if is_file(self.base) && (self.head.is_none() || is_file(self.head)) && !self.is_staged {
-            let base = Path::new(self.base.unwrap_or_default());
-            let head = self.head.map_or_else(|| spin_file(self.file), |head| Ok(PathBuf::from(head)))?;
-            let open = |path: &Path, own| self.open(path.display().to_string(), read(&Origin::Disk(path))?, own);
-            let (before, after) = (open(base, self.base_password)?, open(&head, None)?);
-            return Ok(Pair { file: head, base: before, head: after, notes: Vec::new() });
+        if let Some((old, new)) = self.files {
+            return self.two_files(old, new);
         }
-        self.revisions()
-    }
-
-    fn revisions(&self) -> Result<Pair, Error> {
         // If only a revision has the file, it is not on the disk: assume its usual place.
         let file = match (spin_file(self.file), self.file) {
             (Ok(file), _) => file,
             (Err(_), Some(named)) => named.to_owned(),
             (Err(_), None) => PathBuf::from(SPIN_FILE),
         };
-        let repository = Repository::around(&file)?;
+        match names(self.base, self.head, &file)? {
+            Names::Files(old, new) => {
+                if self.is_staged {
+                    return Err(Error::new(format!("{} is a file, and --staged compares revisions", old.display()))
+                        .hint("name a revision, or omit --staged"));
+                }
+                let new = new.map_or_else(|| spin_file(self.file), Ok)?;
+                self.two_files(&old, &new)
+            }
+            Names::Revisions { head: Some(_), .. } if self.is_staged => {
+                Err(Error::new("a range names both sides, and --staged is one of its own")
+                    .hint("name the base alone: review BASE --staged; or omit --staged"))
+            }
+            Names::Revisions { base, head } => self.revisions(&file, base, head.as_ref()),
+        }
+    }
+
+    fn two_files(&self, old: &Path, new: &Path) -> Result<Pair, Error> {
+        let open = |path: &Path, own| self.open(path.display().to_string(), read(&Origin::Disk(path))?, own);
+        let (base, head) = (open(old, self.base_password)?, open(new, None)?);
+        Ok(Pair { file: new.to_owned(), base, head, notes: Vec::new() })
+    }
+
+    fn revisions(&self, file: &Path, base: Option<Revision>, head: Option<&Revision>) -> Result<Pair, Error> {
+        let repository = Repository::around(file)?;
         let mut notes = Vec::new();
-        let head = self.head.map(|name| repository.revision(name)).transpose()?;
-        let base = self.base_revision(&repository, &mut notes)?;
-        let (name, raw) = match &head {
-            Some(head) => at(&repository, head)?,
+        let base = base.map_or_else(|| default_base(&repository, &mut notes), Ok)?;
+        let (name, raw) = match head {
+            Some(head) => at(&repository, head, None)?,
             None if self.is_staged => ("index".to_owned(), read(&Origin::Staged(&repository))?),
             None => {
-                notes.extend(untracked(&repository, &file));
+                notes.extend(untracked(&repository));
                 let is_there = file.symlink_metadata().is_ok();
-                ("working tree".to_owned(), if is_there { read(&Origin::Disk(&file))? } else { None })
+                ("working tree".to_owned(), if is_there { read(&Origin::Disk(file))? } else { None })
             }
         };
-        let (base_name, base_raw) = at(&repository, &base)?;
+        let (base_name, base_raw) = at(&repository, &base, head)?;
         let base = self.open(base_name, base_raw, self.base_password)?;
         let head = self.open(name, raw, None)?;
         Ok(Pair { file: repository.path().to_owned(), base, head, notes })
-    }
-
-    fn base_revision(&self, repository: &Repository, notes: &mut Vec<String>) -> Result<Revision, Error> {
-        if let Some(name) = self.base {
-            return repository.revision(name);
-        }
-        let tip = repository.revision("HEAD")?;
-        let base = repository.merge_base(&tip)?;
-        if base.id == tip.id && repository.is_shallow() {
-            notes.push(
-                "this clone has no history, so the comparison is with the checked-out commit (in a workflow, use \
-                    fetch-depth: 0)"
-                    .to_owned(),
-            );
-        }
-        Ok(base)
     }
 
     /// Decrypts a side with its own password, else with the usual ones.
@@ -208,16 +208,33 @@ impl Sides<'_> {
     }
 }
 
+fn default_base(repository: &Repository, notes: &mut Vec<String>) -> Result<Revision, Error> {
+    let tip = repository.revision("HEAD")?;
+    let base = repository.merge_base(&tip)?;
+    if base.id == tip.id && repository.is_shallow() {
+        notes.push(
+            "this clone has no history, so the comparison is with the checked-out commit (in a workflow, use \
+                fetch-depth: 0)"
+                .to_owned(),
+        );
+    }
+    Ok(base)
+}
+
 /// The file at a revision, and the name of that side.
-fn at(repository: &Repository, revision: &Revision) -> Result<(String, Option<RawFile>), Error> {
-    let (raw, former) = super::at_revision(repository, revision)?;
+fn at(
+    repository: &Repository,
+    revision: &Revision,
+    head: Option<&Revision>,
+) -> Result<(String, Option<RawFile>), Error> {
+    let (raw, former) = super::at_revision(repository, revision, head)?;
     let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
     Ok((name, raw))
 }
 
 /// What to do if no pull request can show the file.
-fn untracked(repository: &Repository, file: &Path) -> Option<String> {
-    if git::is_tracked(file) != Some(false) {
+fn untracked(repository: &Repository) -> Option<String> {
+    if repository.is_tracked() != Some(false) {
         return None;
     }
     let why = if repository.is_ignored() {

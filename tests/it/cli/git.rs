@@ -223,7 +223,7 @@ fn git_dir_is_followed_as_git_does() {
 fn without_git_without_a_repository_and_without_itself_on_the_path() {
     let session = Session::new("");
     let before = session.state();
-    install(&session).expect_refusal(&["no repository here", "not a git repository", "that holds the .spin.yml"]);
+    install(&session).expect_refusal(&["finds no repository", "not a git repository", "that holds the .spin.yml"]);
     assert_eq!(session.state(), before);
 
     let mut command = session.tool(&*crate::session::BINARY);

@@ -56,7 +56,7 @@ fn usage_that_makes_no_sense_is_refused() {
     session.run(&["review", "--", "--output=x"]).expect_refusal(&["there is no revision `--output=x`"]);
     session.run(&["review", "main", "work", "--staged"]).expect(2, &["--staged"]);
     session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is not in"]);
-    Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "spin-keys review OLD NEW"]);
+    Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "--files OLD NEW"]);
 }
 
 #[test]
