@@ -58,10 +58,20 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
     }
     ui.page(&render(&Report::Review(&comparison), args.format))?;
     match &comparison.review {
-        Ok(review) => Ok(u8::from(args.fail_on.iter().any(|what| what.meets(review)))),
+        Ok(review) => {
+            let of_repository =
+                |what: &ReviewFailOn| *what == ReviewFailOn::Findings && !comparison.repository.is_empty();
+            Ok(u8::from(args.fail_on.iter().any(|what| what.meets(review) || of_repository(what))))
+        }
         Err(_) if args.fail_on.is_empty() || !comparison.is_changed => Ok(0),
-        Err(reason) => Err(Error::new(format!("cannot evaluate --fail-on: {reason}"))
-            .hint("correct the file, or pass its vault password; if you cannot, omit --fail-on")
-            .into()),
+        Err(reason) => {
+            // Standard output has its one report already.
+            let error = Error::new(format!("cannot evaluate --fail-on: {reason}"))
+                .hint("correct the file, or pass its vault password; if you cannot, omit --fail-on")
+                .note("nothing was written");
+            let code = error.exit_code();
+            ui.error(&error);
+            Ok(code)
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! `show`: the plain text with everything masked except who can log in; `git diff` uses it for an encrypted file.
 //!
-//! As a textconv of git it must not fail because of the content of the file: a failure ends `git diff` and `git log
-//! -p`. So a file that cannot be decrypted is printed unchanged, with a note on standard error.
+//! Its first line says whether the file is encrypted. As a textconv of git it must not fail because of the content of
+//! the file: a failure ends `git diff` and `git log -p`. So a file that cannot be decrypted is printed unchanged, with a
+//! note on standard error.
 
 use super::args::refuse_secrets_in_a_pipe;
 use crate::error::{Error, ErrorKind};
-use crate::input::{Opener, read_named};
+use crate::escape::escape;
+use crate::input::{Opener, RawFile, read_named};
 use crate::spin::redact::show::{encrypted_lines, masked};
 use crate::ui::Ui;
 use clap::Args;
@@ -34,6 +36,7 @@ pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
     let raw = read_named(args.path.as_deref().or(args.file.as_deref()))?;
     let opener = Opener { option: args.vault_password_file.as_deref(), may_prompt: ui.out_is_terminal(), ui };
     let (bytes, shown) = (Zeroizing::new(raw.bytes().to_vec()), raw.shown.display().to_string());
+    let heading = heading(&raw);
     let opened = opener.unseal(raw);
     if let Ok(file) = &opened
         && let Err(error) = file.decode(file.bytes())
@@ -42,22 +45,34 @@ pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
     }
     match opened {
         Ok(file) if args.show_secrets => {
-            ui.data(&Zeroizing::new(String::from_utf8_lossy(file.bytes()).into_owned()))?;
+            ui.data(&Zeroizing::new(heading + &String::from_utf8_lossy(file.bytes())))?;
         }
         Ok(file) => {
             let marker = file.marker();
             let mark = |value: &str| marker.as_ref().map(|it| format!(" {}", it.mark(value))).unwrap_or_default();
-            ui.data(&masked(file.bytes(), &mark))?;
+            ui.data(&(heading + &masked(file.bytes(), &mark)))?;
         }
         Err(error) if error.kind == ErrorKind::Interrupted => return Err(error.into()),
         Err(error) => {
             let text = encrypted_lines(&bytes);
             let how = if text.as_bytes() == &bytes[..] { "" } else { ", with text that is not encrypted masked" };
             note(ui, &shown, &format!("shown unchanged{how}: "), &error);
-            ui.data(&text)?;
+            ui.data(&(heading + &text))?;
         }
     }
     Ok(0)
+}
+
+/// The first line: `git diff` shows by it that a file is no longer encrypted.
+fn heading(raw: &RawFile) -> String {
+    match raw.vault() {
+        Some(vault) => {
+            let label = vault.label().map(|label| format!(", label {}", escape(label))).unwrap_or_default();
+            format!("# sealed: encrypted with Ansible Vault{label}\n")
+        }
+        None if raw.is_encrypted() => "# NOT SEALED: damaged, or text below the header of a vault\n".to_owned(),
+        None => "# PLAIN: not encrypted\n".to_owned(),
+    }
 }
 
 /// Says what is wrong, which must not end a textconv.

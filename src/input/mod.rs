@@ -4,6 +4,7 @@
 //! standard input, and finds `.vault-password` the same way: beside the file, then upwards to the root of the
 //! repository.
 
+mod around;
 pub mod discover;
 mod foreign;
 mod names;
@@ -13,6 +14,7 @@ pub mod project;
 pub mod repository;
 mod revision;
 mod seal;
+mod side;
 pub mod sides;
 mod spin_file;
 pub mod text;

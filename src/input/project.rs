@@ -34,6 +34,7 @@ pub fn findings(file: &SpinFile, document: &Document<'_>, checks: ProjectChecks)
     let password_tracked = password_real.symlink_metadata().is_ok() && git::is_tracked(&password_real) == Some(true);
     project(&Project {
         spin_file: shown,
+        was_encrypted: None,
         label: file.label(),
         secrets_tracked: has_secrets && git::is_tracked(&real) == Some(true),
         password_tracked: password_tracked.then_some(password),
@@ -46,6 +47,10 @@ fn real_path(path: &Path) -> Option<PathBuf> {
 }
 
 /// The folder from which `spin configure gha` uploads, if it is there.
+pub(super) fn pair_of(shown: &Path, document: &Document<'_>) -> Option<Pair> {
+    pair(shown, &real_path(shown)?, document)
+}
+
 fn pair(shown: &Path, real: &Path, document: &Document<'_>) -> Option<Pair> {
     let real_folder = ci_folder(real.parent()?)?;
     let names = real_folder.read_dir().ok()?;

@@ -204,6 +204,15 @@ impl Repository {
         self.git.tracks(&self.git.top()?.join(&self.path))
     }
 
+    /// Whether git tracks a file of this name beside the file: in a commit, else in the index.
+    pub(crate) fn tracks_beside(&self, revision: Option<&Revision>, name: &str) -> bool {
+        let path = self.path.with_file_name(name);
+        match revision {
+            Some(revision) => matches!(self.entry_at(revision, &path), Ok(Some(_))),
+            None => self.git.top().is_some_and(|top| self.git.tracks(&top.join(&path)) == Some(true)),
+        }
+    }
+
     /// Whether git ignores the file.
     pub(crate) fn is_ignored(&self) -> bool {
         self.git.top().is_some_and(|top| self.git.ignores(&top.join(&self.path)) == Some(true))

@@ -1,17 +1,18 @@
 //! The two sides of a review: read from git or from the disk, decrypted if there is a password, and compared.
 
+use super::around;
 use super::discover::spin_file;
 use super::names::{Names, names};
+use super::password::FILE_NAME;
 use super::repository::{Repository, Revision};
-use super::text::Mode;
-use super::{Opener, Origin, RawFile, SpinFile, read};
+use super::side::{Content, Read, Side, Tracked, document};
+use super::{Opener, Origin, RawFile, read};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::error::{Error, ErrorKind};
 use crate::report::Comparison;
 use crate::review;
 use crate::spin::config::layout::SPIN_FILE;
-use crate::yaml::Document;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -31,33 +32,13 @@ pub struct Sides<'s> {
     pub opener: Opener<'s>,
 }
 
-/// The content of a side.
-enum Content {
-    /// The file does not exist.
-    Missing,
-    Open(Box<SpinFile>),
-    /// The text is unknown, with the reason.
-    Closed(String),
-}
-
-/// One side of the change.
-struct Side {
-    /// Its name in words.
-    name: String,
-    content: Content,
-    is_encrypted: bool,
-    /// Digest of the plain text, or of the bytes if the text is unknown.
-    digest: Option<Vec<u8>>,
-    /// Digest of the bytes, which differ if the same text was re-encrypted.
-    raw_digest: Option<Vec<u8>>,
-    size: usize,
-}
-
 struct Pair {
     /// The file, from the root of its repository.
     file: PathBuf,
     base: Side,
     head: Side,
+    /// The file on the disk, if the head is there.
+    on_disk: Option<PathBuf>,
     notes: Vec<String>,
 }
 
@@ -66,15 +47,24 @@ struct Pair {
 /// # Errors
 /// There is no such revision or no repository, something cannot be read, or neither side has the file.
 pub fn compare(sides: &Sides<'_>, now: u64) -> Result<Comparison, Error> {
-    let Pair { file, base, head, mut notes } = sides.read()?;
+    let Pair { file, base, head, on_disk, mut notes } = sides.read()?;
+    if let (Content::Missing, Content::Missing) = (&base.content, &head.content) {
+        return Err(Error::new(format!("{} is not in {} and not in {}", file.display(), base.name, head.name))
+            .hint("name the file with --file, or name two revisions that have it"));
+    }
+    let (before, after) = (document(&base.content), document(&head.content));
+    let around = |side: &Side, document| side.around(on_disk.as_deref(), document);
+    let repository = {
+        let [had, has] = [&before, &after].map(|document| document.as_ref().ok().and_then(Option::as_ref));
+        around::findings(&file, &around(&base, had), &around(&head, has))
+    };
     let review = match (&base.content, &head.content) {
-        (Content::Closed(reason), _) => Err(format!("{}: {reason}; {}", base.name, seen(&base, &head))),
-        (_, Content::Closed(reason)) => Err(format!("{}: {reason}; {}", head.name, seen(&base, &head))),
-        (Content::Missing, Content::Missing) => {
-            return Err(Error::new(format!("{} is not in {} and not in {}", file.display(), base.name, head.name))
-                .hint("name the file with --file, or name two revisions that have it"));
+        (Content::Closed(reason), _) => {
+            let help = if is_password_changed(&base, &head) { OLD_PASSWORD } else { "" };
+            Err(format!("{}: {reason}; {}{help}", base.name, seen(&base, &head)))
         }
-        (before, after) => compared(before, after, now),
+        (_, Content::Closed(reason)) => Err(format!("{}: {reason}; {}", head.name, seen(&base, &head))),
+        _ => compared(before, after, now),
     };
     if let Content::Missing = base.content {
         notes.push(format!("new file: not in {}", base.name));
@@ -89,9 +79,17 @@ pub fn compare(sides: &Sides<'_>, now: u64) -> Result<Comparison, Error> {
         encrypted: (base.is_encrypted, head.is_encrypted),
         is_changed: base.digest != head.digest,
         is_reencrypted: base.digest == head.digest && base.raw_digest != head.raw_digest,
+        repository,
         review,
         notes,
     })
+}
+
+const OLD_PASSWORD: &str = "; if the password was changed, name the old one: --base-vault-password-file PATH";
+
+/// Whether a password opens the head, and not the base.
+fn is_password_changed(base: &Side, head: &Side) -> bool {
+    base.is_encrypted && head.is_encrypted && matches!(head.content, Content::Open(_))
 }
 
 /// What is known of a change without its text.
@@ -100,29 +98,13 @@ fn seen(base: &Side, head: &Side) -> String {
     format!("known without it: {}, {} bytes before; {}, {} bytes after", how(base), base.size, how(head), head.size)
 }
 
-fn compared(before: &Content, after: &Content, now: u64) -> Result<review::Review, String> {
-    let before = document(before).map_err(|why| format!("the file before the change cannot be read: {why}"))?;
-    let after = document(after).map_err(|why| format!("the file after the change cannot be read: {why}"))?;
+fn compared(before: Read<'_>, after: Read<'_>, now: u64) -> Result<review::Review, String> {
+    let before = before.map_err(|why| format!("the file before the change cannot be read: {why}"))?;
+    let after = after.map_err(|why| format!("the file after the change cannot be read: {why}"))?;
     let context = Context::at(now);
     let before = before.as_ref().map(|document| Analysis::of_base(document, &context));
     let after = after.as_ref().map(|document| Analysis::of(document, &context));
     Ok(review::compare(before.as_ref(), after.as_ref()))
-}
-
-/// Parses the text as `list` and `check` do.
-fn document(content: &Content) -> Result<Option<Document<'_>>, String> {
-    let Content::Open(file) = content else { return Ok(None) };
-    let words = |error: Error| match &error.place {
-        Some(place) if place.column > 0 => format!("{}:{}: {}", place.line, place.column, error.message),
-        _ => error.message,
-    };
-    let with_help = |error: Error| {
-        let help = error.hints.first().map(|help| format!("; {help}")).unwrap_or_default();
-        words(error) + &help
-    };
-    file.refuse_foreign(file.bytes()).map_err(with_help)?;
-    let text = file.decode(file.bytes()).map_err(words)?;
-    file.document(text, Mode::Ansible, None).map(Some).map_err(words)
 }
 
 impl Sides<'_> {
@@ -156,7 +138,7 @@ impl Sides<'_> {
     fn two_files(&self, old: &Path, new: &Path) -> Result<Pair, Error> {
         let open = |path: &Path, own| self.open(path.display().to_string(), read(&Origin::Disk(path))?, own);
         let (base, head) = (open(old, self.base_password)?, open(new, None)?);
-        Ok(Pair { file: new.to_owned(), base, head, notes: Vec::new() })
+        Ok(Pair { file: new.to_owned(), base, head, on_disk: None, notes: Vec::new() })
     }
 
     fn revisions(&self, file: &Path, base: Option<Revision>, head: Option<&Revision>) -> Result<Pair, Error> {
@@ -173,17 +155,26 @@ impl Sides<'_> {
             }
         };
         let (base_name, base_raw) = at(&repository, &base, head)?;
-        let base = self.open(base_name, base_raw, self.base_password)?;
-        let head = self.open(name, raw, None)?;
-        Ok(Pair { file: repository.path().to_owned(), base, head, notes })
+        let tracked = |revision: Option<&Revision>, is_there| Tracked {
+            file: is_there && (revision.is_some() || repository.is_tracked() == Some(true)),
+            password: repository.tracks_beside(revision, FILE_NAME),
+        };
+        let of_base = tracked(Some(&base), base_raw.is_some());
+        let of_head = tracked(head, raw.is_some());
+        let on_disk = head.is_none().then(|| file.to_owned());
+        let base = Side { tracked: of_base, ..self.open(base_name, base_raw, self.base_password)? };
+        let head = Side { tracked: of_head, ..self.open(name, raw, None)? };
+        Ok(Pair { file: repository.path().to_owned(), base, head, on_disk, notes })
     }
 
     /// Decrypts a side with its own password, else with the usual ones.
     fn open(&self, name: String, raw: Option<RawFile>, own: Option<&Path>) -> Result<Side, Error> {
         let Some(raw) = raw else {
             let content = Content::Missing;
-            return Ok(Side { name, content, is_encrypted: false, digest: None, raw_digest: None, size: 0 });
+            return Ok(Side { name, content, ..Side::default() });
         };
+        let vault = raw.vault();
+        let (is_sealed, label) = (vault.is_some(), vault.and_then(|vault| vault.label().map(str::to_owned)));
         let digest = |bytes: &[u8]| Some(Sha256::digest(bytes).to_vec());
         let (is_encrypted, size, raw_digest) = (raw.is_encrypted(), raw.bytes().len(), digest(raw.bytes()));
         let mut own = own.map(|own| Opener { option: Some(own), ..self.opener });
@@ -204,7 +195,17 @@ impl Sides<'_> {
                 (Content::Closed(format!("{how}: {}", error.message)), raw_digest.clone())
             }
         };
-        Ok(Side { name, content, is_encrypted, digest, raw_digest, size })
+        Ok(Side {
+            name,
+            content,
+            is_encrypted,
+            is_sealed,
+            digest,
+            raw_digest,
+            size,
+            label,
+            tracked: Tracked::default(),
+        })
     }
 }
 

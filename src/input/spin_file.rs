@@ -9,7 +9,7 @@ use crate::report::FileName;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::redact::Redaction;
 use crate::ui::Ui;
-use crate::vault::{self, Marker};
+use crate::vault::{self, Marker, Vault};
 use crate::yaml::Document;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -47,6 +47,12 @@ impl RawFile {
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         vault::is_encrypted(self.bytes())
+    }
+
+    /// The vault that it is as a whole: nothing of it is plain text.
+    #[must_use]
+    pub fn vault(&self) -> Option<Vault<'_>> {
+        Vault::parse(self.bytes()).ok()
     }
 
     /// The file on the disk that may be replaced; `None` for one that is only read.

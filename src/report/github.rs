@@ -19,12 +19,17 @@ pub(super) fn check(check: &Check) -> String {
 /// One line per change of access, and one per new finding.
 pub(super) fn comparison(comparison: &Comparison) -> String {
     let file = comparison.file.display().to_string();
+    let mut out = String::new();
+    for finding in &comparison.repository {
+        let name = finding.path.as_ref().map_or_else(|| file.clone(), |path| path.display().to_string());
+        let message = format!("{}\n{}\n{}", finding.message, finding.rule.effect, finding.help());
+        out.push_str(&annotation(level(finding.severity), &name, "", finding.rule.code, &message));
+    }
     let Ok(review) = &comparison.review else {
-        return annotation("notice", &file, "", "review", &comparison.verdict());
+        return out + &annotation("notice", &file, "", "review", &comparison.verdict());
     };
     // The lines of an encrypted file are not those of its plain text.
     let at = |line: Option<usize>| format!(",line={}", line.filter(|_| !comparison.encrypted.1).unwrap_or(1));
-    let mut out = String::new();
     for row in &review.rows {
         let level = match words::sign(row) {
             Sign::Gain | Sign::Risk => "warning",

@@ -4,6 +4,7 @@
 //! `<code>`, with all ASCII punctuation as numeric entities. The comment stays below 65,536 characters, which is
 //! GitHub's limit.
 
+use super::text::about;
 use super::values::Comparison;
 use super::words::{self, Sign};
 use super::words_unknown;
@@ -21,6 +22,9 @@ pub(super) fn comment(comparison: &Comparison) -> String {
     let mut out = format!("### spin-keys review: {}\n\n", comparison.verdict());
     let file = code(&comparison.file.display().to_string());
     out.push_str(&format!("{file}: {} → {}\n", code(&comparison.base), code(&comparison.head)));
+    for finding in &comparison.repository {
+        out.push_str(&format!("\n❌ {} `{}`\n", whole(&about(finding)), finding.rule.code));
+    }
     let review = match &comparison.review {
         Ok(review) => review,
         Err(reason) => {

@@ -14,20 +14,14 @@ pub(super) fn comparison(comparison: &Comparison) -> Page {
     let mut page = Page::default();
     let (file, base, head) = (comparison.file.display().to_string(), &comparison.base, &comparison.head);
     page.line(Tone::Heading, &format!("{}: {} -> {}", escape(&file), escape(base), escape(head)));
-    match &comparison.review {
-        Err(reason) => {
-            page.line(Tone::Heading, comparison.verdict_unknown());
-            page.line(Tone::Plain, &format!("  {}", escape(reason)));
-        }
-        Ok(_) if comparison.is_reencrypted => page.line(Tone::Heading, comparison.verdict_unknown()),
-        Ok(_) => {}
+    page.line(Tone::Heading, &comparison.verdict());
+    for finding in &comparison.repository {
+        let (severity, code) = (finding.severity.word(), finding.rule.code);
+        page.line(Tone::Removed, &format!("! {severity}[{code}] {}", escape(&one_line(&about(finding)))));
     }
-    if let Ok(found) = &comparison.review {
-        if comparison.is_reencrypted {
-            page.append(body(found));
-        } else {
-            page.append(review(found, comparison.is_changed));
-        }
+    match &comparison.review {
+        Err(reason) => page.line(Tone::Plain, &format!("  {}", escape(reason))),
+        Ok(found) => page.append(body(found)),
     }
     page
 }
@@ -36,7 +30,9 @@ impl Comparison {
     /// The verdict if the texts are not compared.
     fn verdict_unknown(&self) -> &'static str {
         match (&self.review, self.is_changed) {
-            (Ok(_), _) => "the text did not change: the file was only re-encrypted or decrypted",
+            (Ok(_), _) if self.encrypted == (true, true) => "the text did not change: the file was only re-encrypted",
+            (Ok(_), _) if self.encrypted.1 => "the text did not change: the file was only encrypted",
+            (Ok(_), _) => "the text did not change",
             (Err(_), true) => "the file changed; what the change does to access is unknown",
             (Err(_), false) => "the file did not change",
         }
@@ -44,11 +40,22 @@ impl Comparison {
 
     /// The summary in one line.
     pub(super) fn verdict(&self) -> String {
-        match &self.review {
+        let of_texts = match &self.review {
             Ok(review) if !self.is_reencrypted => words::verdict(review, self.is_changed),
             _ => self.verdict_unknown().to_owned(),
-        }
+        };
+        let is_opened = self.repository.iter().any(|finding| finding.rule.code == "SK618");
+        let others = self.repository.len() - usize::from(is_opened);
+        let opened = is_opened.then(|| "THE FILE IS NO LONGER ENCRYPTED".to_owned());
+        let others = (others > 0).then(|| format!("{} about the repository", words::plural(others, "new finding")));
+        opened.into_iter().chain(others).chain([of_texts]).collect::<Vec<_>>().join("; ")
     }
+}
+
+/// What a finding of the repository says, with the file that it is about.
+pub(super) fn about(finding: &Finding) -> String {
+    let path = finding.path.as_ref().map(|path| format!("{}: ", path.display())).unwrap_or_default();
+    format!("{path}{}", finding.message)
 }
 
 /// The verdict, then one line per change.

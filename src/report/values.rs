@@ -103,6 +103,8 @@ pub struct Comparison {
     pub is_changed: bool,
     /// The text is the same, but the bytes differ.
     pub is_reencrypted: bool,
+    /// What is wrong with the file as a whole and around it, and was not: its encryption, what git tracks, the deploy pair.
+    pub repository: Vec<Finding>,
     /// What the change does, or why that is unknown.
     pub review: Result<Review, String>,
     /// Other information.
@@ -158,6 +160,7 @@ impl Change<'_> {
             encrypted: (self.file.is_encrypted, self.file.is_encrypted),
             is_changed: self.is_changed,
             is_reencrypted: false,
+            repository: Vec::new(),
             review: Ok(self.review.clone()),
             notes: Vec::new(),
         }

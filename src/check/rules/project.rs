@@ -18,6 +18,14 @@ rules! { PROJECT:
         why: "`ansible-vault --vault-id NAME@...` writes a header with a label. The spin command recognizes only the \
             header without a label, so `spin provision` runs without a password and fails.",
     }
+    NOT_ENCRYPTED = "SK618" "no-longer-encrypted" Error, {
+        title: "the file was encrypted, and is not any more",
+        effect: "anyone with the repository reads all of it, now and in its history",
+        help: "encrypt it again: spin vault encrypt .spin.yml; then change every secret that it contains",
+        source: "`spin vault decrypt` without `spin vault encrypt` afterwards",
+        why: "Reported by `review` alone, which knows the file before the change. `git diff` shows it too, in the \
+            first line of what `spin-keys show` prints.",
+    }
     PASSWORD_TRACKED = "SK602" "vault-password-tracked" Error, {
         title: "git tracks the vault password",
         effect: "anyone with the repository can decrypt the vaults, now and in its history",
@@ -40,6 +48,8 @@ rules! { PROJECT:
 /// The project around a `.spin.yml`. No `Debug`: it contains a private key.
 pub struct Project<'p> {
     pub spin_file: &'p Path,
+    /// It was encrypted, and is: `Some(true)` plain text, `Some(false)` something else.
+    pub was_encrypted: Option<bool>,
     /// The label in its vault header (format 1.2).
     pub label: Option<&'p str>,
     /// It contains secrets in plain text, and git tracks it.
@@ -52,6 +62,10 @@ pub struct Project<'p> {
 #[must_use]
 pub fn project(project: &Project<'_>) -> Vec<Finding> {
     let mut found = Found::default();
+    if let Some(is_plain) = project.was_encrypted {
+        let what = if is_plain { "is PLAIN TEXT now" } else { "is no vault any more" };
+        found.add(&NOT_ENCRYPTED, project.spin_file, format!("the file was encrypted, and {what}"));
+    }
     if let Some(label) = project.label {
         let message = format!("the vault has the label {}", crate::yaml::quote(label));
         found.add(&VAULT_LABEL, project.spin_file, message);

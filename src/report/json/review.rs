@@ -23,6 +23,9 @@ pub(super) struct ReviewFile {
     changed: bool,
     /// A summary in one line.
     verdict: String,
+    /// What is wrong with the file as a whole and around it, and was not before: its encryption, what git tracks, the
+    /// deploy pair.
+    repository: Vec<JsonFinding>,
     /// Why the sides cannot be compared.
     unreadable: Option<String>,
     /// Null if they cannot be compared.
@@ -138,6 +141,7 @@ pub(crate) fn comparison(comparison: &Comparison) -> String {
         encrypted: Encrypted { base: comparison.encrypted.0, head: comparison.encrypted.1 },
         changed: comparison.is_changed,
         verdict: comparison.verdict(),
+        repository: comparison.repository.iter().map(|finding| JsonFinding::of(finding, &comparison.file)).collect(),
         unreadable: review.err().cloned(),
         review: review.ok().map(|review| JsonReview::of(review, &comparison.file)),
         notes: comparison.notes.clone(),

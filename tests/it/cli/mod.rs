@@ -29,6 +29,7 @@ mod private_key_forms;
 mod reading;
 mod readme;
 mod review;
+mod review_around;
 mod review_docs;
 mod review_names;
 mod review_safe;

@@ -90,7 +90,7 @@ fn json_has_these_names() {
     let session = changed(&spin(""), &spin(&user("bob", "'sudo'", &[&key("bob")])));
     let told = json(&session.run(&["review", "--format", "json"]).expect(0, &[]));
     let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    let expected = "base changed encrypted head notes path review unreadable verdict";
+    let expected = "base changed encrypted head notes path repository review unreadable verdict";
     assert_eq!(names(&told), expected);
     let review = &told["review"];
     let expected =

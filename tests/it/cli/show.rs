@@ -6,11 +6,14 @@ use std::process::Command;
 
 const PLAIN: &str = "# planted comment\nusers:\n  - username: alice\n    name: planted name\n    groups: ['sudo']\n    state: present\n    password: \"planted hash\"\n    authorized_keys:\n      - public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice\"\n        state: absent\nproviders:\n  - name: hetzner\n    api_token: planted token\n";
 
+const SEALED: &str = "# sealed: encrypted with Ansible Vault\n";
+const NOT_SEALED: &str = "# NOT SEALED: damaged, or text below the header of a vault\n";
+
 #[test]
 fn who_gets_in_is_shown_and_values_have_marks_that_change_with_them() {
     let session = sealed(PLAIN);
     let shown = session.run(&["show"]).expect(0, &[]).out;
-    assert!(!shown.contains("planted") && shown.lines().count() == PLAIN.lines().count(), "{shown}");
+    assert!(!shown.contains("planted") && shown.lines().count() == PLAIN.lines().count() + 1, "{shown}");
     for seen in
         ["username: alice", "groups: ['sudo']", "state: present", "public_key: \"ssh-ed25519 AAAA", "state: absent"]
     {
@@ -36,7 +39,7 @@ fn without_a_password_that_fits_the_encrypted_text_is_shown_and_nothing_fails() 
             session.write("project/.vault-password", password);
         }
         let ran = session.run(&["show"]).expect(0, &["shown unchanged"]);
-        assert_eq!(ran.out, encrypted(PLAIN));
+        assert_eq!(ran.out, format!("{SEALED}{}", encrypted(PLAIN)));
     }
 }
 
@@ -47,12 +50,13 @@ fn what_is_not_encrypted_below_a_header_is_masked() {
     let (first, others) = rest.split_once('\n').unwrap();
     let session = Session::new(format!("{header}\nzz{first}\n{others}"));
     let ran = session.run(&["show"]).expect(0, &["shown unchanged, with text that is not encrypted masked"]);
-    assert_eq!(ran.out, format!("{header}\n********\n{others}"));
+    assert_eq!(ran.out, format!("{NOT_SEALED}{header}\n********\n{others}"));
 
-    for before in ["", "\n", "\u{feff}"] {
+    const NO_VAULT: &str = "# PLAIN: not encrypted\n";
+    for (before, heading) in [("", NOT_SEALED), ("\n", NO_VAULT), ("\u{feff}", NO_VAULT)] {
         let session = Session::new(format!("{before}{header}\n{PLAIN}"));
         let ran = session.run(&["show"]).expect(0, &["with text that is not encrypted masked"]);
-        assert!(ran.out.starts_with(&format!("{before}{header}\n********\n")), "{}", ran.out);
+        assert!(ran.out.starts_with(&format!("{heading}{before}{header}\n********\n")), "{}", ran.out);
         assert!(!ran.out.contains("planted") && !ran.err.contains("planted"), "{ran:#?}");
     }
 }
@@ -107,4 +111,17 @@ fn git_diff_and_log_show_encrypted_commits_in_words() {
     std::fs::remove_file(session.path("project/.vault-password")).unwrap();
     let shown = git(&session, &["log", "-p"]);
     assert!(shown.contains("$ANSIBLE_VAULT") && !shown.contains("planted") && !shown.contains(PASSWORD), "{shown}");
+}
+
+#[test]
+fn git_diff_shows_that_a_vault_became_plain() {
+    let session = sealed(PLAIN);
+    session.write("project/.gitignore", ".vault-password\n");
+    git(&session, &["init", "-q"]);
+    git(&session, &["add", "."]);
+    git(&session, &["commit", "-qm", "one"]);
+    session.run(&["git", "install"]).expect(0, &[]);
+    session.write("project/.spin.yml", PLAIN);
+    let shown = git(&session, &["diff", "-U0"]);
+    assert!(shown.contains(&format!("-{SEALED}+# PLAIN: not encrypted\n")), "{shown}");
 }
