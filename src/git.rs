@@ -133,8 +133,15 @@ pub fn is_tracked(path: &Path) -> Option<bool> {
     Git::around(path.parent()?).ok()?.tracks(&path)
 }
 
+/// Whether git ignores a file at `path`, which need not be there; none where git cannot tell.
+#[must_use]
+pub(crate) fn is_ignored(path: &Path) -> Option<bool> {
+    let path = located(path)?;
+    Git::around(path.parent()?).ok()?.ignores(&path)
+}
+
 /// The path of a file in a repository, without links but for the file itself; `None` outside of any.
-pub(crate) fn located(path: &Path) -> Option<PathBuf> {
+fn located(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = parent.canonicalize().ok()?;

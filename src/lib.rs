@@ -82,6 +82,9 @@
 //! `review` follows a rename of the file between commits and the index; one that is not staged makes it a new file. It sees no commit that
 //! git keeps elsewhere (`GIT_OBJECT_DIRECTORY` of a `pre-receive` hook, `git replace`), and fetches no missing object.
 //!
+//! In CI (`CI`, `GITHUB_ACTIONS`, `GITLAB_CI`) a link that leads out of its repository is not followed; one with no `.git` above it
+//! is. A link that is made between that look and the reading of the file is.
+//!
 //! Access control lists and extended attributes of the file are not kept; mode, owner and group are. A change is lost
 //! if an editor, which takes no lock, saves it between the last reading of the file and the rename that replaces the
 //! file. A passphrase typed on the terminal cannot contain a tab: put it in a file. The bytes of a file, its plain text, private keys and passphrases are wiped from

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files::{ReplaceError, Target};
 use crate::input::SpinFile;
 use crate::input::project::{self, ProjectChecks};
+use crate::input::shape::refuse_foreign_diff;
 use crate::input::text::{Mode, refused, unproved};
 use crate::key::KeyLine;
 use crate::prompt;
@@ -111,6 +112,7 @@ impl Run<'_> {
     /// # Errors
     /// The file cannot be read, planned, proved or written, or the answer was no.
     pub fn carry_out(&self, change: &mut dyn Change) -> Result<Done, Error> {
+        refuse_foreign_diff(self.file.shown(), self.file.bytes())?;
         let patch = self.patch(change, self.file.bytes(), true)?;
         if !patch.is_change() {
             return Ok(Done::Nothing(patch));
@@ -224,7 +226,7 @@ impl Run<'_> {
         if !self.diff_on_stdout {
             self.ui.context(&patch.diff);
         }
-        if prompt::confirm(&format!("Write this to {}?", self.file.shown().display()))? {
+        if prompt::confirm(&format!("Write this to {}?", self.file.raw.named()))? {
             return Ok(());
         }
         Err(Error::new("nothing was written").with_kind(ErrorKind::Declined))

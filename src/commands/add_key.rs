@@ -104,7 +104,7 @@ impl Said<'_> {
             self.ui.warn_of(&error);
         }
         let next = if patch.review.failure.is_none() { "; run `spin provision` to update the servers" } else { "" };
-        self.ui.note(&format!("wrote {}{next}", self.file.shown().display()));
+        self.ui.note(&format!("wrote {}{next}", self.file.raw.named()));
         if let Key::New(new) = self.key {
             self.ui.note(&new.next_step(self.user));
         }

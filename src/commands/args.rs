@@ -26,7 +26,7 @@ pub struct FileArgs {
 impl FileArgs {
     /// The options for opening the file.
     pub(super) fn opener<'a>(&'a self, ui: &'a Ui) -> Opener<'a> {
-        Opener { option: self.vault_password_file.as_deref(), may_prompt: true, ui }
+        Opener { option: self.vault_password_file.as_deref(), may_prompt: true, may_run: true, ui }
     }
 }
 

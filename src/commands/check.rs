@@ -11,6 +11,7 @@ use crate::check::rule::{Rule, Severity};
 use crate::error::Error;
 use crate::input::SpinFile;
 use crate::input::project::{ProjectChecks, findings};
+use crate::input::shape::without_foreign_lines;
 use crate::input::text::Mode;
 use crate::report::format;
 use crate::report::{Check, Fix, Format, Report, check_summary, render};
@@ -85,7 +86,7 @@ fn judge(file: &SpinFile, plain: &[u8], context: &Context<'_>, ui: Option<&Ui>) 
     let analysis = Analysis::of(&document, context);
     let of_project = findings(file, &document, ProjectChecks::All).into_iter().filter(|finding| context.wants(finding));
     let masked = redacted(&document, file.report_redaction());
-    Ok(Check::of(file.name(), &analysis, masked.as_deref(), of_project))
+    Ok(without_foreign_lines(text.text, Check::of(file.name(), &analysis, masked.as_deref(), of_project)))
 }
 
 /// Fixes what can be fixed, and reports what is left.

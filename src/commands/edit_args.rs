@@ -69,7 +69,7 @@ impl EditArgs {
     }
 
     pub(super) fn opener<'a>(&'a self, ui: &'a Ui) -> Opener<'a> {
-        Opener { option: self.vault_password_file.as_deref(), may_prompt: true, ui }
+        Opener { option: self.vault_password_file.as_deref(), may_prompt: true, may_run: true, ui }
     }
 
     /// The arguments on the command line that name the file and how to change it.

@@ -12,7 +12,9 @@ use crate::{shell, signals};
 use std::path::{Path, PathBuf};
 
 const KEY: &str = "diff.spin-keys.textconv";
-const TEXTCONV: &str = "spin-keys show";
+const TEXTCONV: &str = "spin-keys show --textconv";
+/// What earlier versions set, which may run a password program.
+const FORMER: &str = "spin-keys show";
 const DRIVER: &str = "spin-keys";
 /// A pattern without a slash: the file in any folder of the repository.
 const LINE: &str = ".spin.yml diff=spin-keys";
@@ -63,7 +65,7 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
 /// Whether the driver is not configured yet.
 fn lacks_config(settings: &Settings) -> Result<bool, Error> {
     match settings.get(KEY)?.as_deref() {
-        None => Ok(true),
+        None | Some(FORMER) => Ok(true),
         Some(TEXTCONV) => Ok(false),
         Some(other) => Err(Error::new(format!("{KEY} is `{other}` in git's configuration, not `{TEXTCONV}`"))
             .hint(format!("to see where it is set: git config --show-origin --get-all {KEY}"))

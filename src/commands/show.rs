@@ -26,6 +26,9 @@ pub struct ShowArgs {
     /// Read the vault password from PATH, or run it if executable
     #[arg(long, value_name = "PATH")]
     pub vault_password_file: Option<PathBuf>,
+    /// For git, as `git install` sets it up: run no password program and ask nothing
+    #[arg(long)]
+    pub textconv: bool,
     /// Show all values; only on a terminal
     #[arg(long)]
     pub show_secrets: bool,
@@ -34,7 +37,10 @@ pub struct ShowArgs {
 pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
     refuse_secrets_in_a_pipe(args.show_secrets, ui)?;
     let raw = read_named(args.path.as_deref().or(args.file.as_deref()))?;
-    let opener = Opener { option: args.vault_password_file.as_deref(), may_prompt: ui.out_is_terminal(), ui };
+    raw.note_link(ui);
+    let option = args.vault_password_file.as_deref();
+    let (may_prompt, may_run) = (ui.out_is_terminal() && !args.textconv, !args.textconv);
+    let opener = Opener { option, may_prompt, may_run, ui };
     let (bytes, shown) = (Zeroizing::new(raw.bytes().to_vec()), raw.shown.display().to_string());
     let heading = heading(&raw);
     let opened = opener.unseal(raw);

@@ -37,7 +37,7 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
     let public_path = public_path(path);
     let (folder, name) = folder_of(path)?;
     let public_name = public_path.file_name().unwrap_or(&name).to_owned();
-    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut |_| {})?;
     // A run killed while it wrote the key has left a part of it; where that linked it, a second name.
     temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
     check_free(&folder, &name, &public_name)?;
@@ -83,7 +83,7 @@ pub(crate) fn remove_leftovers(private: &Path) -> Result<(), Error> {
     if names.iter().all(|name| matches!(folder.kind(name), Ok(None))) {
         return Ok(());
     }
-    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut |_| {})?;
     names.iter().try_for_each(|name| temp::remove_leftover(&folder, name, &lock))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn remove_leftovers(private: &Path) -> Result<(), Error> {
 pub fn write_public(private: &Path, line: &str) -> Result<(), Error> {
     let path = public_path(private);
     let (folder, name) = folder_of(private)?;
-    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut |_| {})?;
     // It is missing where a run was killed in between, maybe right after it linked the key.
     temp::remove_leftover(&folder, &temp_name(&name), &lock)?;
     create_new(&path, with_newline(line).as_bytes(), PUBLIC).map_err(|error| error.into_error(&path))
@@ -153,7 +153,7 @@ fn create_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CreateError> {
     if folder.kind(&name).map_err(|error| failed(&error))?.is_some() {
         return Err(CreateError::Exists);
     }
-    let lock = FolderLock::take(&folder, Wait::default(), &mut || {})?;
+    let lock = FolderLock::take(&folder, Wait::default(), &mut |_| {})?;
     let critical = signals::critical();
     let temp = written(&folder, &name, bytes, mode, &lock)?;
     if critical.interrupted() {

@@ -68,6 +68,11 @@ impl Folder {
         }
     }
 
+    /// The user to whom an entry belongs.
+    pub(super) fn owner(&self, name: &OsStr) -> io::Result<u32> {
+        retried(|| Ok(rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW)?.st_uid))
+    }
+
     pub(super) fn unlink(&self, name: &OsStr) -> io::Result<()> {
         retried(|| Ok(rustix::fs::unlinkat(&self.file, name, AtFlags::empty())?))
     }

@@ -6,6 +6,8 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::folder::Folder;
+use super::read::{MAX_KEY_BYTES, read_limited};
 use crate::error::Error;
 use crate::signals;
 
@@ -57,8 +60,8 @@ pub(super) struct FolderLock<'a> {
 }
 
 impl<'a> FolderLock<'a> {
-    /// Waits for the folder; `on_wait` is called once, when the wait has become long.
-    pub(super) fn take(folder: &'a Folder, wait: Wait, on_wait: &mut dyn FnMut()) -> Result<Self, Error> {
+    /// Waits for the folder; `on_wait` is called once, with who holds it, when the wait has become long.
+    pub(super) fn take(folder: &'a Folder, wait: Wait, on_wait: &mut dyn FnMut(&str)) -> Result<Self, Error> {
         let id = folder.id().map_err(|error| super::failed("look at the folder", folder.path(), &error))?;
         let lock = |state, id| Self { folder, state, id, _not_send: std::marker::PhantomData };
         if HELD.with_borrow(|held| held.contains(&id)) {
@@ -88,7 +91,7 @@ impl Drop for FolderLock<'_> {
     }
 }
 
-fn wait_for(folder: &Folder, wait: Wait, on_wait: &mut dyn FnMut()) -> Result<LockState, Error> {
+fn wait_for(folder: &Folder, wait: Wait, on_wait: &mut dyn FnMut(&str)) -> Result<LockState, Error> {
     let start = Instant::now();
     let mut pause = Duration::from_millis(5);
     let mut said = false;
@@ -108,7 +111,7 @@ fn wait_for(folder: &Folder, wait: Wait, on_wait: &mut dyn FnMut()) -> Result<Lo
             return Err(busy(folder, waited));
         }
         if waited >= wait.say_after && !said {
-            on_wait();
+            on_wait(&holder(folder).unwrap_or_else(|| "another spin-keys".to_owned()));
             said = true;
         }
         sleep(pause.min(wait.give_up_after.saturating_sub(waited)));
@@ -122,9 +125,24 @@ fn cannot_lock(errno: Errno) -> bool {
         .contains(&errno)
 }
 
+/// Who holds the lock, where the system tells, as Linux does.
+fn holder(folder: &Folder) -> Option<String> {
+    let (device, inode) = folder.id().ok()?;
+    let place = format!("{:02x}:{:02x}:{inode}", rustix::fs::major(device), rustix::fs::minor(device));
+    // `1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF`
+    let locks = read_limited(Path::new("/proc/locks"), "list of locks", MAX_KEY_BYTES).ok()?;
+    let locks = std::str::from_utf8(&locks).ok()?;
+    let mut lines = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let line = lines.find(|words| words.get(1) == Some(&"FLOCK") && words.get(5) == Some(&place.as_str()))?;
+    let process = line.get(4)?;
+    let user = Path::new("/proc").join(process).metadata().ok()?.uid();
+    Some(format!("process {process} of user {user}"))
+}
+
 fn busy(folder: &Folder, waited: Duration) -> Error {
     let path = folder.path().display();
-    Error::new(format!("somebody else has held the folder {path} locked for {} seconds", waited.as_secs()))
+    let who = holder(folder).unwrap_or_else(|| "somebody else".to_owned());
+    Error::new(format!("{who} has held the folder {path} locked for {} seconds", waited.as_secs()))
         .hint("wait for the other spin-keys to end, or end it, then run this again")
         .hint(format!("to see who holds it: fuser -v {path}"))
 }

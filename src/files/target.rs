@@ -168,8 +168,8 @@ impl Target {
     ///
     /// As there.
     pub fn lock_within(&self, wait: Wait, say: &mut dyn FnMut(&str)) -> Result<Locked<'_>, Error> {
-        let waiting = "waiting for another spin-keys to finish in this folder";
-        let lock = FolderLock::take(&self.folder, wait, &mut || say(waiting))?;
+        let waiting = &mut |who: &str| say(&format!("waiting for {who} to finish in this folder"));
+        let lock = FolderLock::take(&self.folder, wait, waiting)?;
         if lock.state() == LockState::Unsupported {
             say("this file system cannot lock a folder: relying on the check right before the write");
         }

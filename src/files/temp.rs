@@ -31,13 +31,32 @@ pub(super) fn remove_leftover(folder: &Folder, name: &OsStr, lock: &FolderLock<'
     match folder.kind(name).map_err(|error| failed("look at", &error))? {
         None => Ok(()),
         Some(FileType::RegularFile | FileType::Symlink) if lock.state() == LockState::Held => {
-            folder.unlink(name).map_err(|error| failed("remove the leftover", &error))
+            folder.unlink(name).map_err(|error| {
+                let foreign = foreign(folder, name).filter(|_| error.kind() == io::ErrorKind::PermissionDenied);
+                foreign.unwrap_or_else(|| failed("remove the leftover", &error))
+            })
         }
         Some(_) => {
+            if let Some(error) = foreign(folder, name) {
+                return Err(error);
+            }
             let message = format!("{} is in the way: a new file is written under that name", path.display());
             Err(Error::new(message).hint("if no other spin-keys is running, remove it"))
         }
     }
+}
+
+/// In a folder that many may write, such as /tmp, nobody else can remove what is somebody's.
+fn foreign(folder: &Folder, name: &OsStr) -> Option<Error> {
+    let owner = folder.owner(name).ok().filter(|owner| *owner != rustix::process::geteuid().as_raw())?;
+    let path = folder.path().join(name);
+    let path = path.display();
+    let message = format!("{path} is in the way, and belongs to user {owner}: a new file is written under that name");
+    Some(
+        Error::new(message)
+            .hint(format!("let that user remove it: rm {path}"))
+            .hint("or keep the file in a folder where only you can write"),
+    )
 }
 
 pub(super) struct Temp<'a> {

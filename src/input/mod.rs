@@ -7,6 +7,7 @@
 mod around;
 pub mod discover;
 mod foreign;
+pub(crate) mod links;
 mod names;
 pub mod password;
 mod place;
@@ -14,6 +15,7 @@ pub mod project;
 pub mod repository;
 mod revision;
 mod seal;
+pub mod shape;
 mod side;
 pub mod sides;
 mod spin_file;
@@ -25,6 +27,7 @@ use crate::git;
 use crate::prompt;
 use crate::spin::config::layout::SPIN_FILE;
 use crate::ui::Ui;
+use password::Named;
 use repository::{Repository, Revision};
 use spin_file::Content;
 pub use spin_file::{RawFile, SpinFile};
@@ -51,6 +54,8 @@ pub struct Opener<'o> {
     pub option: Option<&'o Path>,
     /// The user may be asked for the password.
     pub may_prompt: bool,
+    /// A password program that was named may be run.
+    pub may_run: bool,
     pub ui: &'o Ui,
 }
 
@@ -60,7 +65,9 @@ impl Opener<'_> {
     /// # Errors
     /// No file was found, or it cannot be read or decrypted.
     pub fn open_named(&self, named: Option<&Path>) -> Result<SpinFile, Error> {
-        self.unseal(read_named(named)?)
+        let raw = read_named(named)?;
+        raw.note_link(self.ui);
+        self.unseal(raw)
     }
 
     /// Like [`Opener::open_named`], to replace the file.
@@ -77,7 +84,7 @@ impl Opener<'_> {
 
     /// Whether a password that can be found without asking opens this file.
     fn fits(&self, raw: &RawFile) -> bool {
-        SpinFile::can_open(raw, self.option, self.ui)
+        SpinFile::can_open(raw, self.named(), self.ui)
     }
 
     /// Opens a file that was read.
@@ -85,7 +92,11 @@ impl Opener<'_> {
     /// # Errors
     /// Those of `SpinFile::open`.
     pub fn unseal(&self, raw: RawFile) -> Result<SpinFile, Error> {
-        SpinFile::open(raw, self.option, self.may_prompt, self.ui)
+        SpinFile::open(raw, self.named(), self.may_prompt, self.ui)
+    }
+
+    fn named(&self) -> Named<'_> {
+        Named { option: self.option, may_run: self.may_run }
     }
 }
 
@@ -127,12 +138,14 @@ fn at_revision(
 }
 
 fn disk(path: &Path) -> Result<RawFile, Error> {
+    links::refuse_links_out(path)?;
     let bytes = files::read_limited(path, "file", MAX_BYTES)?;
     let real = files::retried(|| path.canonicalize()).unwrap_or_else(|_| path.to_owned());
     Ok(raw(path, &real, Content::Bytes(bytes)))
 }
 
 fn target(path: &Path) -> Result<RawFile, Error> {
+    links::refuse_links_out(path)?;
     let target = Target::open(path)?;
     let real = target.real_path().to_owned();
     Ok(raw(path, &real, Content::Target(Box::new(target))))
@@ -147,6 +160,7 @@ fn stdin() -> Result<RawFile, Error> {
 
 fn of_repository(repository: &Repository, bytes: Zeroizing<Vec<u8>>) -> RawFile {
     let mut found = raw(repository.shown(), repository.shown(), Content::Bytes(bytes));
+    found.leads_to = None;
     found.in_repository = repository.path().display().to_string();
     found
 }
@@ -155,6 +169,7 @@ fn raw(shown: &Path, real: &Path, content: Content) -> RawFile {
     let folder = real.parent().and_then(|folder| folder.canonicalize().ok());
     RawFile {
         shown: shown.to_owned(),
+        leads_to: links::leads_to(shown),
         in_repository: in_repository(real),
         content,
         password_folders: password_folders(folder),

@@ -1,8 +1,8 @@
 //! Where the vault password comes from.
 //!
 //! Promises: the order: option, environment, `.vault-password` beside the file or above it, the terminal; a password
-//! file is read as Ansible reads it; only a file that the option or the environment names is ever run, and without a
-//! shell, so that a checked-out branch cannot run code. The password never appears in a process argument, a message or
+//! file is read as Ansible reads it; only a file that the option or the environment names is ever run, without a
+//! shell, and from inside a working tree only by its absolute path, so that a checked-out branch cannot run code. The password never appears in a process argument, a message or
 //! `Debug`. Refuses files that Ansible would wait for or run by mistake: pipes, devices, text without `#!`.
 
 mod file;
@@ -29,6 +29,25 @@ const ATTEMPTS: usize = 3;
 const SOURCES_HINT: &str = "the vault password comes from the file that --vault-password-file names, from the one that \
                     ANSIBLE_VAULT_PASSWORD_FILE names, or from .vault-password beside the .spin.yml or above it, up to the root \
                     of the repository";
+
+/// What the command line says about passwords.
+#[derive(Clone, Copy)]
+pub struct Named<'n> {
+    /// `--vault-password-file`
+    pub option: Option<&'n Path>,
+    /// A program that was named may be run.
+    pub may_run: bool,
+}
+
+/// Where to look for a password.
+#[derive(Clone, Copy)]
+pub struct Search<'s> {
+    pub named: Named<'s>,
+    /// The folders to search for `.vault-password`, the nearest first.
+    pub folders: &'s [PathBuf],
+    /// The user may be asked.
+    pub may_prompt: bool,
+}
 
 /// Where a password came from. `Display` fits after "the password from".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,22 +128,17 @@ impl Password {
 ///
 /// No password was found; one cannot be read or run; none is right; Ctrl-C at the question. All but the last end with a
 /// hint about the sources.
-pub fn find(
-    option: Option<&Path>,
-    folders: &[PathBuf],
-    label: Option<&str>,
-    may_prompt: bool,
-    fits: &mut dyn FnMut(&[u8]) -> bool,
-) -> Result<Password, Error> {
+pub fn find(search: &Search<'_>, label: Option<&str>, fits: &mut dyn FnMut(&[u8]) -> bool) -> Result<Password, Error> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let sources = Sources {
-        option: option.map(Path::to_owned),
+        option: search.named.option.map(Path::to_owned),
         environment: set(VARIABLE).map(PathBuf::from),
-        folders: folders.to_owned(),
+        folders: search.folders.to_owned(),
         label: label.map(str::to_owned),
         home: set("HOME"),
+        may_run: search.named.may_run,
     };
-    let ask = (may_prompt && Terminal::open().is_some()).then_some(&prompt::secret as Ask<'_>);
+    let ask = (search.may_prompt && Terminal::open().is_some()).then_some(&prompt::secret as Ask<'_>);
     let found = sources.find(ask, fits);
     found.map_err(|error| if error.kind == ErrorKind::Interrupted { error } else { error.hint(SOURCES_HINT) })
 }
@@ -139,22 +153,32 @@ struct Sources {
     folders: Vec<PathBuf>,
     label: Option<String>,
     home: Option<OsString>,
+    may_run: bool,
 }
 
 impl Sources {
     fn find(&self, ask: Option<Ask<'_>>, fits: &mut dyn FnMut(&[u8]) -> bool) -> Result<Password, Error> {
-        let mut search = Search { fits, rejected: Vec::new(), programs: Vec::new() };
+        let mut search = Tried { fits, rejected: Vec::new(), programs: Vec::new() };
         let label = self.label.as_deref();
         if let Some(path) = &self.option {
             let path = self.expand(path)?;
+            file::refuse_to_run(&path, self.may_run)?;
             let bytes = file::named(&path, label, search.fits)?;
             return search.test(bytes, Origin::Option(path)).ok_or_else(|| search.none_fits());
         }
+        let mut not_run = None;
         if let Some(path) = &self.environment {
             let path = self.expand(path).map_err(from_variable)?;
-            let bytes = file::named(&path, label, search.fits).map_err(from_variable)?;
-            if let Some(password) = search.test(bytes, Origin::Environment(path)) {
-                return Ok(password);
+            match file::refuse_to_run(&path, self.may_run) {
+                // The person's setting is right, and only a textconv cannot use it.
+                Err(error) if !self.may_run => not_run = Some(error),
+                refused => {
+                    refused.map_err(from_variable)?;
+                    let bytes = file::named(&path, label, search.fits).map_err(from_variable)?;
+                    if let Some(password) = search.test(bytes, Origin::Environment(path)) {
+                        return Ok(password);
+                    }
+                }
             }
         }
         let before = search.rejected.len();
@@ -171,7 +195,9 @@ impl Sources {
         }
         match ask {
             Some(ask) => search.ask(ask),
-            None if search.rejected.is_empty() => Err(Error::new("no vault password was found")),
+            None if search.rejected.is_empty() => {
+                Err(not_run.unwrap_or_else(|| Error::new("no vault password was found")))
+            }
             None => Err(search.none_fits()),
         }
     }
@@ -194,14 +220,14 @@ impl Sources {
 }
 
 /// The search so far.
-struct Search<'a> {
+struct Tried<'a> {
     fits: &'a mut dyn FnMut(&[u8]) -> bool,
     rejected: Vec<Origin>,
     /// Those of them that were read though they look like programs.
     programs: Vec<Origin>,
 }
 
-impl Search<'_> {
+impl Tried<'_> {
     /// The password, if it is right; else the search records that it is wrong.
     fn test(&mut self, bytes: Zeroizing<Vec<u8>>, origin: Origin) -> Option<Password> {
         if (self.fits)(&bytes) {

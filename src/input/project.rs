@@ -2,6 +2,7 @@
 
 use super::SpinFile;
 use super::discover::ci_folder;
+use super::links;
 use super::password::FILE_NAME;
 use crate::check::finding::Finding;
 use crate::check::{Pair, Project, project};
@@ -53,6 +54,16 @@ pub(super) fn pair_of(shown: &Path, document: &Document<'_>) -> Option<Pair> {
 
 fn pair(shown: &Path, real: &Path, document: &Document<'_>) -> Option<Pair> {
     let real_folder = ci_folder(real.parent()?)?;
+    if let Err(error) = links::refuse_links_out(&real_folder) {
+        let refused = || Some(Err(error.message.clone()));
+        return Some(Pair {
+            folder: real_folder,
+            private: refused(),
+            public: refused(),
+            names: vec![],
+            in_file: vec![],
+        });
+    }
     let names = real_folder.read_dir().ok()?;
     let names: Vec<String> = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     let path = real_folder.join(DEPLOY_KEY_FILE);
@@ -64,5 +75,8 @@ fn pair(shown: &Path, real: &Path, document: &Document<'_>) -> Option<Pair> {
 
 fn read(path: &Path) -> Option<Result<Zeroizing<Vec<u8>>, String>> {
     path.symlink_metadata().ok()?;
+    if let Err(error) = links::refuse_links_out(path) {
+        return Some(Err(error.message));
+    }
     Some(files::read_limited(path, "key file", MAX_KEY_BYTES).map_err(|error| error.message))
 }

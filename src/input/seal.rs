@@ -2,13 +2,13 @@
 //!
 //! The plain text is kept in memory that is wiped, and never written to a file or passed to another process.
 
-use super::password::{self, Password};
+use super::password::{self, Password, Search};
 use crate::error::Error;
 use crate::threads;
 use crate::ui::Ui;
 use crate::vault::{self, Header, Marker, SALT_BYTES, Vault, VaultError};
 use ssh_key::rand_core::{OsRng, RngCore as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use zeroize::Zeroizing;
 
 pub(super) type Plain = Zeroizing<Vec<u8>>;
@@ -41,7 +41,7 @@ impl Seal {
             }
             Err(_) => false,
         };
-        let password = password::find(search.option, search.folders, vault.label(), search.may_prompt, &mut fits)?;
+        let password = password::find(search, vault.label(), &mut fits)?;
         if let Some(note) = password.note() {
             ui.note(&note);
         }
@@ -86,17 +86,6 @@ impl Seal {
     }
 }
 
-/// Where to look for a password.
-#[derive(Clone, Copy)]
-pub(super) struct Search<'s> {
-    /// `--vault-password-file`
-    pub(super) option: Option<&'s Path>,
-    /// The folders to search for `.vault-password`, the nearest first.
-    pub(super) folders: &'s [PathBuf],
-    /// The user may be asked.
-    pub(super) may_prompt: bool,
-}
-
 /// Decrypts an inline `!vault` value, if a password can be found without asking.
 pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>) -> Option<Zeroizing<Vec<u8>>> {
     let vault = Vault::parse(text.as_bytes()).ok()?;
@@ -109,7 +98,7 @@ pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>)
         opened = vault.open(password).ok();
         opened.is_some()
     };
-    password::find(search.option, search.folders, vault.label(), false, &mut fits).ok()?;
+    password::find(&Search { may_prompt: false, ..*search }, vault.label(), &mut fits).ok()?;
     opened
 }
 

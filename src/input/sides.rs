@@ -136,9 +136,10 @@ impl Sides<'_> {
     }
 
     fn two_files(&self, old: &Path, new: &Path) -> Result<Pair, Error> {
-        let open = |path: &Path, own| self.open(path.display().to_string(), read(&Origin::Disk(path))?, own);
+        let mut notes = Vec::new();
+        let mut open = |path: &Path, own| self.open(path.display().to_string(), on_disk(path, &mut notes)?, own);
         let (base, head) = (open(old, self.base_password)?, open(new, None)?);
-        Ok(Pair { file: new.to_owned(), base, head, on_disk: None, notes: Vec::new() })
+        Ok(Pair { file: new.to_owned(), base, head, on_disk: None, notes })
     }
 
     fn revisions(&self, file: &Path, base: Option<Revision>, head: Option<&Revision>) -> Result<Pair, Error> {
@@ -151,7 +152,7 @@ impl Sides<'_> {
             None => {
                 notes.extend(untracked(&repository));
                 let is_there = file.symlink_metadata().is_ok();
-                ("working tree".to_owned(), if is_there { read(&Origin::Disk(file))? } else { None })
+                ("working tree".to_owned(), if is_there { on_disk(file, &mut notes)? } else { None })
             }
         };
         let (base_name, base_raw) = at(&repository, &base, head)?;
@@ -231,6 +232,13 @@ fn at(
     let (raw, former) = super::at_revision(repository, revision, head)?;
     let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
     Ok((name, raw))
+}
+
+/// A file on the disk, with a note if it is a link.
+fn on_disk(path: &Path, notes: &mut Vec<String>) -> Result<Option<RawFile>, Error> {
+    let raw = read(&Origin::Disk(path))?;
+    notes.extend(raw.as_ref().filter(|raw| raw.leads_to.is_some()).map(|raw| format!("reading {}", raw.named())));
+    Ok(raw)
 }
 
 /// What to do if no pull request can show the file.

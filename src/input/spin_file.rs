@@ -1,7 +1,8 @@
 //! An opened `.spin.yml`: its plain text, its encryption, and what may be shown of it.
 
 use super::foreign::{self, Stored};
-use super::seal::{self, Plain, Seal, Search};
+use super::password::{Named, Search};
+use super::seal::{self, Plain, Seal};
 use super::text::{Mode, Text};
 use crate::error::Error;
 use crate::files::Target;
@@ -28,6 +29,8 @@ pub(super) enum Content {
 pub struct RawFile {
     /// As given on the command line.
     pub shown: PathBuf,
+    /// The file itself, if a link leads to it.
+    pub(super) leads_to: Option<PathBuf>,
     /// Relative to the root of its repository, else the file name.
     pub in_repository: String,
     pub(super) content: Content,
@@ -41,6 +44,20 @@ impl RawFile {
         match &self.content {
             Content::Target(target) => target.snapshot().bytes(),
             Content::Bytes(bytes) => bytes,
+        }
+    }
+
+    /// Its name, and where that leads if it is a link.
+    #[must_use]
+    pub fn named(&self) -> String {
+        let shown = self.shown.display();
+        self.leads_to.as_ref().map_or_else(|| shown.to_string(), |to| format!("{shown}, a link to {}", to.display()))
+    }
+
+    /// Says where a link leads.
+    pub fn note_link(&self, ui: &Ui) {
+        if self.leads_to.is_some() {
+            ui.note(&format!("reading {}", self.named()));
         }
     }
 
@@ -73,6 +90,7 @@ pub struct SpinFile {
     seal: Option<Seal>,
     /// `--vault-password-file`
     option: Option<PathBuf>,
+    may_run: bool,
     pub redaction: Redaction,
     /// Decrypted inline vault values by their texts, because deriving a key is slow.
     unsealed: RefCell<HashMap<String, Option<Plain>>>,
@@ -83,18 +101,19 @@ impl SpinFile {
     ///
     /// # Errors
     /// No password was found, none is right, the file is damaged, or Ansible and Spin do not accept its header.
-    pub(super) fn open(raw: RawFile, option: Option<&Path>, may_prompt: bool, ui: &Ui) -> Result<Self, Error> {
-        let opened = opened(&raw, option, may_prompt, ui)?;
+    pub(super) fn open(raw: RawFile, named: Named<'_>, may_prompt: bool, ui: &Ui) -> Result<Self, Error> {
+        let opened = opened(&raw, named, may_prompt, ui)?;
         let (seal, plain) = opened.map_or((None, None), |(seal, plain)| (Some(seal), Some(plain)));
-        let (option, unsealed) = (option.map(Path::to_owned), RefCell::default());
-        let mut file = Self { raw, plain, seal, option, redaction: Redaction::Sealed, unsealed };
+        let (option, unsealed) = (named.option.map(Path::to_owned), RefCell::default());
+        let may_run = named.may_run;
+        let mut file = Self { raw, plain, seal, option, may_run, redaction: Redaction::Sealed, unsealed };
         file.redaction = file.report_redaction();
         Ok(file)
     }
 
     /// Whether a password that can be found without asking opens a file.
-    pub(super) fn can_open(raw: &RawFile, option: Option<&Path>, ui: &Ui) -> bool {
-        matches!(opened(raw, option, false, ui), Ok(Some(_)))
+    pub(super) fn can_open(raw: &RawFile, named: Named<'_>, ui: &Ui) -> bool {
+        matches!(opened(raw, named, false, ui), Ok(Some(_)))
     }
 
     /// The path as given on the command line.
@@ -211,7 +230,8 @@ impl SpinFile {
             return known.clone();
         }
         let folders = &self.raw.password_folders;
-        let search = Search { option: self.option.as_deref(), folders, may_prompt: false };
+        let named = Named { option: self.option.as_deref(), may_run: self.may_run };
+        let search = Search { named, folders, may_prompt: false };
         let opened = seal::unseal_value(text, self.seal.as_ref(), &search);
         self.unsealed.borrow_mut().insert(text.to_owned(), opened.clone());
         opened
@@ -230,13 +250,13 @@ impl SpinFile {
 }
 
 /// The seal and the plain text of a file; `None` if it is not encrypted.
-fn opened(raw: &RawFile, option: Option<&Path>, may_prompt: bool, ui: &Ui) -> Result<Option<(Seal, Plain)>, Error> {
+fn opened(raw: &RawFile, named: Named<'_>, may_prompt: bool, ui: &Ui) -> Result<Option<(Seal, Plain)>, Error> {
     let path = &raw.shown;
     if !vault::detect(raw.bytes()).map_err(|error| seal::refused(path, &error))? {
         return Ok(None);
     }
     foreign::refuse(path, raw.bytes(), Stored::AsIs)?;
     let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
-    let search = Search { option, folders: &raw.password_folders, may_prompt };
+    let search = Search { named, folders: &raw.password_folders, may_prompt };
     Seal::open(path, &vault, &search, ui).map(Some)
 }

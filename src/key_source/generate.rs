@@ -1,5 +1,6 @@
 //! A key pair that will be created: where, with which passphrase, and what to do with it afterwards.
 
+use super::ci_folder;
 use super::owner::{KeyOwner, refused, refused_at};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Scaffold};
@@ -135,9 +136,14 @@ impl NewPair {
             scaffold.dir(folder, if self.in_ci { 0o755 } else { 0o700 })?;
             if self.in_ci {
                 scaffold.ci_gitignore(folder)?;
+                ci_folder::refuse_unignored(&self.path)?;
             }
         }
-        let result = files::create_pair(&self.path, private, public);
+        let result = files::create_pair(&self.path, private, public).and_then(|()| {
+            // Now that the files are there, git has the last word.
+            let ignored = if self.in_ci { ci_folder::refuse_unignored(&self.path) } else { Ok(()) };
+            ignored.map_err(|error| error.with_kind(ErrorKind::PartlyDone).note("the pair was written"))
+        });
         if result.as_ref().map_or_else(|error| error.kind == ErrorKind::PartlyDone, |()| true) {
             scaffold.keep();
         }

@@ -1,6 +1,7 @@
 //! The sources of keys: each returns candidates, and one function chooses.
 
 mod candidate;
+mod ci_folder;
 mod default_pair;
 mod generate;
 mod holders;
@@ -48,6 +49,9 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
         KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
         KeySource::Default => {
             let (path, in_ci) = default_pair::place(owner)?;
+            if in_ci {
+                ci_folder::check(&path, ui)?;
+            }
             if let Some(found) = default_pair::load(&path, in_ci, options.comment.is_some(), owner)? {
                 ui.detail(&format!("using the key {}", found.from));
                 return loaded(found, &path, options, owner);

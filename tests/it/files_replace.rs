@@ -181,7 +181,9 @@ fn a_held_folder_is_waited_for_said_once_and_given_up() {
     let target = Target::open(&path).unwrap();
     let (start, mut said) = (Instant::now(), 0);
     let error = target.lock_within(quick(), &mut |_| said += 1).unwrap_err();
-    assert!(error.message.contains("somebody else") && !error.hints.is_empty(), "{error}");
+    // Not every file system says who it is.
+    let who = [format!("process {} of user", std::process::id()), "somebody else has held".to_owned()];
+    assert!(who.iter().any(|who| error.message.contains(who)) && !error.hints.is_empty(), "{error}");
     assert!(said == 1 && start.elapsed() >= quick().give_up_after && start.elapsed() < Duration::from_secs(5));
 
     drop(other);

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::vault_password::find;
 use spin_keys::error::Error;
-use spin_keys::input::password::find;
 use tempfile::TempDir;
 
 /// What comes out of a program for a file with this label, if this password fits.
@@ -12,7 +12,7 @@ fn asked(dir: &TempDir, name: &str, body: &str, label: Option<&str>, right: &str
     let path: PathBuf = dir.path().join(name);
     support::executable(&path, format!("#!/bin/sh\n{body}\n"));
     let mut fits = |password: &[u8]| right.is_empty() || password == right.as_bytes();
-    let found = find(Some(&path), &[dir.path().to_owned()], label, false, &mut fits);
+    let found = find(Some(&path), &[dir.path().to_owned()], label, &mut fits);
     found.map(|password| password.bytes().to_vec())
 }
 

@@ -7,8 +7,19 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use spin_keys::error::Error;
-use spin_keys::input::password::{FILE_NAME, Origin, Password, VARIABLE, find};
+use spin_keys::input::password::{self, FILE_NAME, Named, Origin, Password, Search, VARIABLE};
 use tempfile::TempDir;
+
+/// The password that fits, without asking.
+pub(crate) fn find(
+    option: Option<&Path>,
+    folders: &[PathBuf],
+    label: Option<&str>,
+    fits: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<Password, Error> {
+    let search = Search { named: Named { option, may_run: true }, folders, may_prompt: false };
+    password::find(&search, label, fits)
+}
 
 struct Folder {
     dir: TempDir,
@@ -29,7 +40,7 @@ impl Folder {
     }
 
     fn named(&self, path: &Path) -> Result<Password, Error> {
-        find(Some(path), &[self.dir.path().to_owned()], None, false, &mut |_| true)
+        find(Some(path), &[self.dir.path().to_owned()], None, &mut |_| true)
     }
 
     /// What comes out of a shell script with this body.
@@ -120,7 +131,7 @@ fn an_executable_file_that_lies_there_is_not_run() {
     let proof = folder.dir.path().join("it-ran");
     let script = format!("#!/bin/sh\ntouch {}\necho pass\n", proof.display());
     folder.file(FILE_NAME, script, 0o755);
-    let error = find(None, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
+    let error = find(None, &[folder.dir.path().to_owned()], None, &mut |_| true).unwrap_err();
     assert!(error.message.contains("is not used: it is executable, and only a file that was named is run"), "{error}");
     names_the_ways(&error);
     assert!(!proof.exists());
@@ -136,7 +147,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
     let path = folder.dir.path().join(FILE_NAME);
     assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
     for option in [None, Some(path.as_path())] {
-        let error = find(option, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
+        let error = find(option, &[folder.dir.path().to_owned()], None, &mut |_| true).unwrap_err();
         assert!(error.message.ends_with("it is a pipe"), "{error}");
         names_the_ways(&error);
     }
@@ -145,7 +156,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
 #[test]
 fn without_any_password_the_ways_to_give_one_are_named() {
     let folder = Folder::new();
-    let error = find(None, &[folder.dir.path().to_owned()], None, false, &mut |_| true).unwrap_err();
+    let error = find(None, &[folder.dir.path().to_owned()], None, &mut |_| true).unwrap_err();
     assert_eq!((error.message.as_str(), error.exit_code()), ("no vault password was found", 2));
     names_the_ways(&error);
 }
@@ -216,18 +227,18 @@ fn in_a_process_of_its_own() {
     let here = Path::new(".");
     match std::env::var("DOES").as_deref() {
         Ok("runs_by_name") => {
-            let password = find(Some(Path::new("true")), &[here.to_owned()], None, false, &mut |_| true).unwrap();
+            let password = find(Some(Path::new("true")), &[here.to_owned()], None, &mut |_| true).unwrap();
             assert_eq!(password.bytes(), b"here");
         }
         Ok("environment") => {
             let expected = std::env::var("EXPECTED").unwrap();
-            match find(None, &[here.to_owned()], None, false, &mut |password| password == expected.as_bytes()) {
+            match find(None, &[here.to_owned()], None, &mut |password| password == expected.as_bytes()) {
                 Ok(password) => assert!(matches!(password.origin(), Origin::Environment(_))),
                 Err(error) => assert!(expected.is_empty() && error.message == "no vault password was found", "{error}"),
             }
         }
         Ok("unreadable") => {
-            let error = find(Some(Path::new("secret")), &[here.to_owned()], None, false, &mut |_| true).unwrap_err();
+            let error = find(Some(Path::new("secret")), &[here.to_owned()], None, &mut |_| true).unwrap_err();
             assert!(error.message.ends_with("secret: Permission denied"), "{error}");
             names_the_ways(&error);
         }

@@ -7,9 +7,11 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::super::links::links;
 use super::program::{self, DEFAULT_LABEL, Failure};
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
+use crate::git;
 use crate::shell;
 use crate::vault;
 
@@ -48,6 +50,36 @@ pub(super) fn named(
             Err(failure.error.hint(format!("it has no password for the label {DEFAULT_LABEL}")))
         }
         (answer, _) => answer.map_err(|failure| *failure.error),
+    }
+}
+
+/// Refuses to run a program: any program, or one that a branch may have put there. A relative path names whatever the
+/// working tree has at that place.
+///
+/// # Errors
+///
+/// It would be run.
+pub(super) fn refuse_to_run(path: &Path, may_run: bool) -> Result<(), Error> {
+    if !is_executable(path) {
+        return Ok(());
+    }
+    let shown = path.display();
+    if !may_run {
+        return Err(Error::new(format!("the vault password program {shown} is not run to show a file to git"))
+            .hint("run `spin-keys show` yourself, or put the password into a file that is not executable"));
+    }
+    let real = files::retried(|| path.canonicalize()).unwrap_or_else(|_| path.to_owned());
+    let on_the_way = links(path).into_iter().map(|link| link.at);
+    let place = on_the_way.chain([real.clone()]).find_map(|path| git::root(path.parent()?));
+    match place.filter(|_| path.is_relative()) {
+        None => Ok(()),
+        Some(root) => {
+            let why = format!("it is in the working tree {}, where a branch can put it", root.display());
+            Err(Error::new(format!("the vault password program {shown} is not run: {why}")).hint(format!(
+                "if it is yours, name it by its absolute path: {}",
+                shell::word(&real.display().to_string())
+            )))
+        }
     }
 }
 

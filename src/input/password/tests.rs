@@ -23,8 +23,14 @@ impl World {
         let (folder, home) = (dir.path().join("project"), dir.path().join("home"));
         fs::create_dir(&folder).unwrap();
         fs::create_dir(&home).unwrap();
-        let sources =
-            Sources { option: None, environment: None, folders: vec![folder], label: None, home: Some(home.into()) };
+        let sources = Sources {
+            option: None,
+            environment: None,
+            folders: vec![folder],
+            label: None,
+            home: Some(home.into()),
+            may_run: true,
+        };
         Self { dir, sources, answers: RefCell::default(), questions: RefCell::default() }
     }
 

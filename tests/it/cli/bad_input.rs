@@ -100,7 +100,7 @@ fn a_folder_that_another_run_holds_is_waited_for() {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
-    while !line.contains("waiting for another spin-keys") {
+    while !line.contains("waiting for ") {
         line.clear();
         assert!(stderr.read_line(&mut line).unwrap() > 0, "it did not wait");
     }

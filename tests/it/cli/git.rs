@@ -35,7 +35,7 @@ fn install(session: &Session) -> Ran {
 /// A repository with a committed `.spin.yml`, and a `spin-keys` on the path that stands for the real one.
 fn repository() -> Session {
     let session = Session::new("token: hunter2\n");
-    session.executable("bin/spin-keys", "#!/bin/sh\n[ \"$1\" = show ] && sed s/hunter/MASK/ \"$2\"\n");
+    session.executable("bin/spin-keys", "#!/bin/sh\n[ \"$1 $2\" = 'show --textconv' ] && sed s/hunter/MASK/ \"$3\"\n");
     let path = format!("{}:{}", session.path("bin").display(), std::env::var("PATH").unwrap());
     let session = session.env("PATH", &path);
     git(&session, &["init", "-q", "-b", "main"]);
@@ -73,7 +73,7 @@ fn git_diff_goes_through_show_until_it_is_undone() {
     let ran = install(&session).expect(0, &["git diff and git log -p", ".spin.yml diff=spin-keys", KEY, "to undo"]);
     assert!(ran.out.is_empty() && !ran.err.contains("warning"), "{ran:#?}");
     assert_eq!(session.read(ATTRIBUTES), LINE.as_bytes());
-    assert_eq!((session.mode(ATTRIBUTES), value(&session)), (0o644, "spin-keys show\n".to_owned()));
+    assert_eq!((session.mode(ATTRIBUTES), value(&session)), (0o644, "spin-keys show --textconv\n".to_owned()));
     assert_eq!(git(&session, &["status", "--porcelain"]), "", "nothing of it is to be committed");
 
     session.write("project/.spin.yml", "token: hunter3\n");
@@ -98,6 +98,9 @@ fn a_second_run_changes_nothing_and_says_so() {
     let ran = install(&session).expect(0, &["nothing to do"]);
     assert!(!ran.err.contains("undo"), "{}", ran.err);
     assert_eq!(session.state(), before);
+    git(&session, &["config", KEY, "spin-keys show"]); // of an earlier version: it runs password programs
+    install(&session).expect(0, &[KEY]);
+    assert_eq!(session.state(), before);
 }
 
 #[test]
@@ -116,7 +119,7 @@ fn what_is_there_already_stays() {
     // A tracked .gitattributes says it already; so does the person's own configuration.
     let session = repository();
     session.write("project/.gitattributes", "/.spin.yml diff=spin-keys text\n");
-    session.write("home/.gitconfig", "[diff \"spin-keys\"]\n\ttextconv = spin-keys show\n");
+    session.write("home/.gitconfig", "[diff \"spin-keys\"]\n\ttextconv = spin-keys show --textconv\n");
     let before = session.state();
     install(&session).expect(0, &["nothing to do"]);
     assert_eq!(session.state(), before);
@@ -132,7 +135,7 @@ fn another_setting_is_not_overwritten() {
     let session = repository();
     git(&session, &["config", KEY, "cat -A"]);
     let before = session.state();
-    install(&session).expect_refusal(&["`cat -A`", "`spin-keys show`", "git config --local --unset-all"]);
+    install(&session).expect_refusal(&["`cat -A`", "`spin-keys show --textconv`", "git config --local --unset-all"]);
     assert_eq!(session.state(), before);
 
     for (line, told) in [("*.yml diff=yaml", "`yaml`"), ("* -diff", "`unset`"), (".spin.yml binary", "`unset`")] {

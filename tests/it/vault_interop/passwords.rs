@@ -1,8 +1,8 @@
 //! Password files and programs give the password that they give Ansible.
 
 use super::ansible::{Ansible, bytes};
+use crate::vault_password::find;
 use serde_json::json;
-use spin_keys::input::password::find;
 use spin_keys::vault::Vault;
 use std::fs;
 
@@ -37,7 +37,7 @@ fn password_files_and_programs_give_ansibles_password() {
     }
     let mut refused = 0;
     for (path, answer) in paths.iter().zip(ansible.jobs(&jobs)) {
-        match find(Some(path), &[ansible.dir.path().to_owned()], None, false, &mut |_| true) {
+        match find(Some(path), &[ansible.dir.path().to_owned()], None, &mut |_| true) {
             Ok(password) => assert_eq!(bytes(&answer, "password"), password.bytes(), "{}", path.display()),
             Err(error) => assert!(answer["error"].is_string(), "{error}, but Ansible: {answer}"),
         }
@@ -63,7 +63,7 @@ fn client_programs_are_asked_as_ansible_asks_them() {
     }
     let mut with_label = 0;
     for ((path, label), answer) in asked.iter().zip(ansible.jobs(&jobs)) {
-        let password = find(Some(path), &[ansible.dir.path().to_owned()], *label, false, &mut |_| true).unwrap();
+        let password = find(Some(path), &[ansible.dir.path().to_owned()], *label, &mut |_| true).unwrap();
         assert_eq!(bytes(&answer, "password"), password.bytes(), "{} {label:?}", path.display());
         with_label += usize::from(password.bytes().starts_with(b"2,--vault-id,"));
     }
@@ -87,7 +87,7 @@ fn what_the_real_command_encrypts_with_a_client_program_is_opened_with_it() {
         assert_eq!(vault.label(), label);
         let mut fits = |password: &[u8]| vault.open(password).is_ok();
         let folders = [ansible.dir.path().to_owned()];
-        let password = find(Some(&program), &folders, vault.label(), false, &mut fits).unwrap();
+        let password = find(Some(&program), &folders, vault.label(), &mut fits).unwrap();
         assert_eq!(password.bytes(), format!("pass for {}", label.unwrap_or("default")).as_bytes());
     }
 }
