@@ -68,6 +68,14 @@ impl Repository {
         Ok(Self { git, path, shown: file.to_owned() })
     }
 
+    /// Refuses a bare repository, in which no file is in the working tree.
+    ///
+    /// # Errors
+    /// It is bare.
+    pub(super) fn require_working_tree(&self) -> Result<(), Error> {
+        if self.git.top().is_some() { Ok(()) } else { Err(bare("working tree")) }
+    }
+
     pub(crate) fn shown(&self) -> &Path {
         &self.shown
     }
@@ -171,7 +179,7 @@ impl Repository {
     /// The file has a merge conflict, is not a file, or git fails.
     pub(crate) fn staged(&self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let Some(top) = self.git.top() else {
-            return Err(Error::new("a bare repository has no index").hint("name two revisions: review BASE HEAD"));
+            return Err(bare("index"));
         };
         let args = ["ls-files", "-z", "--stage", "--"].map(OsStr::new);
         let output = self.git.run(&[&args[..], &[top.join(&self.path).as_os_str()]].concat())?;
@@ -217,6 +225,10 @@ impl Repository {
     pub(crate) fn is_ignored(&self) -> bool {
         self.git.top().is_some_and(|top| self.git.ignores(&top.join(&self.path)) == Some(true))
     }
+}
+
+fn bare(what: &str) -> Error {
+    Error::new(format!("a bare repository has no {what}")).hint("name two revisions: spin-keys review BASE HEAD")
 }
 
 /// Whether there is a repository around a file, or one is named.

@@ -150,6 +150,7 @@ impl Sides<'_> {
             Some(head) => at(&repository, head, None)?,
             None if self.is_staged => ("index".to_owned(), read(&Origin::Staged(&repository))?),
             None => {
+                repository.require_working_tree()?;
                 notes.extend(untracked(&repository));
                 let is_there = file.symlink_metadata().is_ok();
                 ("working tree".to_owned(), if is_there { on_disk(file, &mut notes)? } else { None })

@@ -92,3 +92,18 @@ fn clones_that_share_objects_and_names_that_a_shell_would_read() {
     let ran = run_in(&session, "shared", &["review", "origin/main", "origin/work"]).expect(0, &[]);
     assert!(ran.out.contains("bob GAINS SUDO"), "{ran:#?}");
 }
+
+#[test]
+fn a_bare_repository_has_revisions_only() {
+    let session = committed(&spin(""));
+    session.write("project/.spin.yml", with_bob());
+    git(&session, &["commit", "-q", "-a", "-m", "bob"]);
+    git_in(&session, ".", &["clone", "-q", "--bare", "project", "bare.git"]);
+    fs::create_dir(session.path("elsewhere")).unwrap();
+    let told = ["a bare repository has no working tree", "review BASE HEAD"];
+    run_in(&session, "bare.git", &["review"]).expect_refusal(&told);
+    run_in(&session, "bare.git", &["review", "main", "--staged"]).expect_refusal(&["has no index", told[1]]);
+    let session = session.env("GIT_DIR", "../bare.git");
+    let ran = run_in(&session, "elsewhere", &["review", "main..work"]).expect(0, &[]);
+    assert!(ran.out.contains("bob GAINS SUDO"), "{ran:#?}");
+}
