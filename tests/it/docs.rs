@@ -155,8 +155,11 @@ fn every_code_that_is_named_is_a_rule() {
 }
 
 /// The proofs, in the order of the page.
-const PROOFS: [&str; 11] = [
+const PROOFS: [&str; 14] = [
     "e2e",
+    "model",
+    "grants",
+    "harmless",
     "reading",
     "read-edits",
     "keys",
