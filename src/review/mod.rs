@@ -14,6 +14,7 @@ mod keys;
 mod other_values;
 mod pair;
 pub mod row;
+mod servers;
 mod side;
 mod templates;
 mod tunnel;
@@ -105,6 +106,7 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
     let nothing = Document::read(NO_FILE).ok();
     let (had, has) = (content(before).or(nothing.as_ref()), content(after).or(nothing.as_ref()));
     let found = had.zip(has).map(|(had, has)| differences(had, has)).unwrap_or_default();
+    rows.extend(servers::rows(&old, after, &found.list, &rows));
     let (unknown, unknown_gone) = unknown::new_and_gone(before, after, &found);
     let told: HashSet<&str> = unknown.iter().filter_map(|unknown| unknown.path.as_deref()).collect();
     let others = other_values::others(&found.list, had, has, |path| told.contains(path));

@@ -9,6 +9,7 @@ use crate::yaml::{Document, NodeId, Step};
 use std::collections::{HashMap, HashSet};
 
 /// The templates of both sides, but for those of the shipped file.
+#[derive(Default)]
 pub(super) struct Templates {
     /// First bytes of templates of the new side: the first among the keys,
     access: Option<usize>,
@@ -18,14 +19,15 @@ pub(super) struct Templates {
     words: HashMap<String, usize>,
     /// Entries of users, and `docker_user`, with a template on either side.
     entries: HashSet<Vec<Step>>,
+    /// Which account is the deploy account is known only to Ansible.
+    is_deploy_unknown: bool,
     /// Entries with templates changed their order among the others.
     is_reordered: bool,
 }
 
 impl Templates {
     pub(super) fn of(old: Option<&Document<'_>>, new: &Document<'_>) -> Self {
-        let mut found =
-            Self { access: None, dynamic: None, words: HashMap::new(), entries: HashSet::new(), is_reordered: false };
+        let mut found = Self::default();
         found.collect(new);
         for document in old.into_iter().chain([new]).filter(|document| may_evaluate(document)) {
             found.add_entries(document);
@@ -68,9 +70,10 @@ impl Templates {
                 }
             }
         }
-        if document.get(root, DOCKER_USER).is_some_and(|node| has_deciding(document, node)) {
-            self.entries.insert(vec![Step::Key(DOCKER_USER.to_owned())]);
-        }
+        let Some(deploy) = document.get(root, DOCKER_USER).filter(|node| has_deciding(document, *node)) else { return };
+        self.entries.insert(vec![Step::Key(DOCKER_USER.to_owned())]);
+        let name = document.get(deploy, "username").unwrap_or(deploy);
+        self.is_deploy_unknown |= evaluated(document, deploy).or_else(|| evaluated(document, name)).is_some();
     }
 
     /// The first byte of a template that a change of this variable can reach. Among the keys, any template counts.
@@ -83,6 +86,10 @@ impl Templates {
     pub(super) fn decide(&self, difference: &Difference, new: &Document<'_>) -> bool {
         let path = &difference.path;
         if self.is_reordered && matches!(path.first(), Some(Step::Key(top)) if is_section(top)) {
+            return true;
+        }
+        // The first keys of everybody are for the deploy account.
+        if self.is_deploy_unknown && matches!(path.first(), Some(Step::Key(top)) if ACCESS.contains(&top.as_str())) {
             return true;
         }
         let Some(entry) = entry_of(path).filter(|entry| self.entries.contains(*entry)) else { return false };

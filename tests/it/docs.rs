@@ -155,9 +155,8 @@ fn every_code_that_is_named_is_a_rule() {
 }
 
 /// The proofs, in the order of the page.
-const PROOFS: [&str; 14] = [
+const PROOFS: [&str; 13] = [
     "e2e",
-    "model",
     "grants",
     "harmless",
     "reading",

@@ -162,7 +162,7 @@ def alias_swapped(team):
 
 
 def restricted(team):
-    key = person(team)["authorized_keys"][0]
+    key = next(key for key in person(team)["authorized_keys"] if key.get("state", "present") == "present")
     key["public_key"] = 'restrict,command="/usr/bin/backup",from="192.0.2.1" ' + str(key["public_key"])
 
 
@@ -182,8 +182,9 @@ def signer(team):
 
 def address(team):
     key = {"public_key": team.luck.choice(["https://github.com/mallory.keys", "file:///srv/keys", "{{ lookup('file', '/srv/key') }}"])}
-    person(team)["authorized_keys"].append(key)
-    return True
+    one = person(team)
+    one["authorized_keys"].append(key)
+    return one.get("state", "present") == "present"
 
 
 def of_the_roles(team):

@@ -31,7 +31,8 @@ def doors(answer):
     lets_in = answer["lets_in"]
     found = {("key", name, key) for name, lines in lets_in.items() for key in map(material, lines)}
     # Only sshd knows who has a certificate.
-    found |= {("signs", name, line) for name, lines in answer["keys"].items() for line in lines if "cert-authority" in line}
+    signs = {name: [line.removeprefix("cert-authority ") for line in lines if line.startswith("cert-authority ")] for name, lines in answer["keys"].items()}
+    found |= {("signs", name, line) for name, lines in signs.items() for line in lines if lets_in and sshd.accepts(line)}
     found |= {("passwordless", name) for name in answer["passwordless"] if lets_in.get(name)}
     return found | {("root", name) for name in lets_in if lets_in[name] and not GOOD_AS_ROOT.isdisjoint(answer["groups"][name])}
 
@@ -48,6 +49,12 @@ def tunnel(text):
         return None
 
 
+def is_freed(before, after):
+    """Whether a key that opens an account has lost options."""
+    old, new = ({(name, line) for name, lines in sequence(text)[0]["lets_in"].items() for line in lines} for text in (before, after))
+    return any("command=" not in line for _, line in new - old)
+
+
 def is_grant(before, after):
     """Whether somebody gets in with `after` who did not with `before`; None where that is not known."""
     old, new = sequence(before, before), sequence(after)
@@ -62,8 +69,9 @@ def is_grant(before, after):
 
 
 def works(text):
+    """Whether the run is ok, and somebody gets in."""
     answer = sequence(text)[0]
-    return answer is not NOTHING and not answer["failed"]
+    return answer is not NOTHING and not answer["failed"] and any(answer["lets_in"].values())
 
 
 def grant(seed, pub):
@@ -80,10 +88,14 @@ def grant(seed, pub):
             earlier(team)
         before = Writer(random.Random(style)).file(team.pairs())
         by_kind = way(team)
-    except (AttributeError, TypeError, KeyError, IndexError):
+    except (AttributeError, TypeError, KeyError, IndexError, StopIteration):
         # The oddity took away what the way begins with.
         return None
     after = Writer(random.Random(style)).file(team.pairs())
+    # What stands in a list that another one replaces is no grant.
+    by_kind = by_kind and not team.twice
+    if by_kind and kind == "options fewer":
+        by_kind = is_freed(before, after)
     if before == after or not (works(before) if by_kind else is_grant(before, after)):
         return None
     return {"seed": seed, "kind": kind, "judge": "kind" if by_kind else "model", "before": before, "after": after}

@@ -50,6 +50,19 @@ fn every_hidden_grant_of_the_cases_fails() {
     assert_eq!(code, Some(0), "{told:#}");
 }
 
+/// Pairs of the hunt that were green once: a run that ends before it takes a group away or before sshd reads its settings,
+/// a deploy account whose name only Ansible knows, keys that are found in the home of another.
+#[test]
+fn what_a_run_opens_on_the_way_fails_too() {
+    for name in ["uid", "sshd-broken", "deploy-unknown", "home", "home-of-deploy"] {
+        let [before, after] = ["before", "after"].map(|side| case(&format!("hostile/then-{name}-{side}.yml")));
+        let (told, code) = review(&before, &after);
+        assert_eq!(code, Some(1), "{name}: {told:#}");
+        let (told, code) = review(&before, &before);
+        assert_eq!(code, Some(0), "{name}: {told:#}");
+    }
+}
+
 /// A file with all settings of the shipped one.
 fn settings() -> String {
     format!(

@@ -4,7 +4,7 @@
 //! `SPIN_KEYS_CASES` files from `SPIN_KEYS_SEED` on.
 
 use super::NOW;
-use serde_json::{Value, json};
+use serde_json::Value;
 use spin_keys::key::Login;
 use spin_keys::spin::Config;
 use spin_keys::spin::provision::outcome::{Account, OnServer, Tunnel};
@@ -13,7 +13,6 @@ use spin_keys::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
-use support::figures::Figures;
 use support::{project, python};
 
 /// Files in the gate.
@@ -31,28 +30,6 @@ struct Counts {
     closed: usize,
     tunnels: usize,
     unknown: usize,
-}
-
-impl Counts {
-    /// Leaves them for docs/RELIABILITY.md.
-    fn report(&self, files: u64, wrong: &[String]) {
-        let mut figures = Figures { differences: wrong.to_vec(), ..Figures::new(&["what", "number"]) };
-        let Self { servers, failing, closed, tunnels, unknown } = *self;
-        let numbers = [
-            ("files", files as usize),
-            ("servers compared", servers),
-            ("of these, on which the run fails", failing),
-            ("accounts with keys that let nobody in", closed),
-            ("tunnels compared", tunnels),
-            ("servers and tunnels of which something is known only to Ansible", unknown),
-            ("that differ", wrong.len()),
-        ];
-        for (what, number) in numbers {
-            figures.row([json!(what), json!(number)]);
-            figures.count(what, number as u64);
-        }
-        figures.write("model");
-    }
 }
 
 #[test]
@@ -73,7 +50,6 @@ fn the_model_says_the_same_of_random_files() {
         }
     }
     assert!(child.wait().unwrap().success());
-    counts.report(seen, &wrong);
     assert!(wrong.is_empty(), "{} or more of {seen}:\n{}", wrong.len(), wrong.join("\n\n"));
     assert_eq!(seen, cases);
     println!("{seen} files from seed {seed}: {counts:?}");

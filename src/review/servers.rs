@@ -1,0 +1,133 @@
+//! What else a change opens: on a server that was provisioned with the old file, and where a run ends early.
+//!
+//! The other rows compare what the two files intend. A run can also end before it closes something, leave an account
+//! in the groups of an earlier entry, or find the keys of another account in a home.
+
+use super::differences::{Difference, is_section};
+use super::row::{Row, RowKey, RowKind};
+use super::side::Side;
+use crate::check::analysis::Analysis;
+use crate::key;
+use crate::spin::config::layout::DOCKER_USER;
+use crate::spin::provision::outcome::{Account, Installed};
+use crate::spin::provision::{predict_history, system};
+use crate::yaml::{Document, Step};
+use std::collections::{HashMap, HashSet};
+
+/// The rows that `told` does not have.
+pub(super) fn rows(
+    old: &Side<'_, '_, '_>,
+    after: Option<&Analysis<'_, '_>>,
+    differences: &[Difference],
+    told: &[Row],
+) -> Vec<Row> {
+    let (Some(before), Some(after)) = (old.analysis, after) else { return Vec::new() };
+    let fails = before.outcome.failure.is_some() || after.outcome.failure.is_some();
+    if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
+        return Vec::new();
+    }
+    let (first, then) = ((before.document, None), (after.document, None));
+    let was = predict_history(&[first, first], false);
+    let will = predict_history(&[first, then], false);
+    let mut opened = Opened { old, before, after, told: told.iter().filter_map(identity).collect(), rows: Vec::new() };
+    opened.compare(&was.accounts, &will.accounts);
+    if fails {
+        opened.compare(&before.outcome.accounts, &after.outcome.accounts);
+    }
+    opened.rows
+}
+
+/// What makes a gain the same, however it came about: the account, and the key or the group. A new name of an account
+/// stands for all of its own.
+fn identity(row: &Row) -> Option<(String, String)> {
+    let what = match (&row.kind, &row.key) {
+        (RowKind::AccountRenamed { .. }, _) => String::new(),
+        (RowKind::GroupGained { group }, _) => group.clone(),
+        (_, Some(key)) => key.key.fingerprint.clone()?,
+        _ => return None,
+    };
+    Some((row.account.clone(), what))
+}
+
+/// Whether a run can find more on a server than the two files say: other fields than keys, groups and full names.
+fn moves(difference: &Difference, new: &Document<'_>) -> bool {
+    const PLAIN: [&str; 6] = ["username", "name", "groups", "authorized_keys", "authorized_ssh_keys", "password"];
+    match (difference.path.as_slice(), difference.after) {
+        ([Step::Key(top)], _) => is_section(top) || top == DOCKER_USER,
+        ([Step::Key(top), _], Some(entry)) if is_section(top) => {
+            new.entries(entry).iter().any(|(key, _)| !new.scalar(*key).is_some_and(|field| PLAIN.contains(&field)))
+        }
+        ([Step::Key(top), _], None) if is_section(top) => false,
+        ([Step::Key(top), _, Step::Key(field), ..], _) if is_section(top) => {
+            field == "username" || !PLAIN.contains(&field.as_str())
+        }
+        ([Step::Key(top), Step::Key(field), ..], _) if top == DOCKER_USER => field != "authorized_ssh_keys",
+        _ => false,
+    }
+}
+
+struct Opened<'a, 'd, 't> {
+    old: &'a Side<'a, 'd, 't>,
+    before: &'a Analysis<'d, 't>,
+    after: &'a Analysis<'d, 't>,
+    told: HashSet<(String, String)>,
+    rows: Vec<Row>,
+}
+
+impl Opened<'_, '_, '_> {
+    fn compare(&mut self, was: &[Account], will: &[Account]) {
+        let mut known: HashMap<&str, Vec<&Account>> = HashMap::new();
+        // What the old file intends, and a run did not reach, was a gain when it came into the file.
+        for account in was.iter().chain(self.before.outcome.intended()) {
+            known.entry(account.name.as_str()).or_default().push(account);
+        }
+        for account in will {
+            let before = known.get(account.name.as_str()).map_or(&[][..], Vec::as_slice);
+            let is_renamed = self.told.contains(&(account.name.clone(), String::new()));
+            let opening: Vec<&Installed> = account.keys.iter().filter(|key| self.opens(account, key)).collect();
+            if opening.is_empty() || is_renamed {
+                continue;
+            }
+            for group in account.groups.iter().filter(|group| system::is_as_good_as_root(group)) {
+                let written = self.old.groups(&account.name);
+                let had = before.iter().any(|before| before.is_as_good_as_root())
+                    || written.iter().any(|group| system::is_as_good_as_root(group));
+                let is_of_deploy = account.is_deploy && group == "docker";
+                if !(had || is_of_deploy) {
+                    self.add(account, group.clone(), RowKind::GroupGained { group: group.clone() }, None);
+                }
+            }
+            let known: HashSet<Vec<u8>> = before
+                .iter()
+                .flat_map(|before| before.keys.iter().filter(|key| self.opens(before, key)))
+                .flat_map(|key| key::materials(&key.line))
+                .collect();
+            for key in opening {
+                if !key::materials(&key.line).iter().all(|material| known.contains(material)) {
+                    self.key(account, key);
+                }
+            }
+        }
+    }
+
+    fn opens(&self, account: &Account, key: &Installed) -> bool {
+        account.opens(key, self.after.now)
+    }
+
+    fn key(&mut self, account: &Account, installed: &Installed) {
+        let Some(key) = key::describe(&installed.line) else { return };
+        let Some(fingerprint) = key.fingerprint.clone() else { return };
+        // It may come from the old file.
+        let mut intended = self.after.outcome.intended().iter().flat_map(|account| &account.keys);
+        let own = intended.find(|known| known.line == installed.line && known.at == installed.at);
+        let place = own.map(|known| self.after.lines.place(known.at));
+        let key = RowKey { key, via: installed.via.clone(), place };
+        self.add(account, fingerprint, RowKind::KeyGained, Some(key));
+    }
+
+    fn add(&mut self, account: &Account, what: String, kind: RowKind, key: Option<RowKey>) {
+        if self.told.insert((account.name.clone(), what)) {
+            self.rows.push(Row { account: account.name.clone(), is_deploy: account.is_deploy, kind, key });
+        }
+    }
+}
