@@ -154,6 +154,16 @@ fn every_code_that_is_named_is_a_rule() {
     assert!(named.len() > 30, "{named:?}");
 }
 
+#[test]
+fn the_page_of_security_names_tests_that_are_there() {
+    let page = fs::read_to_string(project().join("docs/security.md")).unwrap();
+    let named: Vec<&str> = page.split('`').filter(|word| word.starts_with("tests/")).collect();
+    for name in &named {
+        assert!(project().join(name).exists(), "{name}");
+    }
+    assert!(named.len() > 20, "{named:?}");
+}
+
 /// The proofs, in the order of the page.
 const PROOFS: [&str; 13] = [
     "e2e",
