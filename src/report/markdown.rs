@@ -4,6 +4,8 @@
 //! `<code>`, with all ASCII punctuation as numeric entities. The comment stays below 65,536 characters, which is
 //! GitHub's limit.
 
+use super::cut::{cut, rank};
+use super::room::{self, fitting};
 use super::text::about;
 use super::values::Comparison;
 use super::words::{self, Sign};
@@ -49,23 +51,30 @@ pub(super) fn comment(comparison: &Comparison) -> String {
         }
         None => {}
     }
-    let rows: Vec<String> = review.rows.iter().map(|row| table_row(row, review.failure.as_ref())).collect();
-    section(&mut out, "", "\n| | account | what | key |\n|---|---|---|---|\n", rows, "", MOST / 2);
+    let (review, left_out) = &cut(review);
+    let rows: Vec<_> = review.rows.iter().map(|row| (rank(row), table_row(row, review.failure.as_ref()))).collect();
+    let table = "\n| | account | what | key |\n|---|---|---|---|\n";
+    section(&mut out, "", table, &rows, left_out.rows, "", MOST / 2);
     let unknown = review
         .unknown
         .iter()
         .map(|it| format!("- ⚠️ not known: {}: {}\n", words_unknown::what(it, whole), words_unknown::why(it.why)));
-    section(&mut out, "\n", "", unknown.collect(), "", MOST * 5 / 8);
+    let unknown: Vec<_> = unknown.map(|line| (0, line)).collect();
+    section(&mut out, "\n", "", &unknown, left_out.unknown, "", MOST * 5 / 8);
     let is_other = |finding: &&Finding| Some(*finding) != review.failure.as_ref();
-    let findings: Vec<String> = review.findings.iter().filter(is_other).map(finding_line).collect();
+    let findings: Vec<(u8, String)> =
+        review.findings.iter().filter(is_other).map(|finding| (room::rank(finding), finding_line(finding))).collect();
     let head = format!(
         "\n<details open><summary>New findings of <code>spin-keys check</code>: {}</summary>\n\n",
-        findings.len()
+        findings.len() + left_out.findings
     );
-    section(&mut out, &head, "", findings, "\n</details>\n", MOST * 3 / 4);
-    let others = review.others.iter().map(|other| format!("- {} {}\n", code(&other.path), words::other(other.change)));
-    let head = format!("\n<details><summary>Other values that changed: {}</summary>\n\n", review.others.len());
-    section(&mut out, &head, "", others.collect(), "\n</details>\n", MOST);
+    section(&mut out, &head, "", &findings, left_out.findings, "\n</details>\n", MOST * 3 / 4);
+    let others = review.others.iter();
+    let others: Vec<_> =
+        others.map(|other| (0, format!("- {} {}\n", code(&other.path), words::other(other.change)))).collect();
+    let count = review.others.len() + left_out.others;
+    let head = format!("\n<details><summary>Other values that changed: {count}</summary>\n\n");
+    section(&mut out, &head, "", &others, left_out.others, "\n</details>\n", MOST);
     out
 }
 
@@ -74,20 +83,27 @@ fn finding_line(finding: &Finding) -> String {
     format!("- {severity} `{rule}` line {}: {}\n", finding.line, whole(&finding.message))
 }
 
-/// As many lines as there is room for, then how many more there are.
-fn section(out: &mut String, head: &str, table: &str, lines: Vec<String>, tail: &str, most: usize) {
-    if lines.is_empty() {
+/// As many lines as there is room for, those of the lowest rank first, then how many more there are, with those that were
+/// left out before.
+fn section(
+    out: &mut String,
+    head: &str,
+    table: &str,
+    lines: &[(u8, String)],
+    left_out: usize,
+    tail: &str,
+    most: usize,
+) {
+    if lines.is_empty() && left_out == 0 {
         return;
     }
     out.push_str(head);
     out.push_str(table);
-    let all = lines.len();
-    for (index, line) in lines.into_iter().enumerate() {
-        if out.len() + line.len() > most {
-            out.push_str(&format!("\nand {} more: run `spin-keys review` to see them all\n", all - index));
-            break;
-        }
-        out.push_str(&line);
+    let fits = fitting(lines, |line| line.0, |line| line.1.len(), most.saturating_sub(out.len()));
+    room::only(lines, &fits).for_each(|(_, line)| out.push_str(line));
+    let missing = left_out + fits.iter().filter(|fits| !**fits).count();
+    if missing > 0 {
+        out.push_str(&format!("\n{}: run `spin-keys review` to see them\n", room::and_more(missing)));
     }
     out.push_str(tail);
 }

@@ -5,6 +5,7 @@
 
 pub mod authorized_keys;
 mod check_text;
+mod cut;
 pub mod diff;
 mod doors;
 pub mod explain;
@@ -13,6 +14,7 @@ mod github;
 pub mod json;
 mod markdown;
 pub mod page;
+mod room;
 pub mod snippet;
 mod table;
 mod text;

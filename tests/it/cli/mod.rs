@@ -11,6 +11,7 @@ mod check_fix;
 mod check_output;
 mod check_project;
 mod corpus;
+mod cost;
 mod deploy;
 mod fix_cases;
 pub(crate) mod fixtures;
