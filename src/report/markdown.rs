@@ -1,7 +1,7 @@
 //! `review --format markdown`: a comment for a pull request, as GitHub and GitLab render it.
 //!
 //! Promises: text from the file or from a key never becomes a link, image, HTML, mention or table cell: it is in
-//! `<code>`, with all ASCII punctuation as numeric entities. The comment stays below 65,536 characters, which is
+//! `<code>`, with all ASCII punctuation as numeric entities, and no address in one piece. The comment stays below 65,536 characters, which is
 //! GitHub's limit.
 
 use super::cut::{cut, rank};
@@ -157,14 +157,20 @@ fn code(text: &str) -> String {
 
 /// Untrusted text that a verdict depends on: escaped, and never cut.
 fn whole(text: &str) -> String {
-    let inside: String = escape(text)
-        .chars()
-        .map(|c| match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => c.to_string(),
-            c if c.is_ascii() => format!("&#{};", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
+    let text = escape(text);
+    let mut inside = String::with_capacity(text.len() * 2);
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => inside.push(c),
+            // Renderers look for addresses after they have read the entities, within one piece of text: `a@b`, `://`, `www.`
+            _ if c == '@' || (c == ':' && after.starts_with('/')) || (c == '.' && before.ends_with(['w', 'W'])) => {
+                inside.push_str(&format!("<!---->&#{};", u32::from(c)));
+            }
+            c if c.is_ascii() => inside.push_str(&format!("&#{};", u32::from(c))),
+            c => inside.push(c),
+        }
+    }
     format!("<code>{inside}</code>")
 }
 
@@ -177,6 +183,7 @@ mod tests {
         let hostile = "`a|b` <img src=x> [x](http://y) @all :tada: **b** \\| &amp; \u{1b}[0m";
         let shown = code(hostile);
         let inside = shown.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>")).unwrap();
+        let inside = inside.replace("<!---->", "");
         assert!(inside.chars().all(|c| c.is_ascii_alphanumeric() || " &#;".contains(c)), "{inside}");
         assert!(!inside.contains("&amp;"));
         assert_eq!(code(&"x".repeat(200)).len(), "<code></code>".len() + LONGEST + '…'.len_utf8());

@@ -35,10 +35,10 @@ pub fn render(report: &Report<'_>, format: Format) -> Page {
     match (report, format) {
         (Report::Check(check), Format::Text) => check_text::page(check),
         (Report::Check(check), Format::Json) => Page::plain(json::check(check)),
-        (Report::Check(check), Format::Github) => Page::plain(github::check(check)),
+        (Report::Check(check), Format::Github) => Page::annotations(github::check(check)),
         (Report::Review(comparison), Format::Text) => text::comparison(comparison),
         (Report::Review(comparison), Format::Json) => Page::plain(json::comparison(comparison)),
-        (Report::Review(comparison), Format::Github) => Page::plain(github::comparison(comparison)),
+        (Report::Review(comparison), Format::Github) => Page::annotations(github::comparison(comparison)),
         (Report::Review(comparison), Format::Markdown) => Page::plain(markdown::comment(comparison)),
         (Report::Access(access), Format::Text) => table::page(access),
         (Report::Access(access), Format::Json) => Page::plain(json::access(access)),

@@ -115,7 +115,16 @@ fn dangers(markdown: &str) -> Vec<String> {
             Event::InlineHtml(ref html) if &**html == "<code>" => in_code = true,
             Event::InlineHtml(ref html) if &**html == "</code>" => in_code = false,
             Event::Html(ref html) | Event::InlineHtml(ref html) => {
-                let own = ["<details>", "<details open>", "</details>", "<summary>", "</summary>", "<code>", "</code>"];
+                let own = [
+                    "<details>",
+                    "<details open>",
+                    "</details>",
+                    "<summary>",
+                    "</summary>",
+                    "<code>",
+                    "</code>",
+                    "<!---->",
+                ];
                 let rest = own.iter().fold(html.to_string(), |rest, tag| rest.replace(tag, ""));
                 if rest.contains('<') {
                     found.push(html.to_string());
