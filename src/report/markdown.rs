@@ -99,7 +99,11 @@ fn section(
     }
     out.push_str(head);
     out.push_str(table);
-    let fits = fitting(lines, |line| line.0, |line| line.1.len(), most.saturating_sub(out.len()));
+    let most = most.saturating_sub(out.len());
+    // One row may be longer than a comment: it is missing, not the others.
+    let rank = |line: &(u8, String)| if line.1.len() > most { u8::MAX } else { line.0 };
+    let mut fits = fitting(lines, rank, |line| line.1.len(), most);
+    fits.iter_mut().zip(lines).for_each(|(fits, line)| *fits &= line.1.len() <= most);
     room::only(lines, &fits).for_each(|(_, line)| out.push_str(line));
     let missing = left_out + fits.iter().filter(|fits| !**fits).count();
     if missing > 0 {
@@ -119,7 +123,7 @@ fn table_row(row: &Row, failure: Option<&Finding>) -> String {
     let name = words::name(row);
     let (what, key) = match &row.key {
         None => (
-            format!("{}{}", words::what(row), name.map(|name| format!(" {}", code(name))).unwrap_or_default()),
+            format!("{}{}", words::what(row), name.map(|name| format!(" {}", whole(name))).unwrap_or_default()),
             String::new(),
         ),
         Some(key) => {
@@ -141,7 +145,7 @@ fn key_cell(key: &RowKey) -> String {
         text.push_str(&format!(" with {}", whole(options)));
     }
     if let Some((via, of)) = words::via(&key.via) {
-        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", code(of))).unwrap_or_default()));
+        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", whole(of))).unwrap_or_default()));
     }
     text
 }

@@ -2,7 +2,7 @@
 //! time and memory of the same files.
 
 use super::check::json;
-use crate::session::{Session, fixtures};
+use crate::session::{Session, fixtures, key};
 use support::hostile::{FAMILIES, benign};
 
 /// Bytes of a file.
@@ -97,6 +97,35 @@ fn rows_that_are_not_printed_are_counted_and_fail() {
     session.write("project/.spin.yml", text);
     let ran = session.run(&[&args[..], &["--fail-on", "gained"]].concat()).expect(1, &[]);
     assert!(ran.out.contains("can log in"), "{}", ran.out.len());
+}
+
+/// Options decide what a key may do: a comment of a pull request has them whole, or says that a row is missing.
+#[test]
+fn what_decides_is_printed_whole_or_missing_as_a_row() {
+    let keys: Vec<String> = ["bob", "deploy"].map(key).into();
+    let file = |options: &str| {
+        let item =
+            format!("      - public_key: 'command=\"{options}\" {}'\n      - public_key: '{}'\n", keys[0], keys[1]);
+        format!("users:\n  - username: bob\n    groups: []\n    authorized_keys:\n{item}")
+    };
+    for (length, is_whole) in [(2_000, true), (15_000, true), (100_000, false)] {
+        let options = "x".repeat(length);
+        let session = Session::new(file(&options));
+        session.write("old.yml", benign(1000));
+        let args = ["review", "../old.yml", ".spin.yml", "--fail-on", "gained"];
+        let ran = session.run(&[&args[..], &["--format", "markdown"]].concat()).expect(1, &[]);
+        assert!(ran.out.len() < 65_536, "{length}: {}", ran.out.len());
+        assert_eq!(ran.out.contains(&options), is_whole, "{length}");
+        assert_eq!(ran.out.contains(" more: run `spin-keys review`"), !is_whole, "{length}");
+        assert!(ran.out.contains("deploy"), "{length}: the other key has room");
+        let ran = session.run(&args).expect(1, &[]);
+        assert!(ran.out.contains(&options), "{length}");
+    }
+    let group = "g".repeat(200);
+    let session = Session::new(format!("users:\n  - {{username: bob, groups: ['{group}']}}\n"));
+    session.write("old.yml", "users:\n  - {username: bob, groups: []}\n");
+    let ran = session.run(&["review", "../old.yml", ".spin.yml", "--format", "markdown"]).expect(0, &[]);
+    assert!(ran.out.contains(&group), "{}", ran.out);
 }
 
 #[test]
