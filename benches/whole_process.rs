@@ -34,10 +34,9 @@ fn measure(runs: usize, program: &str, args: &[&str]) -> Figure {
 /// A file with this many users, each with a key of their own (well-formed, of nobody).
 fn users(count: u32) -> String {
     let mut text = String::from("ssh_port: \"22\"\nusers:\n");
-    for number in 0..count {
-        let key = format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtz{number:08}");
+    for (number, key) in support::hostile::keys().take(count as usize).enumerate() {
         text.push_str(&format!(
-            "  - username: user{number}\n    name: User Number {number}\n    state: present\n    groups: ['sudo', 'www-data']\n    shell: \"/bin/bash\"\n    authorized_keys:\n      - public_key: \"{key} user{number}@laptop\"\n        state: present\n"
+            "  - username: user{number}\n    name: User Number {number}\n    state: present\n    groups: ['sudo', 'www-data']\n    shell: \"/bin/bash\"\n    authorized_keys:\n      - public_key: \"{key}\"\n        state: present\n"
         ));
     }
     text

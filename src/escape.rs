@@ -45,6 +45,71 @@ fn steers(char: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// How the program's own annotations begin.
+const OWN: [&str; 3] = ["::error file=", "::warning file=", "::notice file="];
+
+/// Text for the log of a CI runner, with what the runner would take for a command made visible: `::name::` at the start of a
+/// line and `##[name]` anywhere (GitHub, Azure, TeamCity), `section_start:1:name` anywhere (GitLab). The escapes are those of
+/// JSON, so that JSON stays what it is. `own`: the lines are annotations of the program.
+#[must_use]
+pub fn without_commands(text: &str, own: bool) -> Cow<'_, str> {
+    if !["::", "##", "section_"].iter().any(|mark| text.contains(mark)) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    let (mut rest, mut start) = (text, Start::Here);
+    while let Some(char) = rest.chars().next() {
+        let is_own = own && start == Start::Here && OWN.iter().any(|mark| rest.starts_with(mark));
+        let mut width = char.len_utf8();
+        if start != Start::Passed && !is_own && rest.starts_with("::") {
+            safe.push_str("\\u003a");
+        } else if is_hash_command(rest) {
+            safe.push_str("#\\u0023");
+            width = 2;
+        } else if let Some(word) = section_mark(rest) {
+            safe.extend([word, "\\u003a"]);
+            width = word.len() + 1;
+        } else {
+            width = color_width(rest).unwrap_or(width);
+            safe.push_str(&rest[..width]);
+        }
+        start = match char {
+            '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Start::Here,
+            _ if start != Start::Passed && (char.is_whitespace() || steers(char)) => Start::Blank,
+            _ => Start::Passed,
+        };
+        rest = &rest[width..];
+    }
+    safe.into()
+}
+
+/// Where in a line.
+#[derive(PartialEq, Eq)]
+enum Start {
+    Here,
+    /// After what a runner takes no notice of.
+    Blank,
+    Passed,
+}
+
+/// `##[name]`, `##vso[name]`
+fn is_hash_command(text: &str) -> bool {
+    let word = text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+    word.is_some_and(|rest| rest.starts_with('['))
+}
+
+/// The word before the colon of a section marker.
+fn section_mark(text: &str) -> Option<&'static str> {
+    let words = ["section_start", "section_end"].into_iter();
+    let mut words = words.filter(|word| text.strip_prefix(word).is_some_and(|rest| rest.starts_with(':')));
+    words.next()
+}
+
+/// The bytes of a color sequence.
+fn color_width(text: &str) -> Option<usize> {
+    text.strip_prefix("\u{1b}[")?.find(|c: char| c.is_ascii_alphabetic()).map(|end| end + 3)
+}
+
 /// Text from a file as one line, so that a line break in it cannot fake a line of output.
 #[must_use]
 pub fn one_line(text: &str) -> String {
@@ -54,6 +119,28 @@ pub fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_a_command_to_a_runner() {
+        for (text, safe) in [
+            ("::error::x", "\\u003a:error::x"),
+            ("a ::b\n\t ::error::x\r::c", "a ::b\n\t \\u003a:error::x\r\\u003a:c"),
+            ("\u{1b}[1m::x\u{1b}[0m", "\u{1b}[1m\\u003a:x\u{1b}[0m"),
+            ("\u{feff}::x", "\u{feff}\\u003a:x"),
+            ("a ##[add-mask]b ###[c] ##vso[d] ## [e]", "a #\\u0023[add-mask]b ##\\u0023[c] #\\u0023vso[d] ## [e]"),
+            ("x section_start:1:a", "x section_start\\u003a1:a"),
+            ("::error file=a::x", "\\u003a:error file=a::x"),
+        ] {
+            assert_eq!(without_commands(text, false), safe);
+        }
+        let own = "::error file=a::x\n::notice file=b::y ##[z]\n ::error file=c::w\n::debug::v\n";
+        let safe = "::error file=a::x\n::notice file=b::y #\\u0023[z]\n \\u003a:error file=c::w\n\\u003a:debug::v\n";
+        assert_eq!(without_commands(own, true), safe);
+        let json = serde_json::json!({"a": "x##[y] section_end:1:z \\##[w]"});
+        let printed = without_commands(&json.to_string(), false).into_owned();
+        assert!(!printed.contains("##["));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), json);
+    }
 
     #[test]
     fn what_steers_a_terminal_is_made_visible() {

@@ -70,7 +70,8 @@
 //! - **Unexpected values**: a string instead of a list of mappings, a template, number or `!vault` value instead of a list, a
 //!   string of several lines below its key, an alias as the name of a user, an empty value on a line of its own, the mapping
 //!   in `[key: value]`, a file that holds only `{}`.
-//! - **More than 255 levels**, and aliases that multiply without end.
+//! - **More than 255 levels**, aliases and merge keys that stand for more than twice the text of the file and 200,000
+//!   bytes, and more than 100 `%TAG` lines.
 //! - **Anything that the proof cannot confirm.**
 //! - **Files** over 64 MiB, files with several hard links, files whose owner cannot be kept; folders, pipes, devices.
 //!

@@ -13,7 +13,7 @@ use rustix::fs::{Mode, OFlags};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
-use crate::escape::escape;
+use crate::escape::{escape, without_commands};
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::signals;
 
@@ -92,7 +92,7 @@ fn ask_on_stdin(question: &str) -> Result<String, Error> {
     if STDIN_TAKEN.load(Ordering::Relaxed) {
         return Err(nobody());
     }
-    io::stderr().write_all(escape(question).as_bytes()).ok();
+    io::stderr().write_all(without_commands(&escape(question), false).as_bytes()).ok();
     let answer = stdin().and_then(|mut stdin| read_line(&mut stdin));
     io::stderr().write_all(b"\n").ok();
     match answer {

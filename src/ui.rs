@@ -1,8 +1,13 @@
 //! The streams of the program: data on standard output, all else on standard error, with color on terminals.
 //!
 //! Promises: text from a file or a key reaches a terminal only with its control characters made visible. If standard
-//! output is not a terminal it gets the bytes unchanged, so that a diff is a patch.
+//! output is not a terminal it gets the bytes unchanged, so that a diff is a patch. Under a CI runner no line is a command to
+//! the runner, but for the annotations of `--format github`.
 
+mod color;
+
+pub use color::Color;
+use color::ColorEnv;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::env;
@@ -13,7 +18,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::{Error, further_in};
-use crate::escape::{escape, escape_lines, split_end};
+use crate::escape::{escape, escape_lines, split_end, without_commands};
 use crate::report::page::{Page, Tone};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -32,47 +37,6 @@ fn style(tone: Tone) -> Style {
     }
 }
 
-/// `--color`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Color {
-    /// Only on a terminal, and not if `NO_COLOR` is set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// The environment variables about color.
-#[derive(Debug, Clone, Copy, Default)]
-struct ColorEnv {
-    no_color: bool,
-    force: bool,
-    dumb: bool,
-}
-
-impl ColorEnv {
-    fn of_process() -> Self {
-        let set = |name| env::var_os(name).filter(|value| !value.is_empty());
-        Self {
-            no_color: set("NO_COLOR").is_some(),
-            force: set("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
-            dumb: set("TERM").is_none_or(|value| value == "dumb"),
-        }
-    }
-}
-
-impl Color {
-    fn on(self, env: ColorEnv, terminal: bool) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Auto => !env.no_color && (env.force || (terminal && !env.dumb)),
-        }
-    }
-}
-
 /// How much to print on standard error; warnings and errors are always printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
@@ -84,10 +48,18 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// Whether the output is a log in which a runner looks for commands.
+#[must_use]
+pub fn is_under_runner() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"].into_iter().any(is_set)
+}
+
 struct Stream {
     writer: RefCell<Box<dyn Write>>,
     terminal: bool,
     color: bool,
+    under_runner: bool,
 }
 
 impl Stream {
@@ -109,6 +81,7 @@ impl Stream {
     }
 
     fn write(&self, text: &str) -> io::Result<()> {
+        let text = if self.under_runner { without_commands(text, false) } else { text.into() };
         let mut writer = self.writer.borrow_mut();
         writer.write_all(text.as_bytes())?;
         writer.flush()
@@ -126,11 +99,12 @@ impl Ui {
     /// The streams of the process.
     #[must_use]
     pub fn new(color: Color, verbosity: Verbosity) -> Self {
-        let env = ColorEnv::of_process();
+        let (env, under_runner) = (ColorEnv::of_process(), is_under_runner());
         let stream = |writer: Box<dyn Write>, terminal| Stream {
             writer: RefCell::new(writer),
             terminal,
             color: color.on(env, terminal),
+            under_runner,
         };
         let out = stream(Box::new(io::stdout()), io::stdout().is_terminal());
         let err = stream(Box::new(io::stderr()), io::stderr().is_terminal());
@@ -146,7 +120,7 @@ impl Ui {
         color: bool,
         verbosity: Verbosity,
     ) -> Self {
-        let stream = |writer| Stream { writer: RefCell::new(writer), terminal, color };
+        let stream = |writer| Stream { writer: RefCell::new(writer), terminal, color, under_runner: false };
         Self { out: stream(out), err: stream(err), verbosity }
     }
 
@@ -177,6 +151,13 @@ impl Ui {
     ///
     /// As [`Ui::data`].
     pub fn page(&self, page: &Page) -> io::Result<()> {
+        if self.out.under_runner {
+            let pieces = page.pieces().map(|(tone, text)| self.out.styled_lines(style(tone), text).into_owned());
+            let text = without_commands(&pieces.collect::<String>(), page.is_annotations()).into_owned();
+            let mut writer = self.out.writer.borrow_mut();
+            writer.write_all(text.as_bytes())?;
+            return writer.flush();
+        }
         let mut stream = self.out.writer.borrow_mut();
         let mut writer = io::BufWriter::new(&mut *stream);
         for (tone, text) in page.pieces() {
@@ -281,20 +262,4 @@ impl Drop for Spinner {
 #[must_use]
 pub fn is_broken_pipe(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colour_is_where_it_is_seen_and_wanted() {
-        let none = ColorEnv::default();
-        let [no_color, force, dumb] =
-            [ColorEnv { no_color: true, ..none }, ColorEnv { force: true, ..none }, ColorEnv { dumb: true, ..none }];
-        assert!(Color::Auto.on(none, true) && !Color::Auto.on(none, false));
-        assert!(!Color::Auto.on(no_color, true) && !Color::Auto.on(dumb, true));
-        assert!(Color::Auto.on(force, false) && !Color::Auto.on(ColorEnv { no_color: true, ..force }, false));
-        assert!(Color::Always.on(no_color, false) && !Color::Never.on(force, true));
-    }
 }

@@ -1,13 +1,16 @@
 //! One pass over a file, to which the rules add their findings.
 
+use super::beyond::{Beyond, MOST_OF_RULE};
 use super::context::Context;
 use super::finding::Finding;
 use super::rule::{Rule, Severity};
+use super::suppress::Suppressions;
 use crate::key;
 use crate::spin::config::Config;
 use crate::spin::provision::outcome::Outcome;
 use crate::yaml::{Document, Edit, Kind, LineIndex, NodeId};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 
 pub(crate) struct Checker<'c, 'd, 't> {
@@ -19,8 +22,13 @@ pub(crate) struct Checker<'c, 'd, 't> {
     pub(super) findings: Vec<Finding>,
     /// The account whose entry is being checked.
     pub(super) account: Option<String>,
-    /// Values that several entries share (by an alias) are checked once.
-    pub(super) seen: HashSet<(&'static str, usize, String)>,
+    /// Values that several entries share (by an alias) are checked once: hashes of rule, place and message.
+    pub(super) seen: HashSet<u64>,
+    pub(super) hasher: RandomState,
+    /// How many findings there are for each rule.
+    pub(super) counts: HashMap<&'static str, usize>,
+    pub(super) beyond: Beyond,
+    pub(super) silenced: Suppressions,
 }
 
 impl Checker<'_, '_, '_> {
@@ -44,9 +52,24 @@ impl Checker<'_, '_, '_> {
     /// Adds a finding at bytes of the text.
     pub(crate) fn add_at(&mut self, rule: &'static Rule, span: Range<usize>, message: impl Into<String>) -> Added<'_> {
         let message = message.into();
-        if !self.seen.insert((rule.code, span.start, message.clone())) {
+        if !self.seen.insert(self.hasher.hash_one((rule.code, span.start, &message))) {
             return Added(None);
         }
+        let count = self.counts.entry(rule.code).or_default();
+        *count += 1;
+        if *count > MOST_OF_RULE {
+            let line = self.lines.place(span.start).0;
+            if !self.silenced.covers(line, rule.code) && !self.context.ignores(rule) {
+                self.beyond.add(rule, &message);
+            }
+            return Added(None);
+        }
+        self.keep(rule, span, message);
+        Added(self.findings.last_mut())
+    }
+
+    /// Adds a finding, however many there are.
+    pub(super) fn keep(&mut self, rule: &'static Rule, span: Range<usize>, message: String) {
         let (line, column) = self.lines.place(span.start);
         self.findings.push(Finding {
             rule,
@@ -62,11 +85,10 @@ impl Checker<'_, '_, '_> {
             fix: Vec::new(),
             is_secret: false,
         });
-        Added(self.findings.last_mut())
     }
 }
 
-/// A finding that was just added, or `None` if there was one like it already.
+/// A finding that was just added; `None` if there was one like it already, or too many.
 pub(crate) struct Added<'f>(Option<&'f mut Finding>);
 
 impl<'f> Added<'f> {

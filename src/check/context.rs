@@ -28,6 +28,10 @@ impl Context<'_> {
     /// Whether to report a finding.
     #[must_use]
     pub fn wants(&self, finding: &Finding) -> bool {
-        finding.severity >= self.severity && !self.ignore.iter().any(|rule| rule.code == finding.rule.code)
+        finding.severity >= self.severity && !self.ignores(finding.rule)
+    }
+
+    pub(super) fn ignores(&self, rule: &Rule) -> bool {
+        self.ignore.iter().any(|ignored| ignored.code == rule.code)
     }
 }

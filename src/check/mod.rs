@@ -5,6 +5,7 @@
 //! quotes a private key.
 
 pub mod analysis;
+pub mod beyond;
 mod checker;
 pub mod context;
 pub mod fail_on;
@@ -18,6 +19,7 @@ use crate::spin::config::state::State;
 use crate::spin::config::user::Groups;
 use crate::spin::provision::outcome::{Failure, Outcome};
 use crate::yaml::{Document, Kind, LineIndex};
+use beyond::Beyond;
 use checker::Checker;
 pub use context::Context;
 use finding::Finding;
@@ -26,6 +28,7 @@ pub use rules::ci_pair::Pair;
 pub use rules::project::{Project, project};
 pub use rules::{all, find};
 use std::collections::{HashMap, HashSet};
+use std::hash::RandomState;
 use suppress::suppressions;
 
 /// The findings to report.
@@ -33,6 +36,8 @@ use suppress::suppressions;
 pub struct Findings {
     /// In the order of the text.
     pub list: Vec<Finding>,
+    /// Those that come after too many of their rule.
+    pub beyond: Beyond,
     /// How many findings are suppressed by a comment in the file.
     pub suppressed: usize,
     /// Why the run on a new server ends, whether it is reported or not.
@@ -59,6 +64,10 @@ pub fn findings(
         findings: Vec::new(),
         account: None,
         seen: HashSet::new(),
+        hasher: RandomState::new(),
+        counts: HashMap::new(),
+        beyond: Beyond::default(),
+        silenced: suppressions(document, lines),
     };
     checker.file();
     checker.people();
@@ -75,8 +84,8 @@ pub fn findings(
     let provisioned = checker.provisioned();
     let mut found = checker.findings;
     found.sort_by_key(|finding| (finding.span.start, finding.rule.code));
-    let silenced = suppressions(document, lines);
-    let mut wanted = Findings { failure, provisioned, ..Findings::default() };
+    let silenced = checker.silenced;
+    let mut wanted = Findings { failure, provisioned, beyond: checker.beyond, ..Findings::default() };
     for finding in found.into_iter().filter(|finding| context.wants(finding)) {
         if silenced.covers(finding.line, finding.rule.code) {
             wanted.suppressed += 1;
@@ -152,7 +161,7 @@ impl Checker<'_, '_, '_> {
         if !self.findings.iter().any(is_it) {
             self.account.clone_from(&failure.who);
             let who = failure.who.as_ref().map(|who| format!("{who}: ")).unwrap_or_default();
-            self.add_at(rule, failure.at..failure.at, format!("{who}{}", rule.title));
+            self.keep(rule, failure.at..failure.at, format!("{who}{}", rule.title));
         }
         self.findings.iter_mut().find(|finding| is_it(finding))
     }

@@ -2,7 +2,9 @@
 
 use crate::yaml::LineIndex;
 use crate::yaml::{Document, Kind};
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 const MARK: &str = "spin-keys: ignore";
 
@@ -27,6 +29,7 @@ pub(crate) fn is_suppression(comment: &str) -> bool {
 #[must_use]
 pub(crate) fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Suppressions {
     let mut found = Suppressions::default();
+    let scalars = LazyCell::new(|| scalars(document));
     for (at, _) in document.text.match_indices(MARK) {
         let (line, _) = lines.place(at);
         let range = lines.range(line);
@@ -34,7 +37,7 @@ pub(crate) fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Su
         let Some(hash) = before.rfind('#').map(|hash| range.start + hash) else { continue };
         let is_mark = document.text[hash..at].trim_start_matches('#').trim().is_empty();
         let opens = before[..hash - range.start].chars().next_back().is_none_or(char::is_whitespace);
-        if !is_mark || !opens || is_inside_scalar(document, hash) {
+        if !is_mark || !opens || is_inside(&scalars, hash) {
             continue;
         }
         let codes = document.text[at + MARK.len()..range.end].split([' ', ',', '\t']);
@@ -44,8 +47,16 @@ pub(crate) fn suppressions(document: &Document<'_>, lines: &LineIndex<'_>) -> Su
     found
 }
 
-fn is_inside_scalar(document: &Document<'_>, at: usize) -> bool {
-    document.nodes().any(|node| matches!(node.kind, Kind::Scalar { .. }) && (node.start..node.end).contains(&at))
+/// The spans of all scalars, in order.
+fn scalars(document: &Document<'_>) -> Vec<Range<usize>> {
+    let scalars = document.nodes().filter(|node| matches!(node.kind, Kind::Scalar { .. }));
+    let mut spans: Vec<Range<usize>> = scalars.map(|node| node.start..node.end).collect();
+    spans.sort_by_key(|span| span.start);
+    spans
+}
+
+fn is_inside(spans: &[Range<usize>], at: usize) -> bool {
+    spans[..spans.partition_point(|span| span.start <= at)].last().is_some_and(|span| span.contains(&at))
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Prints usage errors, and help texts.
 
 use super::Cli;
-use crate::escape::escape;
+use crate::escape::{escape, without_commands};
 use crate::spin::is_secret_text;
+use crate::ui::is_under_runner;
 use clap::Parser as _;
 use std::ffi::{OsStr, OsString};
 
@@ -18,12 +19,23 @@ pub fn print(error: &clap::Error, args: impl IntoIterator<Item = OsString>) -> u
     }
     let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
     match Cli::try_parse_from(escaped) {
-        _ if args.iter().all(|arg| is_harmless(arg)) => drop(error.print()),
-        Err(said) => drop(said.print()),
+        _ if args.iter().all(|arg| is_harmless(arg)) => print_one(error),
+        Err(said) => print_one(&said),
         // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
         Ok(_) => eprint_escaped(error),
     }
     u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
+/// Help goes to standard output, and holds nothing untrusted.
+#[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
+fn print_one(error: &clap::Error) {
+    if error.use_stderr() && is_under_runner() {
+        eprint!("{}", without_commands(&error.render().to_string(), false));
+    } else {
+        // A closed stream is not an error.
+        drop(error.print());
+    }
 }
 
 fn is_harmless(arg: &OsStr) -> bool {
@@ -43,5 +55,5 @@ fn eprint_secret() -> u8 {
 
 #[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
 fn eprint_escaped(error: &clap::Error) {
-    eprintln!("{}", escape(&error.render().to_string()));
+    eprintln!("{}", without_commands(&escape(&error.render().to_string()), false));
 }

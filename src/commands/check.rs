@@ -76,7 +76,7 @@ pub(crate) fn check(args: &CheckArgs, ui: &Ui) -> anyhow::Result<u8> {
         _ => {}
     }
     ui.aside(&check_summary(&report));
-    Ok(u8::from(report.findings.iter().any(|(finding, _)| args.fail_on.fails(finding.severity))))
+    Ok(u8::from(report.counts.fail(args.fail_on)))
 }
 
 /// The findings of a text of the file and of the project around it.

@@ -1,7 +1,7 @@
 //! `check --format text`: each finding with its line of the file.
 
 use super::page::{Page, Tone};
-use super::values::{Check, Counts};
+use super::values::Check;
 use crate::check::finding::Finding;
 use crate::check::rule::Severity;
 use crate::error::further_in;
@@ -11,6 +11,10 @@ pub(super) fn page(check: &Check) -> Page {
     let mut page = Page::default();
     for (finding, snippet) in &check.findings {
         add(&mut page, check, finding, snippet);
+    }
+    let more = check.counts.more();
+    if !more.is_empty() {
+        page.line(Tone::Warned, &more);
     }
     page
 }
@@ -45,16 +49,16 @@ pub(super) fn summary(check: &Check) -> Page {
         0 => String::new(),
         count => format!(" ({count} suppressed by a comment in the file)"),
     };
-    let words = Counts::of(check).words();
+    let words = check.counts.words();
     if words.is_empty() {
         page.line(Tone::Heading, &further_in(&format!("{name}: nothing found{suppressed}")));
         return page;
     }
     page.line(Tone::Heading, &further_in(&format!("{name}: {words}{suppressed}")));
-    if check.file.is_encrypted && check.findings.iter().any(|(finding, _)| finding.line > 0) {
+    if check.file.is_encrypted && check.counts.has_lines {
         page.line(Tone::Plain, "the file is encrypted: line numbers are those of its plain text");
     }
-    let fixable = check.findings.iter().filter(|(finding, _)| finding.is_fixable()).count();
+    let fixable = check.counts.fixable;
     if fixable > 0 && check.fix.is_none() {
         page.line(Tone::Plain, &format!("{fixable} of them can be fixed: spin-keys check --fix"));
     }

@@ -15,7 +15,7 @@ impl Table<'_> {
         let analysis = self.access.analysis;
         let outcome = &analysis.outcome;
         let Some(provisioned) = &outcome.provisioned else { return };
-        self.heading("\nON A SERVER THAT WAS PROVISIONED BEFORE");
+        self.section("\nON A SERVER THAT WAS PROVISIONED BEFORE");
         match &analysis.findings.provisioned {
             Some(None) => self.line(Tone::Plain, "the run does not fail"),
             Some(Some(failure)) => {
@@ -38,7 +38,7 @@ impl Table<'_> {
         if tunnel.keys.is_empty() && tunnel.failure.is_none() && tunnel.unknown.is_empty() {
             return;
         }
-        self.heading("\nWHO GETS INTO THE TUNNEL (AUTHORIZED_KEYS), AFTER `spin deploy`");
+        self.section("\nWHO GETS INTO THE TUNNEL (AUTHORIZED_KEYS), AFTER `spin deploy`");
         if let Some(failure) = &tunnel.failure {
             let rule = check::find(failure.rule).map_or("", |rule| rule.title);
             let place = self.access.file.short_place(analysis, failure.at);
@@ -47,16 +47,15 @@ impl Table<'_> {
         }
         let mut of = None;
         for key in &tunnel.keys {
-            if of != Some(&key.of) {
+            if of != Some(&key.of) && self.room.missing == 0 {
                 self.line(Tone::Heading, &escape(&key.of));
                 of = Some(&key.of);
             }
-            self.handed(key);
+            if self.room.is_open() {
+                self.handed(key);
+            }
         }
-        for at in &tunnel.unknown {
-            let place = self.place(*at);
-            self.line(Tone::Warned, &format!("  unknown: known only to Ansible  {place}"));
-        }
+        self.unknown(&tunnel.unknown);
     }
 
     fn handed(&mut self, key: &TunnelKey) {

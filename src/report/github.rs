@@ -2,6 +2,7 @@
 //!
 //! The syntax and its escapes are those of GitHub's "Workflow commands" (`::error file=,line=,col=,title=::message`).
 
+use super::cut::cut;
 use super::text::sentence;
 use super::values::{Check, Comparison, FileName};
 use super::words::{self, Sign};
@@ -13,7 +14,10 @@ use std::path::Path;
 
 /// One line per finding.
 pub(super) fn check(check: &Check) -> String {
-    check.findings.iter().map(|(finding, _)| of_finding(finding, &check.file)).collect()
+    let found = check.findings.iter().map(|(finding, _)| of_finding(finding, &check.file));
+    let more = Some(check.counts.more()).filter(|more| !more.is_empty());
+    let more = more.map(|more| annotation("error", &check.file.in_repository, "", "check", &more));
+    found.chain(more).collect()
 }
 
 /// One line per change of access, and one per new finding.
@@ -30,6 +34,7 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
     };
     // The lines of an encrypted file are not those of its plain text.
     let at = |line: Option<usize>| format!(",line={}", line.filter(|_| !comparison.encrypted.1).unwrap_or(1));
+    let (review, left_out) = &cut(review);
     for row in &review.rows {
         let level = match words::sign(row) {
             Sign::Gain | Sign::Risk => "warning",
@@ -55,6 +60,9 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
         let message = format!("{}\n{}", finding.message, finding.rule.effect);
         let place = at(Some(finding.line));
         out.push_str(&annotation(level(finding.severity), &file, &place, finding.rule.code, &message));
+    }
+    for more in left_out.words() {
+        out.push_str(&annotation("warning", &file, &at(None), "review", &more));
     }
     out
 }

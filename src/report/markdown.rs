@@ -1,9 +1,11 @@
 //! `review --format markdown`: a comment for a pull request, as GitHub and GitLab render it.
 //!
 //! Promises: text from the file or from a key never becomes a link, image, HTML, mention or table cell: it is in
-//! `<code>`, with all ASCII punctuation as numeric entities. The comment stays below 65,536 characters, which is
+//! `<code>`, with all ASCII punctuation as numeric entities, and no address in one piece. The comment stays below 65,536 characters, which is
 //! GitHub's limit.
 
+use super::cut::{cut, rank};
+use super::room::{self, fitting};
 use super::text::about;
 use super::values::Comparison;
 use super::words::{self, Sign};
@@ -49,23 +51,30 @@ pub(super) fn comment(comparison: &Comparison) -> String {
         }
         None => {}
     }
-    let rows: Vec<String> = review.rows.iter().map(|row| table_row(row, review.failure.as_ref())).collect();
-    section(&mut out, "", "\n| | account | what | key |\n|---|---|---|---|\n", rows, "", MOST / 2);
+    let (review, left_out) = &cut(review);
+    let rows: Vec<_> = review.rows.iter().map(|row| (rank(row), table_row(row, review.failure.as_ref()))).collect();
+    let table = "\n| | account | what | key |\n|---|---|---|---|\n";
+    section(&mut out, "", table, &rows, left_out.rows, "", MOST / 2);
     let unknown = review
         .unknown
         .iter()
         .map(|it| format!("- ⚠️ not known: {}: {}\n", words_unknown::what(it, whole), words_unknown::why(it.why)));
-    section(&mut out, "\n", "", unknown.collect(), "", MOST * 5 / 8);
+    let unknown: Vec<_> = unknown.map(|line| (0, line)).collect();
+    section(&mut out, "\n", "", &unknown, left_out.unknown, "", MOST * 5 / 8);
     let is_other = |finding: &&Finding| Some(*finding) != review.failure.as_ref();
-    let findings: Vec<String> = review.findings.iter().filter(is_other).map(finding_line).collect();
+    let findings: Vec<(u8, String)> =
+        review.findings.iter().filter(is_other).map(|finding| (room::rank(finding), finding_line(finding))).collect();
     let head = format!(
         "\n<details open><summary>New findings of <code>spin-keys check</code>: {}</summary>\n\n",
-        findings.len()
+        findings.len() + left_out.findings
     );
-    section(&mut out, &head, "", findings, "\n</details>\n", MOST * 3 / 4);
-    let others = review.others.iter().map(|other| format!("- {} {}\n", code(&other.path), words::other(other.change)));
-    let head = format!("\n<details><summary>Other values that changed: {}</summary>\n\n", review.others.len());
-    section(&mut out, &head, "", others.collect(), "\n</details>\n", MOST);
+    section(&mut out, &head, "", &findings, left_out.findings, "\n</details>\n", MOST * 3 / 4);
+    let others = review.others.iter();
+    let others: Vec<_> =
+        others.map(|other| (0, format!("- {} {}\n", code(&other.path), words::other(other.change)))).collect();
+    let count = review.others.len() + left_out.others;
+    let head = format!("\n<details><summary>Other values that changed: {count}</summary>\n\n");
+    section(&mut out, &head, "", &others, left_out.others, "\n</details>\n", MOST);
     out
 }
 
@@ -74,20 +83,31 @@ fn finding_line(finding: &Finding) -> String {
     format!("- {severity} `{rule}` line {}: {}\n", finding.line, whole(&finding.message))
 }
 
-/// As many lines as there is room for, then how many more there are.
-fn section(out: &mut String, head: &str, table: &str, lines: Vec<String>, tail: &str, most: usize) {
-    if lines.is_empty() {
+/// As many lines as there is room for, those of the lowest rank first, then how many more there are, with those that were
+/// left out before.
+fn section(
+    out: &mut String,
+    head: &str,
+    table: &str,
+    lines: &[(u8, String)],
+    left_out: usize,
+    tail: &str,
+    most: usize,
+) {
+    if lines.is_empty() && left_out == 0 {
         return;
     }
     out.push_str(head);
     out.push_str(table);
-    let all = lines.len();
-    for (index, line) in lines.into_iter().enumerate() {
-        if out.len() + line.len() > most {
-            out.push_str(&format!("\nand {} more: run `spin-keys review` to see them all\n", all - index));
-            break;
-        }
-        out.push_str(&line);
+    let most = most.saturating_sub(out.len());
+    // One row may be longer than a comment: it is missing, not the others.
+    let rank = |line: &(u8, String)| if line.1.len() > most { u8::MAX } else { line.0 };
+    let mut fits = fitting(lines, rank, |line| line.1.len(), most);
+    fits.iter_mut().zip(lines).for_each(|(fits, line)| *fits &= line.1.len() <= most);
+    room::only(lines, &fits).for_each(|(_, line)| out.push_str(line));
+    let missing = left_out + fits.iter().filter(|fits| !**fits).count();
+    if missing > 0 {
+        out.push_str(&format!("\n{}: run `spin-keys review` to see them\n", room::and_more(missing)));
     }
     out.push_str(tail);
 }
@@ -103,7 +123,7 @@ fn table_row(row: &Row, failure: Option<&Finding>) -> String {
     let name = words::name(row);
     let (what, key) = match &row.key {
         None => (
-            format!("{}{}", words::what(row), name.map(|name| format!(" {}", code(name))).unwrap_or_default()),
+            format!("{}{}", words::what(row), name.map(|name| format!(" {}", whole(name))).unwrap_or_default()),
             String::new(),
         ),
         Some(key) => {
@@ -125,7 +145,7 @@ fn key_cell(key: &RowKey) -> String {
         text.push_str(&format!(" with {}", whole(options)));
     }
     if let Some((via, of)) = words::via(&key.via) {
-        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", code(of))).unwrap_or_default()));
+        text.push_str(&format!(", {via}{}", of.map(|of| format!(" {}", whole(of))).unwrap_or_default()));
     }
     text
 }
@@ -141,14 +161,20 @@ fn code(text: &str) -> String {
 
 /// Untrusted text that a verdict depends on: escaped, and never cut.
 fn whole(text: &str) -> String {
-    let inside: String = escape(text)
-        .chars()
-        .map(|c| match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => c.to_string(),
-            c if c.is_ascii() => format!("&#{};", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
+    let text = escape(text);
+    let mut inside = String::with_capacity(text.len() * 2);
+    for (at, c) in text.char_indices() {
+        let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => inside.push(c),
+            // Renderers look for addresses after they have read the entities, within one piece of text: `a@b`, `://`, `www.`
+            _ if c == '@' || (c == ':' && after.starts_with('/')) || (c == '.' && before.ends_with(['w', 'W'])) => {
+                inside.push_str(&format!("<!---->&#{};", u32::from(c)));
+            }
+            c if c.is_ascii() => inside.push_str(&format!("&#{};", u32::from(c))),
+            c => inside.push(c),
+        }
+    }
     format!("<code>{inside}</code>")
 }
 
@@ -161,6 +187,7 @@ mod tests {
         let hostile = "`a|b` <img src=x> [x](http://y) @all :tada: **b** \\| &amp; \u{1b}[0m";
         let shown = code(hostile);
         let inside = shown.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>")).unwrap();
+        let inside = inside.replace("<!---->", "");
         assert!(inside.chars().all(|c| c.is_ascii_alphanumeric() || " &#;".contains(c)), "{inside}");
         assert!(!inside.contains("&amp;"));
         assert_eq!(code(&"x".repeat(200)).len(), "<code></code>".len() + LONGEST + '…'.len_utf8());

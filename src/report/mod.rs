@@ -5,6 +5,7 @@
 
 pub mod authorized_keys;
 mod check_text;
+mod cut;
 pub mod diff;
 mod doors;
 pub mod explain;
@@ -13,6 +14,7 @@ mod github;
 pub mod json;
 mod markdown;
 pub mod page;
+mod room;
 pub mod snippet;
 mod table;
 mod text;
@@ -33,10 +35,10 @@ pub fn render(report: &Report<'_>, format: Format) -> Page {
     match (report, format) {
         (Report::Check(check), Format::Text) => check_text::page(check),
         (Report::Check(check), Format::Json) => Page::plain(json::check(check)),
-        (Report::Check(check), Format::Github) => Page::plain(github::check(check)),
+        (Report::Check(check), Format::Github) => Page::annotations(github::check(check)),
         (Report::Review(comparison), Format::Text) => text::comparison(comparison),
         (Report::Review(comparison), Format::Json) => Page::plain(json::comparison(comparison)),
-        (Report::Review(comparison), Format::Github) => Page::plain(github::comparison(comparison)),
+        (Report::Review(comparison), Format::Github) => Page::annotations(github::comparison(comparison)),
         (Report::Review(comparison), Format::Markdown) => Page::plain(markdown::comment(comparison)),
         (Report::Access(access), Format::Text) => table::page(access),
         (Report::Access(access), Format::Json) => Page::plain(json::access(access)),

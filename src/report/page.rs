@@ -15,21 +15,35 @@ pub enum Tone {
 
 /// The pieces of a report, in order.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Page(Vec<(Tone, String)>);
+pub struct Page {
+    pieces: Vec<(Tone, String)>,
+    is_annotations: bool,
+}
 
 impl Page {
     /// A page in one tone.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
-        Self(vec![(Tone::Plain, text.into())])
+        Self { pieces: vec![(Tone::Plain, text.into())], is_annotations: false }
+    }
+
+    /// A page of annotations for a runner, one a line.
+    #[must_use]
+    pub fn annotations(text: String) -> Self {
+        Self { is_annotations: true, ..Self::plain(text) }
+    }
+
+    #[must_use]
+    pub fn is_annotations(&self) -> bool {
+        self.is_annotations
     }
 
     /// Adds to the last piece if the tone is the same.
     pub fn push(&mut self, tone: Tone, text: impl AsRef<str>) {
         let text = text.as_ref();
-        match self.0.last_mut() {
+        match self.pieces.last_mut() {
             Some((last, piece)) if *last == tone => piece.push_str(text),
-            _ => self.0.push((tone, text.to_owned())),
+            _ => self.pieces.push((tone, text.to_owned())),
         }
     }
 
@@ -40,16 +54,16 @@ impl Page {
     }
 
     pub fn append(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
+        self.pieces.append(&mut other.pieces);
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.pieces.is_empty()
     }
 
     pub fn pieces(&self) -> impl Iterator<Item = (Tone, &str)> {
-        self.0.iter().map(|(tone, text)| (*tone, text.as_str()))
+        self.pieces.iter().map(|(tone, text)| (*tone, text.as_str()))
     }
 
     /// Without the tones.

@@ -22,21 +22,37 @@ pub fn of(lines: &LineIndex<'_>, masked: Option<&LineIndex<'_>>, line: usize, sp
     let at = span.start.saturating_sub(range.start).min(original.len());
     // A mask before the place shifts it: the caret then points at the start of the line.
     let is_same_before = shown.get(..at).is_some_and(|before| original.get(..at) == Some(before));
-    let (column, width) = if is_same_before {
+    let (at, end) = if is_same_before {
         let end = span.end.clamp(span.start, range.end).saturating_sub(range.start).min(shown.len());
-        let column = shown[..at].chars().count();
         let same = original.get(at..end).is_some_and(|text| shown.get(at..end) == Some(text));
-        let width = if same { shown[at..end].chars().count() } else { shown.chars().count().saturating_sub(column) };
-        (column, width.max(1))
+        (at, if same { end } else { shown.len() })
     } else {
-        (shown.chars().count() - shown.trim_start().chars().count(), 1)
+        let at = shown.len() - shown.trim_start().len();
+        (at, at)
     };
-    let (text, column, width) = window(shown, column, width);
+    let near = near(shown, at);
+    let piece = &shown[near.clone()];
+    let column = shown[near.start..at].chars().count();
+    let width = shown[at..end.clamp(at, near.end)].chars().count().max(1);
+    let (text, column, width) = window(piece, column, width, (near.start > 0, near.end < shown.len()));
     let gutter = " ".repeat(line.to_string().len());
     // Carets count terminal columns: some characters take two, some none.
     let columns = |from: usize, count: usize| text.chars().skip(from).take(count).collect::<String>().width();
     let carets = "^".repeat(columns(column, width).max(1));
     format!("{line} | {text}\n{gutter} | {}{carets}\n", " ".repeat(columns(0, column)))
+}
+
+/// The bytes of a line around a place, far more than are shown: a line may be as long as the file.
+fn near(line: &str, at: usize) -> Range<usize> {
+    const REACH: usize = 1000;
+    let (mut start, mut end) = (at.saturating_sub(REACH), line.len().min(at + REACH));
+    while !line.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !line.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
 }
 
 /// The same for a line that must not be shown.
@@ -55,8 +71,8 @@ fn visible(c: char) -> char {
     }
 }
 
-/// The part of a line around the caret, and the caret in it.
-fn window(line: &str, column: usize, width: usize) -> (String, usize, usize) {
+/// The part of a line around the caret, and the caret in it. `is_cut`: whether the line goes on before and after this.
+fn window(line: &str, column: usize, width: usize, is_cut: (bool, bool)) -> (String, usize, usize) {
     // One character for one, so that the caret stays in place; logs are read in a terminal too.
     let line: Vec<char> = line.chars().map(visible).collect();
     let length = line.len();
@@ -69,14 +85,14 @@ fn window(line: &str, column: usize, width: usize) -> (String, usize, usize) {
         });
         fits.count()
     };
-    if fitting(&mut line.iter(), WIDTH) == length {
+    if fitting(&mut line.iter(), WIDTH) == length && is_cut == (false, false) {
         return (line.into_iter().collect(), column, width.min(length.saturating_sub(column)).max(1));
     }
     let before = fitting(&mut line[..column.min(length)].iter().rev(), BEFORE);
     let start = (column.min(length) - before).min(length - fitting(&mut line.iter().rev(), WIDTH));
     let end = start + fitting(&mut line[start..].iter(), WIDTH);
-    let head = if start > 0 { "…" } else { "" };
-    let tail = if end < length { "…" } else { "" };
+    let head = if start > 0 || is_cut.0 { "…" } else { "" };
+    let tail = if end < length || is_cut.1 { "…" } else { "" };
     let text: String = line[start..end].iter().collect();
     let column = column - start + head.chars().count();
     (
@@ -125,8 +141,14 @@ mod tests {
 
     #[test]
     fn a_long_line_is_shown_around_the_caret() {
-        let text = format!("{}X{}", "a".repeat(300), "b".repeat(300));
-        let shown = snippet(&text, None, 1, 300..301);
+        for reach in [300, 100_000] {
+            around_the_caret(reach);
+        }
+    }
+
+    fn around_the_caret(reach: usize) {
+        let text = format!("{}X{}", "a".repeat(reach), "b".repeat(reach));
+        let shown = snippet(&text, None, 1, reach..reach + 1);
         let lines: Vec<&str> = shown.lines().collect();
         assert!(lines[0].chars().count() <= 80 && lines[0].starts_with("1 | …a") && lines[0].ends_with("b…"));
         let column = lines[1].chars().position(|c| c == '^');

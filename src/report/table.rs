@@ -2,6 +2,7 @@
 //! options that decide.
 
 use super::page::{Page, Tone};
+use super::room::{Room, and_more};
 use super::values::Access;
 use super::words;
 use crate::check;
@@ -17,28 +18,35 @@ const WIDTH: usize = 80;
 
 /// The principals in the file, then who really gets in.
 pub(super) fn page(access: &Access<'_, '_, '_>) -> Page {
-    let mut table = Table { access, page: Page::default() };
-    table.heading("IN THE FILE");
+    let mut table = Table { access, page: Page::default(), room: Room::of(0) };
+    table.section("IN THE FILE");
     if access.principals.is_empty() {
         table.line(Tone::Plain, "nobody");
     }
     for principal in &access.principals {
-        table.principal(principal);
+        if table.room.is_open() {
+            table.principal(principal);
+        } else {
+            table.room.missing += principal.keys.len();
+        }
     }
     table.outcome();
+    table.end_section();
     table.page
 }
 
 pub(super) struct Table<'t> {
     pub(super) access: &'t Access<'t, 't, 't>,
     page: Page,
+    /// Of this section.
+    pub(super) room: Room,
 }
 
 impl Table<'_> {
     fn outcome(&mut self) {
         let analysis = self.access.analysis;
         let outcome = &analysis.outcome;
-        self.heading("\nWHO REALLY GETS IN, AFTER `spin provision` ON A NEW SERVER");
+        self.section("\nWHO REALLY GETS IN, AFTER `spin provision` ON A NEW SERVER");
         if let Some(failure) = &analysis.findings.failure {
             let place = self.access.file.short_place(analysis, failure.span.start);
             self.wrapped(
@@ -58,9 +66,11 @@ impl Table<'_> {
         self.provisioned();
         self.tunnel();
         if !outcome.not_installed.is_empty() {
-            self.heading("\nIN THE FILE BUT NEVER INSTALLED");
+            self.section("\nIN THE FILE BUT NEVER INSTALLED");
             for not in &outcome.not_installed {
-                self.not_installed(not);
+                if self.room.is_open() {
+                    self.not_installed(not);
+                }
             }
         }
     }
@@ -80,7 +90,11 @@ impl Table<'_> {
         if principal.keys.is_empty() {
             self.line(Tone::Plain, "  no keys");
         }
-        principal.keys.iter().for_each(|key| self.listed(key));
+        for key in &principal.keys {
+            if self.room.is_open() {
+                self.listed(key);
+            }
+        }
     }
 
     fn listed(&mut self, listed: &Listed) {
@@ -97,6 +111,10 @@ impl Table<'_> {
     }
 
     pub(super) fn account(&mut self, account: &Account) {
+        if !self.room.is_open() {
+            self.room.missing += account.keys.len();
+            return;
+        }
         let deploy = if account.is_deploy { "  (the deploy account)" } else { "" };
         self.line(Tone::Heading, &format!("{}{deploy}", escape(&account.name)));
         if let Some(closed) = account.closed.as_ref().filter(|_| !account.keys.is_empty()) {
@@ -107,11 +125,19 @@ impl Table<'_> {
             self.line(Tone::Plain, "  nobody can log in with a key");
         }
         for key in &account.keys {
-            self.installed(key, account);
+            if self.room.is_open() {
+                self.installed(key, account);
+            }
         }
-        for at in &account.unknown {
-            let place = self.place(*at);
-            self.line(Tone::Warned, &format!("  unknown: known only to Ansible  {place}"));
+        self.unknown(&account.unknown);
+    }
+
+    pub(super) fn unknown(&mut self, places: &[usize]) {
+        for at in places {
+            if self.room.is_open() {
+                let place = self.place(*at);
+                self.line(Tone::Warned, &format!("  unknown: known only to Ansible  {place}"));
+            }
         }
     }
 
@@ -171,8 +197,17 @@ impl Table<'_> {
         self.access.file.short_place(self.access.analysis, at)
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
-        self.page.line(Tone::Heading, text);
+    pub(super) fn section(&mut self, title: &str) {
+        self.end_section();
+        self.room = Room::of_list(self.access.analysis.document.text, 16);
+        self.page.line(Tone::Heading, title);
+    }
+
+    /// What has no room in a section: accounts, keys and places.
+    fn end_section(&mut self) {
+        if self.room.missing > 0 {
+            self.page.line(Tone::Warned, &and_more(self.room.missing));
+        }
     }
 
     /// A line of untrusted text, truncated to the width of the terminal.
@@ -181,6 +216,7 @@ impl Table<'_> {
     }
 
     fn cut_line(&mut self, tone: Tone, text: &str) {
+        self.room.spend(text.len() + 1);
         match self.access.width {
             Some(width) => self.page.line(tone, &cut(text, width)),
             None => self.page.line(tone, text),

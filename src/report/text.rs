@@ -1,5 +1,6 @@
 //! `review` as text for a terminal. Edits describe their effect in the same words.
 
+use super::cut::cut;
 use super::page::{Page, Tone};
 use super::values::Comparison;
 use super::words::{self, Sign};
@@ -68,6 +69,7 @@ pub(super) fn review(review: &Review, is_changed: bool) -> Page {
 
 fn body(review: &Review) -> Page {
     let mut page = Page::default();
+    let (review, left_out) = &cut(review);
     for row in &review.rows {
         let (sign, tone) = match words::sign(row) {
             Sign::Gain => ('+', Tone::Added),
@@ -102,6 +104,9 @@ fn body(review: &Review) -> Page {
     }
     for other in &review.others {
         page.line(Tone::Plain, &format!("~ {} {}", escape(&other.path), words::other(other.change)));
+    }
+    for more in left_out.words() {
+        page.line(Tone::Warned, &more);
     }
     page
 }

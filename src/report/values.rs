@@ -1,7 +1,9 @@
 //! The values that reports are made of.
 
-use super::{snippet, words};
+use super::{room, snippet, words};
 use crate::check::analysis::Analysis;
+use crate::check::beyond::Beyond;
+use crate::check::fail_on::FailOn;
 use crate::check::finding::Finding;
 use crate::check::rule::Severity;
 use crate::error::Error;
@@ -9,6 +11,7 @@ use crate::key::Described;
 use crate::review::Review;
 use crate::spin::config::principals::Principal;
 use crate::yaml::LineIndex;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone)]
@@ -37,8 +40,10 @@ impl FileName {
 
 pub struct Check {
     pub file: FileName,
-    /// Each with its line and a caret below it; empty if there is no line.
+    /// Those that are printed, each with its line and a caret below it; empty if there is no line.
     pub findings: Vec<(Finding, String)>,
+    /// Of all.
+    pub counts: Counts,
     /// How many findings are suppressed by a comment in the file.
     pub suppressed: usize,
     /// What `--fix` did.
@@ -62,9 +67,16 @@ impl Check {
                 snippet::of(&analysis.lines, masked.as_ref(), finding.line, &finding.span)
             }
         };
-        let found = analysis.findings.list.iter().map(|finding| (finding.clone(), snippet(finding)));
-        let findings = found.chain(of_project.map(|finding| (finding, String::new()))).collect();
-        Self { file, findings, suppressed: analysis.findings.suppressed, fix: None }
+        let (list, of_project) = (&analysis.findings.list, of_project.collect::<Vec<_>>());
+        let shown = room::shown(of_project.iter().chain(list));
+        let (shown_of_project, shown_of_file) = shown.split_at(of_project.len());
+        let mut counts = Counts::default();
+        list.iter().zip(shown_of_file).chain(of_project.iter().zip(shown_of_project)).for_each(|it| counts.add(it));
+        counts.add_beyond(&analysis.findings.beyond);
+        let of_file = room::only(list, shown_of_file).map(|finding| (finding.clone(), snippet(finding)));
+        let of_project = room::only(&of_project, shown_of_project).map(|finding| (finding.clone(), String::new()));
+        let findings = of_file.chain(of_project).collect();
+        Self { file, findings, counts, suppressed: analysis.findings.suppressed, fix: None }
     }
 
     /// The findings that remain because their edits cannot be made.
@@ -175,18 +187,65 @@ pub enum Report<'r> {
     Change(&'r Change<'r>),
 }
 
-/// The number of findings by severity.
-pub struct Counts<'c>(&'c Check);
+/// The number of findings by severity, whether they are printed or not.
+#[derive(Debug, Default)]
+pub struct Counts {
+    of: [usize; 3],
+    /// Those that `--fix` can fix.
+    pub fixable: usize,
+    /// Some are at a line of the file.
+    pub has_lines: bool,
+    /// Those that are not printed, by the code of their rule.
+    left_out: BTreeMap<&'static str, usize>,
+    /// Some were not looked at.
+    has_unseen: bool,
+}
 
-impl<'c> Counts<'c> {
-    #[must_use]
-    pub fn of(check: &'c Check) -> Self {
-        Self(check)
+impl Counts {
+    fn add(&mut self, (finding, is_shown): (&Finding, &bool)) {
+        self.of[finding.severity as usize] += 1;
+        self.fixable += usize::from(finding.is_fixable());
+        self.has_lines |= finding.line > 0;
+        if !is_shown {
+            *self.left_out.entry(finding.rule.code).or_default() += 1;
+        }
+    }
+
+    fn add_beyond(&mut self, beyond: &Beyond) {
+        self.has_unseen = !beyond.is_empty();
+        for (code, count) in beyond.by_rule() {
+            *self.left_out.entry(code).or_default() += count;
+        }
     }
 
     #[must_use]
     pub fn of_severity(&self, severity: Severity) -> usize {
-        self.0.findings.iter().filter(|(finding, _)| finding.severity == severity).count()
+        self.of[severity as usize]
+    }
+
+    /// Whether `check` exits with 1. What was not looked at may be an error.
+    #[must_use]
+    pub fn fail(&self, on: FailOn) -> bool {
+        let severities = [Severity::Note, Severity::Warning, Severity::Error].into_iter();
+        let found = severities.filter(|severity| self.of_severity(*severity) > 0);
+        found.chain(self.has_unseen.then_some(Severity::Error)).any(|severity| on.fails(severity))
+    }
+
+    /// The number of findings that are not printed.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.left_out.values().sum()
+    }
+
+    /// `and 4,312 more (SK208 4,000, SK402 312)`; empty if all are printed.
+    #[must_use]
+    pub fn more(&self) -> String {
+        let rules: Vec<String> =
+            self.left_out.iter().map(|(code, count)| format!("{code} {}", room::grouped(*count))).collect();
+        match self.left_out() {
+            0 => String::new(),
+            count => format!("{} ({})", room::and_more(count), rules.join(", ")),
+        }
     }
 
     /// `2 errors, 1 warning`; empty if there are none.

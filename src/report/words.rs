@@ -241,6 +241,6 @@ fn parts(review: &Review) -> Vec<String> {
     say(only_ansible.max(review.unknown_gone), &|n| format!("{} known only to Ansible changed", plural(n, "text")));
     let unknown = review.unknown.len() - only_ansible;
     say(unknown, &|n| format!("who gains access by {} is NOT KNOWN", plural(n, "other change")));
-    say(review.findings.len(), &|n| plural(n, "new finding"));
+    say(review.findings.len() + review.findings_beyond, &|n| plural(n, "new finding"));
     words
 }

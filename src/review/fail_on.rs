@@ -44,7 +44,7 @@ impl ReviewFailOn {
                         | RowKind::TunnelLost
                 )
             }),
-            Self::Findings => !review.findings.is_empty(),
+            Self::Findings => !review.findings.is_empty() || review.findings_beyond > 0,
         }
     }
 }

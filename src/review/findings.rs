@@ -23,6 +23,11 @@ pub(super) fn new_and_gone(
     (found, known.values().sum())
 }
 
+/// How many there are beyond what is listed, and not as before.
+pub(super) fn beyond(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_>>) -> usize {
+    after.map_or(0, |after| after.findings.beyond.changed(before.map(|side| &side.findings.beyond)))
+}
+
 /// What makes two findings the same, wherever they are: the rule and the message.
 pub(super) fn identity(finding: &Finding) -> (&'static str, String) {
     (finding.rule.code, without_lines(&finding.message))

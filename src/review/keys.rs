@@ -7,7 +7,7 @@ use crate::check::analysis::Analysis;
 use crate::key::{self, Described, KeyLine, Login};
 use crate::spin::config::state::State;
 use crate::spin::provision::authorized_key::rule_of_line;
-use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Reason, RuleCode, Via};
+use crate::spin::provision::outcome::{Account, Installed, Reason, RuleCode, Via};
 use std::collections::{HashMap, HashSet};
 
 /// What changes in the keys of an account.
@@ -129,8 +129,8 @@ fn come_without_effect(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pa
     let known = old.listed(pair.before).filter(|(entry, _)| entry.state == State::Present);
     let known: HashSet<&str> = known.map(|(_, text)| text).collect();
     let come = new.listed(pair.after).filter(|(entry, text)| entry.state == State::Present && !known.contains(text));
-    let of_deploy =
-        deploy_texts(new, pair.after).filter(|(_, text)| deploy_texts(old, pair.before).all(|it| it.1 != *text));
+    let given: HashSet<&str> = deploy_texts(old, pair.before).map(|(_, text)| text).collect();
+    let of_deploy = deploy_texts(new, pair.after).filter(|(_, text)| !given.contains(text));
     let mut found = Vec::new();
     for (at, text, via) in come
         .map(|(entry, text)| (analysis.document.node(entry.text_node).start, text, Via::Own))
@@ -138,10 +138,10 @@ fn come_without_effect(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pa
     {
         for (_, line) in key::key_lines(text) {
             // The same key in another place lets the account in.
-            if will_let_in(analysis, pair.after, line) {
+            if new.will_let_in(pair.after, line) {
                 continue;
             }
-            let Some((why, rule)) = why_not(analysis, pair.after, at, line) else { continue };
+            let Some((why, rule)) = why_not(new, pair.after, at, line) else { continue };
             let place = Some(analysis.lines.place(at));
             let key = key::describe(line).unwrap_or_default();
             found.push((RowKind::KeyWithoutEffect { why, rule }, RowKey { key, via: via.clone(), place }));
@@ -171,7 +171,7 @@ pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked:
     let mut found = Vec::new();
     for (at, text) in own.chain(deploy) {
         for (_, line) in key::key_lines(text).filter(|(_, line)| key::is_in_use(line, material)) {
-            let refused = why_not(analysis, name, at, line);
+            let refused = why_not(&side, name, at, line);
             let failing = || analysis.outcome.failure.as_ref().map(|failure| (WhyNot::RunFails, Some(failure.rule)));
             let signs = || {
                 let is_signer = key::login(line, analysis.now) == Login::Signs;
@@ -208,24 +208,21 @@ fn deploy_texts<'s>(side: &Side<'s, '_, '_>, name: &str) -> impl Iterator<Item =
 
 /// Why the key on a line of the text at this place cannot log in to an account; `None` if it can, if it is reported as
 /// gained, or if that is known only to Ansible.
-fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) -> Option<(WhyNot, Option<RuleCode>)> {
-    let outcome = &analysis.outcome;
-    let is_it = |it: &&NotInstalled| it.at == at;
-    if let Some(not) = outcome.not_installed.iter().find(is_it) {
+fn why_not(side: &Side<'_, '_, '_>, account: &str, at: usize, line: &str) -> Option<(WhyNot, Option<RuleCode>)> {
+    let analysis = side.analysis?;
+    if let Some(not) = side.not_installed(at) {
         return match &not.reason {
             // Where Ansible's run goes on (`no_target_syslog`), sshd reads the line up to the NUL.
             Reason::FailsHere if line.contains('\0') => Some((WhyNot::RunFails, failing_rule_of(analysis))),
             Reason::Unknown | Reason::NoKey | Reason::KeyAbsent | Reason::UserAbsent => None,
-            Reason::RunEnds if will_let_in(analysis, account, line) => None,
+            Reason::RunEnds if side.will_let_in(account, line) => None,
             reason => Some((WhyNot::NotInstalled(reason.clone()), rule_of_reason(analysis, reason))),
         };
     }
-    let made = || outcome.intended().iter().filter(|it| it.name == account);
-    if let Some(closed) = made().find_map(|made| made.closed.as_ref()) {
+    if let Some(closed) = side.account(account).and_then(|made| made.closed.as_ref()) {
         return Some((WhyNot::Closed, Some(closed.rule)));
     }
-    let installed = made().flat_map(|it| &it.keys);
-    match installed.filter(|key| key.at == at).map(|key| key.login(analysis.now)).next()? {
+    match side.intended_from(account, at)?.login(analysis.now) {
         Login::Yes | Login::Signs => None,
         Login::Expired => Some((WhyNot::Refused(Login::Expired), Some("SK417"))),
         Login::Ignored(error) => {
@@ -235,16 +232,6 @@ fn why_not(analysis: &Analysis<'_, '_>, account: &str, at: usize, line: &str) ->
             Some((WhyNot::Refused(Login::Ignored(error)), Some(rule)))
         }
     }
-}
-
-/// Whether the key will be able to log in as soon as the run no longer fails; such keys are reported as gained.
-fn will_let_in(analysis: &Analysis<'_, '_>, account: &str, line: &str) -> bool {
-    let wanted = key::materials(line);
-    let mut made = analysis.outcome.intended().iter().filter(|it| it.name == account);
-    made.any(|made| {
-        let mut keys = made.keys.iter().filter(|key| key::materials(&key.line) == wanted);
-        keys.any(|key| made.opens(key, analysis.now))
-    })
 }
 
 fn rule_of_reason(analysis: &Analysis<'_, '_>, reason: &Reason) -> Option<RuleCode> {

@@ -10,6 +10,7 @@ mod accounts;
 mod differences;
 pub mod fail_on;
 mod findings;
+mod index;
 mod keys;
 mod other_values;
 mod pair;
@@ -44,6 +45,8 @@ pub struct Review {
     pub provisioned: Option<Option<Finding>>,
     /// Findings that were not there before.
     pub findings: Vec<Finding>,
+    /// The number of those that come after too many of one rule, where they are not those that were there before.
+    pub findings_beyond: usize,
     /// The number of findings that are gone.
     pub findings_gone: usize,
     /// What else changed, and may let anybody in.
@@ -69,7 +72,8 @@ impl Review {
             let all = review.findings.iter().chain(&review.failure_before).chain(&review.failure);
             all.map(findings::identity).collect::<Vec<_>>()
         };
-        let counts = |review: &Self| (review.findings_gone, review.unknown.len(), review.unknown_gone);
+        let counts =
+            |review: &Self| (review.findings_beyond, review.findings_gone, review.unknown.len(), review.unknown_gone);
         rows(self) == rows(other)
             && findings(self) == findings(other)
             && counts(self) == counts(other)
@@ -118,6 +122,7 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
         failure: after.and_then(|side| side.findings.failure.clone()),
         provisioned: after.and_then(|side| side.findings.provisioned.clone()),
         findings,
+        findings_beyond: findings::beyond(before, after),
         findings_gone,
         unknown,
         unknown_gone,

@@ -29,7 +29,9 @@ pub(super) fn rows(
     let (first, then) = ((before.document, None), (after.document, None));
     let was = predict_history(&[first, first], false);
     let will = predict_history(&[first, then], false);
-    let mut opened = Opened { old, before, after, told: told.iter().filter_map(identity).collect(), rows: Vec::new() };
+    let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
+    let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
+    let mut opened = Opened { intended, is_written: &is_written, after, told, rows: Vec::new() };
     opened.compare(&was.accounts, &will.accounts);
     if fails {
         opened.compare(&before.outcome.accounts, &after.outcome.accounts);
@@ -67,8 +69,10 @@ fn moves(difference: &Difference, new: &Document<'_>) -> bool {
 }
 
 struct Opened<'a, 'd, 't> {
-    old: &'a Side<'a, 'd, 't>,
-    before: &'a Analysis<'d, 't>,
+    /// What the old file intends.
+    intended: &'a [Account],
+    /// Whether the old file writes that an account is in a group that is as good as root.
+    is_written: &'a dyn Fn(&str) -> bool,
     after: &'a Analysis<'d, 't>,
     told: HashSet<(String, String)>,
     rows: Vec<Row>,
@@ -78,7 +82,7 @@ impl Opened<'_, '_, '_> {
     fn compare(&mut self, was: &[Account], will: &[Account]) {
         let mut known: HashMap<&str, Vec<&Account>> = HashMap::new();
         // What the old file intends, and a run did not reach, was a gain when it came into the file.
-        for account in was.iter().chain(self.before.outcome.intended()) {
+        for account in was.iter().chain(self.intended) {
             known.entry(account.name.as_str()).or_default().push(account);
         }
         for account in will {
@@ -89,9 +93,7 @@ impl Opened<'_, '_, '_> {
                 continue;
             }
             for group in account.groups.iter().filter(|group| system::is_as_good_as_root(group)) {
-                let written = self.old.groups(&account.name);
-                let had = before.iter().any(|before| before.is_as_good_as_root())
-                    || written.iter().any(|group| system::is_as_good_as_root(group));
+                let had = before.iter().any(|before| before.is_as_good_as_root()) || (self.is_written)(&account.name);
                 let is_of_deploy = account.is_deploy && group == "docker";
                 if !(had || is_of_deploy) {
                     self.add(account, group.clone(), RowKind::GroupGained { group: group.clone() }, None);

@@ -1,13 +1,15 @@
 //! One side of a change: its accounts by name.
 
+use super::index::{Index, Intended, Lines, first_of_each, known};
 use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
-use crate::spin::provision::outcome::{Account, Installed};
+use crate::spin::provision::outcome::{Account, Installed, NotInstalled};
 use crate::spin::provision::{system, validate_inputs};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// One side of a change; empty if the file does not exist.
 pub(super) struct Side<'s, 'd, 't> {
@@ -24,6 +26,8 @@ pub(super) struct Side<'s, 'd, 't> {
     accounts: &'s [Account],
     /// Whether sudo asks for no password.
     pub(super) is_passwordless: bool,
+    deploy: Option<&'s str>,
+    index: Index<'s>,
 }
 
 impl<'s, 'd, 't> Side<'s, 'd, 't> {
@@ -42,7 +46,8 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         let again = analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned());
         let again = again.iter().map(|account| (account.name.as_str(), account)).collect();
         let is_passwordless = analysis.is_some_and(|analysis| validate_inputs::is_passwordless(analysis.document));
-        Self { analysis, by_name, made, again, left, accounts, is_passwordless }
+        let deploy = accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str());
+        Self { analysis, by_name, made, again, left, accounts, is_passwordless, deploy, index: Index::default() }
     }
 
     /// The entries of an account; a name can have several.
@@ -55,7 +60,7 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
     }
 
     pub(super) fn deploy(&self) -> Option<&'s str> {
-        self.accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str())
+        self.deploy
     }
 
     /// All names, in the order of the file.
@@ -103,17 +108,6 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         self.analysis.is_some_and(|analysis| analysis.outcome.failure.is_some())
     }
 
-    /// Whether a run installs this line before it ends.
-    pub(super) fn installs(&self, name: &str, line: &str) -> bool {
-        !self.fails() || self.left.get(name).is_some_and(|account| account.keys.iter().any(|key| key.line == line))
-    }
-
-    /// Whether a run ends before it installs a key.
-    pub(super) fn ends_before(&self, name: &str, material: &[u8]) -> bool {
-        let is_it = |line: &str| key::materials(line).iter().any(|found| found == material);
-        self.fails() && !self.left.get(name).is_some_and(|account| account.keys.iter().any(|key| is_it(&key.line)))
-    }
-
     pub(super) fn is_absent(&self, name: &str) -> bool {
         self.entries(name).iter().any(|person| person.state == State::Absent)
     }
@@ -125,17 +119,74 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         lists.flatten().flat_map(texts)
     }
 
-    /// Whether a key is listed under an account with this state, in a field that Spin reads.
-    pub(super) fn lists(&self, name: &str, material: &[u8], state: &State) -> bool {
-        let lists = self.entries(name).iter().filter_map(|person| person.keys.as_ref());
-        lists
-            .flat_map(texts)
-            .any(|(entry, text)| entry.state == *state && key::materials(text).iter().any(|found| found == material))
-    }
-
     /// The keys of all lists of an account.
     pub(super) fn materials(&self, name: &str) -> BTreeSet<Vec<u8>> {
         self.listed(name).flat_map(|(_, text)| key::materials(text)).collect()
+    }
+}
+
+/// What is looked up for each key of an account.
+impl<'s> Side<'s, '_, '_> {
+    /// Whether a key is listed under an account with this state, in a field that Spin reads.
+    pub(super) fn lists(&self, name: &str, material: &[u8], state: &State) -> bool {
+        let listed = known(&self.index.listed, name, || {
+            let mut listed: HashMap<Vec<u8>, Vec<&State>> = HashMap::new();
+            let lists = self.entries(name).iter().filter_map(|person| person.keys.as_ref());
+            for (entry, text) in lists.flat_map(texts) {
+                for material in key::materials(text) {
+                    let states = listed.entry(material).or_default();
+                    if !states.contains(&&entry.state) {
+                        states.push(&entry.state);
+                    }
+                }
+            }
+            listed
+        });
+        listed.get(material).is_some_and(|states| states.contains(&state))
+    }
+
+    /// Whether a run installs this line before it ends.
+    pub(super) fn installs(&self, name: &str, line: &str) -> bool {
+        !self.fails() || self.left_of(name).lines.contains(line)
+    }
+
+    /// Whether a run ends before it installs a key.
+    pub(super) fn ends_before(&self, name: &str, material: &[u8]) -> bool {
+        self.fails() && !self.left_of(name).materials.contains(material)
+    }
+
+    fn left_of(&self, name: &str) -> Rc<Lines<'s>> {
+        known(&self.index.left, name, || Lines::of(self.left.get(name).copied()))
+    }
+
+    /// The key in the file at this place that is not installed.
+    pub(super) fn not_installed(&self, at: usize) -> Option<&'s NotInstalled> {
+        let found = self.index.not_installed.get_or_init(|| {
+            let all = self.analysis.iter().flat_map(|analysis| &analysis.outcome.not_installed);
+            first_of_each(all.map(|not| (not.at, not)))
+        });
+        found.get(&at).copied()
+    }
+
+    /// The line that comes from this place and that the file intends for an account.
+    pub(super) fn intended_from(&self, name: &str, at: usize) -> Option<&'s Installed> {
+        self.intended_for(name).by_place.get(&at).copied()
+    }
+
+    /// Whether the key will be able to log in as soon as the run no longer fails; such keys are reported as gained.
+    pub(super) fn will_let_in(&self, name: &str, line: &str) -> bool {
+        self.intended_for(name).letting_in.contains(&key::materials(line))
+    }
+
+    fn intended_for(&self, name: &str) -> Rc<Intended<'s>> {
+        known(&self.index.intended, name, || {
+            let Some((analysis, account)) = self.analysis.zip(self.account(name)) else { return Intended::default() };
+            let opening = account.keys.iter().filter(|key| account.opens(key, analysis.now));
+            Intended {
+                letting_in: opening.map(|key| key::materials(&key.line)).collect(),
+                by_place: first_of_each(account.keys.iter().map(|key| (key.at, key))),
+            }
+        })
     }
 }
 

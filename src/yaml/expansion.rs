@@ -1,13 +1,16 @@
-//! How many values a text comes to with its aliases written out: they can multiply without end, and Ansible goes through
-//! all of them.
+//! How much text a file comes to with its aliases and merges written out: they can multiply without end, and whoever reads
+//! the file goes through all of it.
 
 use super::error::Refusal;
-use super::node::{Kind, NodeId};
+use super::node::{Kind, Node, NodeId};
 use super::parse::Built;
 
-/// As libyaml's users in Rust limit it: this many for each node that is written, and some more for small files.
-const MOST_FOR_EACH: usize = 100;
-const MOST_BESIDES: usize = 10_000;
+/// This many times what is written, and some more for small files: about 2,000 keys, wherever they are referred to.
+const MOST_TIMES: usize = 2;
+const MOST_BESIDES: usize = 200_000;
+
+/// Stands for the indicators around a value, in bytes.
+const NODE: usize = 4;
 
 /// Refuses aliases that multiply what they stand for.
 ///
@@ -16,7 +19,8 @@ const MOST_BESIDES: usize = 10_000;
 pub(crate) fn refuse_expansion(text: &str, built: &Built<'_>) -> Result<(), Refusal> {
     let (Some(root), false) = (built.root, built.aliases.is_empty()) else { return Ok(()) };
     let mut sizes = vec![0; built.nodes.len()];
-    let most = built.nodes.len() * MOST_FOR_EACH + MOST_BESIDES;
+    let written: usize = built.nodes.iter().map(own_size).sum();
+    let most = written * MOST_TIMES + MOST_BESIDES;
     match measure(built, root, &mut sizes) {
         size if size <= most => Ok(()),
         _ => {
@@ -25,26 +29,37 @@ pub(crate) fn refuse_expansion(text: &str, built: &Built<'_>) -> Result<(), Refu
             Err(Refusal::at(
                 text,
                 built.nodes[at].start,
-                format!("the references (`*name`) of this file stand for more than {most} values"),
-                "write the values in full",
+                format!("the references (`*name`) of this file stand for more than {most} bytes of text"),
+                "write the values in full, and remove what nothing needs",
             ))
         }
     }
 }
 
+fn own_size(node: &Node<'_>) -> usize {
+    NODE + if matches!(node.kind, Kind::Scalar { .. }) { node.text().len() } else { 0 }
+}
+
+fn is_merge(built: &Built<'_>, key: NodeId) -> bool {
+    matches!(built.nodes[key].kind, Kind::Scalar { .. }) && built.nodes[key].text() == "<<"
+}
+
 /// Fills in the sizes of a node and all below it. Deep as the text is, which is at most 255 levels.
 fn measure(built: &Built<'_>, id: NodeId, sizes: &mut [usize]) -> usize {
+    let own = own_size(&built.nodes[id]);
     let size = match &built.nodes[id].kind {
-        Kind::Scalar { .. } => 1,
+        Kind::Scalar { .. } => own,
         // The size of a node that is not complete, which holds itself here, is nothing yet.
-        Kind::Alias => built.aliases.get(&id).map_or(1, |target| sizes[*target].max(1)),
+        Kind::Alias => built.aliases.get(&id).map_or(own, |target| sizes[*target].max(own)),
         Kind::Sequence { items, .. } => {
-            items.iter().fold(1_usize, |sum, item| sum.saturating_add(measure(built, *item, sizes)))
+            items.iter().fold(own, |sum, item| sum.saturating_add(measure(built, *item, sizes)))
         }
-        Kind::Mapping { entries, .. } => entries.iter().fold(1_usize, |sum, (key, value)| {
-            // What is merged is counted where it is merged.
-            let is_merge = built.nodes[*key].text() == "<<" && matches!(built.nodes[*value].kind, Kind::Alias);
-            let value = if is_merge { 1 } else { measure(built, *value, sizes) };
+        Kind::Mapping { entries, .. } => entries.iter().fold(own, |sum, (key, value)| {
+            let value = measure(built, *value, sizes);
+            if is_merge(built, *key) {
+                // The entries alone: the mapping that they are in is not made again.
+                return sum.saturating_add(value - NODE);
+            }
             sum.saturating_add(measure(built, *key, sizes)).saturating_add(value)
         }),
     };
@@ -71,5 +86,11 @@ mod tests {
         assert!(refusal.message.contains("stand for more than"), "{refusal:?}");
         assert!(Document::read(&format!("a: &a {{x: 1}}\nb: [{}]\n", vec!["*a"; 20_000].join(", "))).is_ok());
         assert!(Document::read("&a [*a, *a]").is_ok());
+        let merges = |levels: u32| {
+            let level = |n| format!("a{}: &a{} {{<<: *a{n}, k{n}: 1}}\n", n + 1, n + 1);
+            format!("a0: &a0 {{x: 1}}\n{}", (0..levels).map(level).collect::<String>())
+        };
+        assert!(Document::read(&merges(100)).is_ok());
+        assert!(Document::read(&merges(1000)).unwrap_err().message.contains("stand for more than"));
     }
 }

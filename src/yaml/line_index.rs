@@ -7,14 +7,24 @@ use std::ops::Range;
 pub struct LineIndex<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// The number of characters before each block of the text: a line may be as long as the file.
+    counts: Vec<usize>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 1024;
 
 impl<'t> LineIndex<'t> {
     /// Reads a text once.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(breaks).collect() }
+        let counts = text.as_bytes().chunks(BLOCK).scan(0, |count, block| {
+            let before = *count;
+            *count += begun(block);
+            Some(before)
+        });
+        Self { text, starts: std::iter::once(0).chain(breaks).collect(), counts: counts.collect() }
     }
 
     /// Line and column of a byte, from 1; the column counts characters.
@@ -22,7 +32,13 @@ impl<'t> LineIndex<'t> {
     pub fn place(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts[line - 1];
-        (line, self.text.get(start..at).map_or(0, |before| before.chars().count()) + 1)
+        (line, self.text.get(start..at).map_or(0, |_| self.characters(at) - self.characters(start)) + 1)
+    }
+
+    /// The number of characters before a byte.
+    fn characters(&self, at: usize) -> usize {
+        let block = (at / BLOCK).min(self.counts.len().saturating_sub(1));
+        self.counts.get(block).map_or(0, |before| before + begun(&self.text.as_bytes()[block * BLOCK..at]))
     }
 
     /// The bytes of a line, from 1, without its end.
@@ -39,6 +55,11 @@ impl<'t> LineIndex<'t> {
     pub fn line(&self, line: usize) -> &'t str {
         &self.text[self.range(line)]
     }
+}
+
+/// The number of characters that begin in a piece of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count()
 }
 
 /// Line and column (both from 1, the column in characters) of a byte offset.
@@ -60,6 +81,16 @@ mod tests {
         assert_eq!(line_column("ä: x\nb", 2), (1, 2));
         assert_eq!(line_column("ä: x\nb", 6), (2, 1));
         assert_eq!(line_column("ä", 99), (1, 2));
+    }
+
+    #[test]
+    fn places_in_a_long_line_are_the_same() {
+        let text = format!("a: b\nx: {}", "é日a".repeat(2000));
+        let lines = LineIndex::of(&text);
+        for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            assert_eq!(lines.place(at), line_column(&text, at), "{at}");
+        }
+        assert_eq!(LineIndex::of("").place(0), (1, 1));
     }
 
     #[test]

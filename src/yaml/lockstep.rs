@@ -18,6 +18,7 @@ use std::cell::Cell;
 /// Text that is not YAML to both readers, or not the same YAML; that nests deeper than 255 levels; that defines an anchor
 /// twice.
 pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
+    refuse_handles(text)?;
     let mut comments = Vec::new();
     let mut for_libyaml = Cow::Borrowed(text);
     loop {
@@ -52,6 +53,18 @@ pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
             Fault::TightComment(refusal) | Fault::Refused(refusal) => return Err(refusal),
         }
     }
+}
+
+/// How many handles of tags a text may define: libyaml holds each tag against all of them, and Ansible knows five tags.
+const MOST_HANDLES: usize = 100;
+
+fn refuse_handles(text: &str) -> Result<(), Refusal> {
+    let head = text.lines().take_while(|line| line.is_empty() || line.starts_with(['%', '#', ' ']));
+    if head.filter(|line| line.starts_with("%TAG")).count() <= MOST_HANDLES {
+        return Ok(());
+    }
+    let message = format!("the file defines more than {MOST_HANDLES} handles of tags (`%TAG`)");
+    Err(Refusal::at(text, 0, message, "remove these lines: Ansible knows only tags such as `!vault`"))
 }
 
 /// Why a pass over the text ended.

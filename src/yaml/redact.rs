@@ -24,13 +24,13 @@ pub enum Visible<'s> {
 /// digits by which a change of it shows.
 #[must_use]
 pub fn mask(document: &Document<'_>, seen: &Visible<'_>, mark: &dyn Fn(&str) -> String) -> String {
-    let keys: HashSet<NodeId> = match seen {
+    let mut keys = vec![false; document.nodes().count()];
+    if matches!(seen, Visible::Only(_)) {
         // An alias as a key shows the name of an anchor, and a tag says that the text is not what it seems to be.
-        Visible::Only(_) => document.nodes().flat_map(key_ids).filter(|id| is_plain_key(document.node(*id))).collect(),
-        Visible::AllBut(_) => HashSet::new(),
-    };
+        document.nodes().flat_map(key_ids).for_each(|id| keys[id] = is_plain_key(document.node(id)));
+    }
     let shows = |id: NodeId| match seen {
-        Visible::Only(shown) => shown.contains(&id) || keys.contains(&id),
+        Visible::Only(shown) => keys[id] || shown.contains(&id),
         Visible::AllBut(hidden) => !hidden.contains(&id),
     };
     let text = document.text;

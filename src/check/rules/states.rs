@@ -186,7 +186,7 @@ impl Checker<'_, '_, '_> {
                     self.add(&CONFLICTING_STATES, entry.text_node, message);
                     continue;
                 }
-                let is_copy = is_same_but_comment(known, entry) && known.index != entry.index;
+                let is_copy = known.index != entry.index && is_same_but_comment(known, entry);
                 let kept = if is_copy { self.why_kept(*both, entry) } else { None };
                 let fix = match kept {
                     None if is_copy => vec![Edit::Remove { path: [path(), vec![Step::Index(entry.index)]].concat() }],

@@ -1,8 +1,9 @@
 //! `list --format json`.
 
-use super::shapes::{JsonFinding, Key, Place, text};
+use super::shapes::{JsonFinding, Key, Place, listed, text};
 use crate::check;
 use crate::key;
+use crate::report::room::Room;
 use crate::report::values::Access;
 use crate::report::words;
 use crate::spin::config::principals::{Listed, Principal};
@@ -27,7 +28,16 @@ pub(super) struct AccessFile {
     failure: Option<JsonFinding>,
     /// Templates among the users. If Ansible cannot resolve one, the run fails before it changes anything.
     unresolved: Vec<Place>,
+    /// How many accounts, keys and places are not listed, because there are too many.
+    truncated: usize,
 }
+
+/// A part is less than this many tenths of the text of a file with a key for each user.
+const TENTHS: usize = 100;
+/// Bytes of an account without its groups and keys.
+const OBJECT: usize = 400;
+/// Bytes around a group.
+const GROUP: usize = 16;
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -83,7 +93,7 @@ struct JsonProvisioned {
 }
 
 /// The tunnel to databases (`AUTHORIZED_KEYS`).
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonTunnel {
     keys: Vec<JsonTunnelKey>,
@@ -139,26 +149,38 @@ struct JsonNotInstalled {
 
 pub(crate) fn access(access: &Access<'_, '_, '_>) -> String {
     let (analysis, outcome) = (access.analysis, &access.analysis.outcome);
-    let place = |at: &usize| access.json_place(*at);
+    let finding = |it| JsonFinding::of(it, &access.file.shown);
+    let mut missing = 0;
+    let mut part = |make: &mut dyn FnMut(&mut Room)| {
+        let mut room = Room::of_list(analysis.document.text, TENTHS);
+        make(&mut room);
+        missing += room.missing;
+    };
+    let (mut principals, mut accounts, mut not_installed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut again, mut tunnel) = (None, JsonTunnel::default());
+    part(&mut |room| principals = access.json_principals(room));
+    part(&mut |room| accounts = access.json_accounts(&outcome.accounts, room));
+    part(&mut |room| {
+        again = outcome.provisioned.as_ref().map(|provisioned| JsonProvisioned {
+            accounts: access.json_accounts(&provisioned.accounts, room),
+            failure: analysis.findings.provisioned.as_ref().and_then(Option::as_ref).map(finding),
+        });
+    });
+    part(&mut |room| tunnel = access.tunnel(room));
+    part(&mut |room| not_installed = listed(room, &outcome.not_installed, |it| access.not_installed(it)));
+    let mut unresolved = Vec::new();
+    part(&mut |room| unresolved = access.places(&outcome.unresolved, room));
     text(AccessFile {
         path: access.file.shown.display().to_string(),
         encrypted: access.file.is_encrypted,
-        principals: access.principals.iter().map(|it| access.principal(it)).collect(),
-        accounts: outcome.accounts.iter().map(|it| access.json_account(it)).collect(),
-        provisioned: outcome.provisioned.as_ref().map(|provisioned| JsonProvisioned {
-            accounts: provisioned.accounts.iter().map(|it| access.json_account(it)).collect(),
-            failure: analysis
-                .findings
-                .provisioned
-                .iter()
-                .flatten()
-                .next()
-                .map(|it| JsonFinding::of(it, &access.file.shown)),
-        }),
-        tunnel: access.tunnel(),
-        not_installed: outcome.not_installed.iter().map(|it| access.not_installed(it)).collect(),
-        failure: analysis.findings.failure.as_ref().map(|it| JsonFinding::of(it, &access.file.shown)),
-        unresolved: outcome.unresolved.iter().map(place).collect(),
+        principals,
+        accounts,
+        provisioned: again,
+        tunnel,
+        not_installed,
+        failure: analysis.findings.failure.as_ref().map(finding),
+        unresolved,
+        truncated: missing,
     })
 }
 
@@ -168,26 +190,56 @@ impl Access<'_, '_, '_> {
         Place::new(&self.file.shown, line, column)
     }
 
-    fn principal(&self, principal: &Principal) -> JsonPrincipal {
-        let listed = |listed: &Listed| JsonListed {
+    fn places(&self, places: &[usize], room: &mut Room) -> Vec<Place> {
+        listed(room, places, |at| self.json_place(*at))
+    }
+
+    fn json_principals(&self, room: &mut Room) -> Vec<JsonPrincipal> {
+        let mut out = Vec::new();
+        for principal in &self.principals {
+            if room.is_open() {
+                out.push(self.principal(principal, room));
+            } else {
+                room.missing += principal.keys.len();
+            }
+        }
+        out
+    }
+
+    fn principal(&self, principal: &Principal, room: &mut Room) -> JsonPrincipal {
+        let key = |listed: &Listed| JsonListed {
             entry: listed.path.clone(),
             place: self.json_place(listed.at),
             key: Key::of(listed.key.as_ref()),
             state: listed.state,
             problem: listed.problem.clone(),
         };
+        let groups = principal.groups.clone();
+        room.spend(OBJECT + groups.iter().flatten().map(|group| group.len() + GROUP).sum::<usize>());
         JsonPrincipal {
             account: principal.account.clone(),
             section: principal.section,
             entry: principal.path.clone(),
             place: self.json_place(principal.at),
-            groups: principal.groups.clone(),
+            groups,
             state: principal.state,
-            keys: principal.keys.iter().map(listed).collect(),
+            keys: listed(room, &principal.keys, key),
         }
     }
 
-    fn json_account(&self, account: &Account) -> JsonAccount {
+    fn json_accounts(&self, accounts: &[Account], room: &mut Room) -> Vec<JsonAccount> {
+        let mut out = Vec::new();
+        for account in accounts {
+            if room.is_open() {
+                out.push(self.json_account(account, room));
+            } else {
+                room.missing += account.keys.len();
+            }
+        }
+        out
+    }
+
+    fn json_account(&self, account: &Account, room: &mut Room) -> JsonAccount {
         let installed = |installed: &Installed| {
             let login = installed.login(self.analysis.now);
             JsonInstalled {
@@ -199,13 +251,14 @@ impl Access<'_, '_, '_> {
                 reason: words::why_not(&login),
             }
         };
+        room.spend(OBJECT + account.groups.iter().map(|group| group.len() + GROUP).sum::<usize>());
         JsonAccount {
             account: account.name.clone(),
             deploy: account.is_deploy,
             groups: account.groups.clone(),
             closed: account.closed.as_ref().map(|closed| self.closed(closed)),
-            keys: account.keys.iter().map(installed).collect(),
-            unknown: account.unknown.iter().map(|at| self.json_place(*at)).collect(),
+            keys: listed(room, &account.keys, installed),
+            unknown: self.places(&account.unknown, room),
         }
     }
 
@@ -214,7 +267,7 @@ impl Access<'_, '_, '_> {
         JsonClosed { code: closed.rule, reason, place: self.json_place(closed.at) }
     }
 
-    fn tunnel(&self) -> JsonTunnel {
+    fn tunnel(&self, room: &mut Room) -> JsonTunnel {
         let tunnel = &self.analysis.outcome.tunnel;
         let key = |key: &TunnelKey| {
             let login = key::login(&key.line, self.analysis.now);
@@ -228,9 +281,9 @@ impl Access<'_, '_, '_> {
             }
         };
         JsonTunnel {
-            keys: tunnel.keys.iter().map(key).collect(),
+            keys: listed(room, &tunnel.keys, key),
             failure: tunnel.failure.as_ref().map(|failure| self.closed(failure)),
-            unknown: tunnel.unknown.iter().map(|at| self.json_place(*at)).collect(),
+            unknown: self.places(&tunnel.unknown, room),
         }
     }
 

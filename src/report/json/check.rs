@@ -3,7 +3,8 @@
 use super::review::JsonReview;
 use super::shapes::{JsonFinding, text};
 use crate::check::rule::Severity;
-use crate::report::values::{Check, Counts};
+use crate::report::room;
+use crate::report::values::Check;
 use serde::Serialize;
 
 /// What is wrong with a file.
@@ -13,6 +14,8 @@ pub(super) struct CheckedFile {
     path: String,
     encrypted: bool,
     findings: Vec<JsonFinding>,
+    /// How many findings are not listed, because there are too many.
+    truncated: usize,
     counts: JsonCounts,
     /// With `--fix`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,11 +44,12 @@ struct JsonFix {
 
 pub(crate) fn check(check: &Check) -> String {
     let shown = &check.file.shown;
-    let counts = Counts::of(check);
+    let counts = &check.counts;
     text(CheckedFile {
         path: shown.display().to_string(),
         encrypted: check.file.is_encrypted,
         findings: check.findings.iter().map(|(finding, _)| JsonFinding::of(finding, shown)).collect(),
+        truncated: counts.left_out(),
         counts: JsonCounts {
             error: counts.of_severity(Severity::Error),
             warning: counts.of_severity(Severity::Warning),
@@ -53,7 +57,9 @@ pub(crate) fn check(check: &Check) -> String {
             suppressed: check.suppressed,
         },
         fix: check.fix.as_ref().map(|fix| JsonFix {
-            fixed: fix.fixed.iter().map(|finding| JsonFinding::of(finding, shown)).collect(),
+            fixed: room::only(&fix.fixed, &room::shown(fix.fixed.iter()))
+                .map(|finding| JsonFinding::of(finding, shown))
+                .collect(),
             written: fix.is_written,
             diff: fix.diff.clone(),
             review: JsonReview::of(&fix.review, shown),

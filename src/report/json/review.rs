@@ -1,6 +1,7 @@
 //! `review --format json`, and the same as part of a change.
 
 use super::shapes::{JsonFinding, Key, Place, text};
+use crate::report::cut::cut;
 use crate::report::values::Comparison;
 use crate::report::{words, words_unknown};
 use crate::review::row::{Row, RowKind};
@@ -61,6 +62,8 @@ pub(super) struct JsonReview {
     unknown_gone: usize,
     /// Everything else that changed.
     others: Vec<JsonOther>,
+    /// How many changes, findings and values are not listed, because there are too many.
+    truncated: usize,
 }
 
 /// One thing that changes for an account.
@@ -151,6 +154,7 @@ pub(crate) fn comparison(comparison: &Comparison) -> String {
 impl JsonReview {
     pub(super) fn of(review: &Review, file: &Path) -> Self {
         let finding = |finding| JsonFinding::of(finding, file);
+        let (review, left_out) = &cut(review);
         Self {
             changes: review.rows.iter().map(|row| json_row(row, review, file)).collect(),
             failure_before: review.failure_before.as_ref().map(finding),
@@ -168,6 +172,7 @@ impl JsonReview {
                 .iter()
                 .map(|it| JsonOther { entry: it.path.clone(), change: words::other(it.change) })
                 .collect(),
+            truncated: left_out.count(),
         }
     }
 }

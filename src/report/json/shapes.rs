@@ -2,6 +2,7 @@
 
 use crate::check::finding::Finding;
 use crate::key::Described;
+use crate::report::room::Room;
 use serde::Serialize;
 use std::path::Path;
 
@@ -109,4 +110,36 @@ pub(super) fn text<T: Serialize>(file: T) -> String {
 /// Indented, with a line break. It cannot fail, because all keys are strings.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+/// What indentation adds to an object.
+const INDENTED: usize = 300;
+
+/// Items as long as there is room; those without are only counted.
+pub(super) fn listed<T, J: Serialize>(room: &mut Room, items: &[T], make: impl Fn(&T) -> J) -> Vec<J> {
+    let mut out = Vec::new();
+    for item in items {
+        if room.is_open() {
+            let made = make(item);
+            let mut counter = Counter(0);
+            // A counter takes everything.
+            let _ = serde_json::to_writer(&mut counter, &made);
+            room.spend(counter.0 + INDENTED);
+            out.push(made);
+        }
+    }
+    out
+}
+
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

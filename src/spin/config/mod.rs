@@ -57,7 +57,7 @@ impl<'d> Config<'d> {
         });
         let deploy_account = match &deploy {
             None => Some(Cow::Borrowed(DEFAULT_ACCOUNT)),
-            Some(deploy) => deploy.username.as_ref().and_then(Value::printed),
+            Some(deploy) => deploy.username.as_ref().and_then(Value::printed).map(names::in_short),
         };
         Self { people, deploy, deploy_account }
     }

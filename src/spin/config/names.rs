@@ -1,5 +1,7 @@
 //! Checks names of accounts and groups, and other words that go into the file.
 
+use std::borrow::Cow;
+
 /// Checks the name of an account: letters, digits, `_`, `-` and `.`, at most 32 bytes, not starting with `-` or `.`.
 ///
 /// useradd (shadow) on Debian and Ubuntu accepts these and some that break paths and scripts. Spin creates accounts
@@ -16,6 +18,12 @@ pub fn check_name(name: &str) -> Result<(), String> {
 pub(crate) fn is_account_name(name: &str) -> bool {
     let refused = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | ',');
     !name.is_empty() && name.len() <= 32 && !name.starts_with(['-', '+', '~']) && !name.contains(refused)
+}
+
+/// The name of an account for reports, which repeat it for each of its keys: cut where it is far too long to be one.
+pub(crate) fn in_short(name: Cow<'_, str>) -> Cow<'_, str> {
+    const LONG: usize = 256;
+    if name.len() > LONG { Cow::Owned(crate::yaml::quote(&name)) } else { name }
 }
 
 /// [`check_name`] for a group.

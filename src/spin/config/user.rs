@@ -3,6 +3,7 @@
 use super::ansible_value::{self, Value};
 use super::key_list::KeyList;
 use super::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field, SUDO, Section};
+use super::names;
 use super::state::State;
 use crate::yaml::{Data, Document, Kind, NodeId, Path, Refusal, Step, resolves_to_text};
 use std::borrow::Cow;
@@ -26,7 +27,7 @@ impl User {
     /// The path of the entry: `users[0]`, `users.alice`.
     #[must_use]
     pub fn place(&self) -> String {
-        crate::yaml::path_text(&self.path)
+        names::in_short(Cow::Owned(crate::yaml::path_text(&self.path))).into_owned()
     }
 
     /// The groups, if they are a list of strings.
@@ -166,7 +167,7 @@ impl<'d> Person<'d> {
             (false, value) => value.and_then(|value| value.printed()),
         };
         Self {
-            account,
+            account: account.map(names::in_short),
             groups: Groups::of(document, node),
             state: Value::at(document, node, "state").map_or(State::Present, |value| State::of(&value)),
             keys: KeyList::of(document, node, Field::AuthorizedKeys),

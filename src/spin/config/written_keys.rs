@@ -3,7 +3,8 @@
 use super::layout::{Field, Section};
 use super::user::{deploy_account, docker_user, users};
 use crate::key;
-use crate::yaml::{Data, Document, Kind, NodeId, Quote, ScalarStyle};
+use crate::yaml::{Data, Document, Kind, LineIndex, NodeId, Quote, ScalarStyle};
+use std::cell::LazyCell;
 use zeroize::Zeroizing;
 
 #[derive(Debug)]
@@ -57,11 +58,13 @@ pub(crate) fn unseal_keys(
     unseal: &dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>,
 ) -> Vec<usize> {
     let mut unread = Vec::new();
+    let text = document.text;
+    let lines = LazyCell::new(|| LineIndex::of(text));
     for node in sealed_keys(document) {
         let plain = document.scalar(node).and_then(unseal);
         match plain.as_ref().and_then(|plain| std::str::from_utf8(plain).ok()) {
             Some(text) => document.read_as(node, Zeroizing::new(text.to_owned())),
-            None => unread.push(document.place(node).0),
+            None => unread.push(lines.place(document.node(node).start).0),
         }
     }
     unread

@@ -9,6 +9,7 @@ use crate::spin::config::user::Person;
 use crate::spin::provision::outcome::{NotInstalled, Outcome, Reason};
 use crate::yaml::LineIndex;
 use crate::yaml::{Document, NodeId};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 /// The keys that a run reached, by their places, and why it did not install them.
@@ -28,6 +29,7 @@ pub(super) fn not_installed(
         tried,
         installed,
         found: Vec::new(),
+        materials: OnceCell::new(),
         explained: HashSet::new(),
         replaced: HashSet::new(),
     };
@@ -52,6 +54,8 @@ struct Finder<'f, 't> {
     tried: &'f Tried,
     installed: HashSet<usize>,
     found: Vec<NotInstalled>,
+    /// The keys that are installed, once they are asked for.
+    materials: OnceCell<HashSet<Vec<u8>>>,
     /// Places (byte offsets) of keys whose reason is already known.
     explained: HashSet<usize>,
     /// Nodes below duplicate keys that were visited.
@@ -95,10 +99,11 @@ impl Finder<'_, '_> {
         match (self.tried.get(&at), &self.outcome.failure) {
             (Some(Some(why)), _) => why.clone(),
             (Some(None), _) => {
-                let same = text.map(key::materials).unwrap_or_default();
-                let installed = self.outcome.accounts.iter().flat_map(|account| &account.keys);
-                let again =
-                    installed.flat_map(|key| key::materials(&key.line)).any(|material| same.contains(&material));
+                let known = self.materials.get_or_init(|| {
+                    let installed = self.outcome.accounts.iter().flat_map(|account| &account.keys);
+                    installed.flat_map(|key| key::materials(&key.line)).collect()
+                });
+                let again = text.is_some_and(|text| key::materials(text).iter().any(|own| known.contains(own)));
                 if again { Reason::ListedAgain } else { Reason::TakenAway }
             }
             (None, Some(_)) => Reason::RunEnds,

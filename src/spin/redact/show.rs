@@ -1,6 +1,7 @@
 //! Redacts a whole file for a reviewer.
 
 use super::visible;
+use crate::escape::escape_lines;
 use crate::vault;
 use crate::yaml::{self, Document, MASK, Visible};
 use zeroize::Zeroizing;
@@ -32,7 +33,10 @@ pub fn encrypted_lines(bytes: &[u8]) -> String {
     let line = |line: &[u8]| {
         let text = line.trim_ascii();
         if is_sealed(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)) {
-            return String::from_utf8_lossy(line).into_owned();
+            // A header may have a label, which is any text.
+            let line = String::from_utf8_lossy(line);
+            let (mark, rest) = line.split_at(line.len() - line.trim_start_matches('\u{feff}').len());
+            return format!("{mark}{}", escape_lines(rest));
         }
         let end = if line.ends_with(b"\n") { "\n" } else { "" };
         format!("{MASK}{end}")

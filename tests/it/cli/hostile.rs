@@ -71,7 +71,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Files with the text at each place of a `.spin.yml`.
-fn files(evil: &str) -> Vec<String> {
+pub(super) fn files(evil: &str) -> Vec<String> {
     let (alice, text) = (key("alice"), quoted(evil));
     let user = |fields: &str| format!("users:\n  - username: alice\n    groups: ['sudo']\n{fields}");
     let keys = |item: &str| user(&format!("    authorized_keys:\n      - {item}\n"));
@@ -103,7 +103,7 @@ fn files(evil: &str) -> Vec<String> {
 }
 
 /// All that looks at a file.
-fn commands(bob: &str) -> Vec<Vec<&str>> {
+pub(super) fn commands(bob: &str) -> Vec<Vec<&str>> {
     vec![
         vec!["add-user", "bob", "--key", bob],
         vec!["add-user", "alice", "--key", bob, "--dry-run", "--format", "markdown"],

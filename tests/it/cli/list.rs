@@ -46,7 +46,10 @@ fn json_has_these_names() {
     let ran = session.run(&["list", "--format", "json"]).expect(0, &[]);
     let told = json(&ran);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&told), "accounts encrypted failure not_installed path principals provisioned tunnel unresolved");
+    assert_eq!(
+        names(&told),
+        "accounts encrypted failure not_installed path principals provisioned truncated tunnel unresolved"
+    );
     let principal = &told["principals"][0];
     assert_eq!(names(principal), "account entry groups keys place section state");
     assert_eq!(names(&principal["place"]), "column line path");

@@ -7,6 +7,7 @@
 
 pub mod edits;
 pub mod figures;
+pub mod hostile;
 pub mod measured;
 pub mod model;
 pub mod mutate;
