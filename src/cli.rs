@@ -86,8 +86,9 @@ pub enum Command {
     /// Show the file with secrets masked, even if it is encrypted
     ///
     /// Used by `git diff` and `git log -p` on an encrypted file (see `spin-keys git install`). After a masked value
-    /// come six digits, which change when the value changes. Without the vault password it prints the encrypted text
-    /// and exits with 0.
+    /// come six digits, which change when the value changes. They compare only within a clone in which `git install`
+    /// was run; elsewhere each run has its own. Without the vault password it prints the encrypted text and exits
+    /// with 0.
     Show(ShowArgs),
     /// Let `git diff` show an encrypted .spin.yml
     ///
@@ -111,8 +112,9 @@ pub enum Command {
 pub enum GitCommand {
     /// Set up git diff to show .spin.yml decrypted and masked
     ///
-    /// Sets diff.spin-keys.textconv in the repository's own git configuration, and `.spin.yml diff=spin-keys` in its
-    /// info/attributes. Both stay on this machine. Overwrites no other setting, and prints how to undo the change.
+    /// Sets diff.spin-keys.textconv and a random diff.spin-keys.salt in the repository's own git configuration, and
+    /// `.spin.yml diff=spin-keys` in its info/attributes. All stay on this machine. Overwrites no other setting, and
+    /// prints how to undo the change.
     Install,
 }
 

@@ -33,6 +33,24 @@ pub fn escape_lines(text: &str) -> Cow<'_, str> {
     lines.flat_map(|(line, end)| [escape(line), end.into()]).collect::<String>().into()
 }
 
+/// The text of a JSON document with the same values, in which nothing steers a terminal: it has such characters in strings
+/// only, and there `\u009b` is one.
+pub(crate) fn escape_json(json: String) -> String {
+    let is_loose = |char| char != '\n' && steers(char);
+    if !json.contains(is_loose) {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len() + 64);
+    for char in json.chars() {
+        if is_loose(char) {
+            char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            safe.push(char);
+        }
+    }
+    safe
+}
+
 pub(crate) fn split_end(line: &str) -> (&str, &str) {
     let body = line.strip_suffix('\n').map_or(line, |body| body.strip_suffix('\r').unwrap_or(body));
     line.split_at(body.len())
@@ -149,5 +167,16 @@ mod tests {
         assert_eq!(escape("\u{9b}2J\u{202e}\u{2066}\u{61c}"), "\\u{9b}2J\\u{202e}\\u{2066}\\u{61c}");
         assert_eq!(escape("\u{200b}\u{200f}\u{2028}\u{feff}"), "\\u{200b}\\u{200f}\\u{2028}\\u{feff}");
         assert_eq!(escape_lines("a\r\nb\rc\n"), "a\r\nb\\rc\n");
+    }
+
+    #[test]
+    fn json_stays_the_same_json() {
+        let values = ["\u{9b}2J\x7f\u{202e}\u{feff}\u{e0001}", "\t\n\x1b \"\\ ö 日本 🙂", ""];
+        for value in values.map(|value| serde_json::json!({ value: [value] })) {
+            let safe = escape_json(serde_json::to_string_pretty(&value).unwrap());
+            assert!(matches!(escape_lines(&safe), Cow::Borrowed(_)), "{safe}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        }
+        assert_eq!(escape_json("{\n\"ö\": \"\u{e0001}\"\n}".to_owned()), "{\n\"ö\": \"\\udb40\\udc01\"\n}");
     }
 }

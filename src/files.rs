@@ -11,6 +11,7 @@ mod persist_new;
 mod read;
 mod replace;
 mod scaffold;
+mod strict;
 mod target;
 mod temp;
 
@@ -27,6 +28,7 @@ pub(crate) use scaffold::{Scaffold, may_be_dir};
 pub use target::{Locked, Snapshot, Target};
 
 pub(crate) use read::read_all;
+pub(crate) use strict::first_loose;
 
 use crate::error::Error;
 

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::files::retried;
 use crate::shell;
 pub(crate) use process::{failed, line, said};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Settings, local_setting};
 
 /// The nearest folder, from `path` upwards, that has a `.git` (a folder, or the file of a worktree or submodule).
 #[must_use]

@@ -36,7 +36,7 @@
 //! Each room may use those before it in this line, and none after it:
 //!
 //! ```text
-//! error < {yaml, vault, key, files, signals, shell, git} < spin < check < review
+//! error < {yaml, vault, key, files, signals, shell, children, git} < spin < check < review
 //!       < change::access < {change::patch, change::admit, report} < {ui, prompt} < {input, key_source} < change::run < commands < cli < main
 //! ```
 //!
@@ -89,11 +89,13 @@
 //! Access control lists and extended attributes of the file are not kept; mode, owner and group are. A change is lost
 //! if an editor, which takes no lock, saves it between the last reading of the file and the rename that replaces the
 //! file. A passphrase typed on the terminal cannot contain a tab: put it in a file. The bytes of a file, its plain text, private keys and passphrases are wiped from
-//! memory; the memory that the two YAML parsers allocate for values is freed, but not wiped.
+//! memory; the memory that the two YAML parsers allocate for values is freed, but not wiped. The soft limit on core files is 0, which
+//! a program that takes core dumps from the kernel may ignore.
 #![allow(missing_docs, reason = "the API is not promised to anyone, and a clear name needs no comment")]
 
 pub mod change;
 pub mod check;
+pub mod children;
 pub mod cli;
 pub mod commands;
 pub mod diff;

@@ -1,18 +1,27 @@
 //! Parses the arguments, runs the command, sets the exit code.
 
 use clap::Parser as _;
+use spin_keys::children;
 use spin_keys::cli::{Cli, usage};
 use spin_keys::commands;
 use spin_keys::error::ErrorKind;
 use spin_keys::report;
 use spin_keys::signals;
-use spin_keys::ui::{Ui, Verbosity};
+use spin_keys::ui::{Color, Ui, Verbosity};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return ExitCode::from(usage::print(&error, std::env::args_os())),
+    children::no_core_dumps();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let cli = match (Cli::try_parse_from(&args), usage::refuse_keys(&args)) {
+        (Ok(cli), Ok(())) => cli,
+        // The message of clap would quote the key.
+        (parsed, Err(error)) => {
+            let is_json = parsed.is_ok_and(|cli| cli.wants_json());
+            return ExitCode::from(say(&error.into(), &Ui::new(Color::Auto, Verbosity::Normal), is_json));
+        }
+        (Err(error), Ok(())) => return ExitCode::from(usage::print(&error, &args)),
     };
     let verbosity = match (cli.output.quiet, cli.output.verbose) {
         (true, _) => Verbosity::Quiet,

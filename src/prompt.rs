@@ -1,15 +1,18 @@
 //! Questions and passphrases.
 //!
 //! Promises: they go to the terminal itself (`/dev/tty`), so that standard input can be a key; a passphrase is never
-//! echoed, and the echo is back after a signal. An empty answer, or none, is no. Refuses to guess: without a terminal
+//! echoed, and the echo is back after a signal. What was typed before a question does not answer it, and what is pasted after
+//! an answer reaches neither the next question nor the shell. An empty answer, or none, is no. Refuses to guess: without a terminal
 //! a question takes one line of standard input, and the end of that means that nothing is written.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
@@ -20,6 +23,8 @@ use crate::signals;
 const TERMINAL: &str = "/dev/tty";
 const ATTEMPTS: usize = 3;
 const LONGEST_ANSWER: usize = 4096;
+/// Nobody types on so soon after an answer.
+const PASTE: Duration = Duration::from_millis(30);
 /// The width of a terminal that does not say its own.
 const USUAL_COLUMNS: usize = 80;
 
@@ -38,13 +43,49 @@ impl Terminal {
         rustix::termios::isatty(&file).then_some(Self(file))
     }
 
+    /// Asks a question. An answer of several lines was pasted, and is none.
     fn ask(&mut self, question: &str) -> Result<Option<String>, Error> {
-        self.write(&escape(question))?;
+        let question = &escape(question);
+        let _asked = self.remember(question)?;
+        self.forget_typed();
+        self.write(question)?;
         let answer = read_line(&mut self.0).map_err(|error| failed(&error))?;
         if answer.is_none() {
             self.write("\n")?;
         }
+        if self.has_more(question)? {
+            self.write("More than one line came: that is no answer.\n")?;
+            return Ok(Some(String::new()));
+        }
         Ok(answer)
+    }
+
+    /// Throws away what was typed and not read. A terminal that cannot do that is gone, as the next write finds.
+    fn forget_typed(&self) {
+        tcflush(&self.0, QueueSelector::IFlush).ok();
+    }
+
+    /// Whether more came with an answer, a line without its end included; it is thrown away.
+    fn has_more(&self, question: &str) -> Result<bool, Error> {
+        std::thread::sleep(PASTE);
+        // Line by line, the terminal keeps a line without its end to itself.
+        let _modes = self.without_echo(LocalModes::ICANON, question)?;
+        Ok(rustix::io::ioctl_fionread(&self.0).is_ok_and(|count| count > 0))
+    }
+
+    /// Keeps its modes and the question, for a signal.
+    fn remember(&self, question: &str) -> Result<(signals::Remembered, Termios), Error> {
+        let modes = tcgetattr(&self.0).map_err(|errno| failed(&errno.into()))?;
+        let kept = self.0.try_clone().map_err(|error| failed(&error))?;
+        Ok((signals::remember_terminal(kept.into(), modes.clone(), question), modes))
+    }
+
+    /// Turns off the echo, and other modes, until the guard is dropped.
+    fn without_echo(&self, others: LocalModes, question: &str) -> Result<signals::Remembered, Error> {
+        let (guard, mut modes) = self.remember(question)?;
+        modes.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | others);
+        tcsetattr(&self.0, OptionalActions::Now, &modes).map_err(|errno| failed(&errno.into()))?;
+        Ok(guard)
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
@@ -135,10 +176,10 @@ pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
     };
     // Ctrl-C does not come as a signal while rpassword reads: it raises one itself, which has to find its handler.
     signals::install()?;
-    let modes = rustix::termios::tcgetattr(&terminal.0).map_err(|errno| failed(&errno.into()))?;
-    let kept = terminal.0.try_clone().map_err(|error| failed(&error))?;
-    let _echo = signals::remember_terminal(kept.into(), modes);
-    terminal.write(&escape(question))?;
+    let question = escape(question);
+    let _echo = terminal.without_echo(LocalModes::empty(), &question)?;
+    terminal.forget_typed();
+    terminal.write(&question)?;
     let config = rpassword::ConfigBuilder::new().input_file_path(TERMINAL).output_file_path(TERMINAL).build();
     let secret = rpassword::read_password_with_config(config).map_err(|error| match error.kind() {
         io::ErrorKind::Interrupted => Error::interrupted(),

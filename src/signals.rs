@@ -1,17 +1,36 @@
-//! Ctrl-C and the other signals that ask a program to stop: SIGINT, SIGTERM, SIGHUP.
+//! Ctrl-C, and the other signals that end or suspend a program and can be caught.
 //!
-//! Promises: the terminal gets its echo back; while a file is being written a signal waits for the next safe point,
+//! Promises: the terminal gets its echo back, and what was typed and not read reaches no shell; who comes back to a suspended
+//! question finds it again; while a file is being written a signal waits for the next safe point,
 //! where the writer takes back what it made; once the work is done, a signal no longer ends the program.
-//! Cannot help against SIGKILL: what that leaves behind, the next run removes.
+//! Cannot help against SIGKILL: what that leaves behind, the next run removes. SIGSTOP leaves the echo off.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use rustix::termios::{OptionalActions, Termios, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+use signal_hook::consts::{
+    SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2,
+    SIGVTALRM, SIGXCPU,
+};
 use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use crate::error::Error;
+
+/// What would end the program and leave the echo off. A crash by SIGSEGV and its like cannot be caught.
+const ENDING: [i32; 14] = [
+    SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGABRT, SIGALRM, SIGIO, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1, SIGUSR2, SIGVTALRM,
+    SIGXCPU,
+];
+
+/// A terminal at which a question is open.
+struct Asked {
+    terminal: OwnedFd,
+    /// As they were before.
+    modes: Termios,
+    question: String,
+}
 
 /// What the threads of the program know of each other.
 struct State {
@@ -26,7 +45,7 @@ struct State {
 static STATE: Mutex<State> = Mutex::new(State { sections: 0, signal: None, committed: false });
 static CHANGED: Condvar = Condvar::new();
 static INSTALLED: Mutex<bool> = Mutex::new(false);
-static TERMINAL: Mutex<Option<(OwnedFd, Termios)>> = Mutex::new(None);
+static TERMINAL: Mutex<Option<Asked>> = Mutex::new(None);
 
 /// A thread that panicked leaves these few plain values as good as they were.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -44,10 +63,10 @@ pub fn install() -> Result<(), Error> {
     if *installed {
         return Ok(());
     }
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(failed)?;
+    let mut signals = Signals::new(ENDING.iter().chain([&SIGTSTP])).map_err(failed)?;
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || signals.forever().for_each(handle))
+        .spawn(move || signals.forever().for_each(|signal| if signal == SIGTSTP { suspend() } else { handle(signal) }))
         .map_err(failed)?;
     *installed = true;
     Ok(())
@@ -71,6 +90,19 @@ fn end(state: &State) -> ! {
     let terminal = lock(&TERMINAL);
     restore(terminal.as_ref());
     std::process::exit(state.signal.map_or(1, code).into())
+}
+
+/// Stops as the signal does by itself, with the terminal as the shell left it; goes on at the same question.
+fn suspend() {
+    let asked = lock(&TERMINAL);
+    let modes = asked.as_ref().and_then(|asked| tcgetattr(&asked.terminal).ok());
+    restore(asked.as_ref());
+    emulate_default_handler(SIGTSTP).ok();
+    if let (Some(asked), Some(modes)) = (asked.as_ref(), modes) {
+        tcsetattr(&asked.terminal, OptionalActions::Now, &modes).ok();
+        tcflush(&asked.terminal, QueueSelector::IFlush).ok();
+        rustix::io::write(&asked.terminal, asked.question.as_bytes()).ok();
+    }
 }
 
 /// As shells count: 128 and the number of the signal, so 130 for Ctrl-C.
@@ -123,28 +155,30 @@ impl Drop for Critical {
     }
 }
 
-/// Keeps the modes of a terminal whose echo is about to be turned off, so that a signal gives them back.
+/// Keeps the modes of a terminal whose echo is about to be turned off, so that a signal gives them back, and the question for
+/// somebody who suspended it.
 #[must_use = "the modes are given back where the guard is dropped"]
-pub(crate) fn remember_terminal(terminal: OwnedFd, modes: Termios) -> Remembered {
-    *lock(&TERMINAL) = Some((terminal, modes));
+pub(crate) fn remember_terminal(terminal: OwnedFd, modes: Termios, question: &str) -> Remembered {
+    *lock(&TERMINAL) = Some(Asked { terminal, modes, question: question.to_owned() });
     Remembered(())
 }
 
-/// Gives the terminal its modes back when dropped.
+/// Gives the terminal its modes back when dropped, and throws away what was typed and not read.
 #[derive(Debug)]
 pub(crate) struct Remembered(());
 
 impl Drop for Remembered {
     fn drop(&mut self) {
-        let mut terminal = lock(&TERMINAL);
-        restore(terminal.as_ref());
-        *terminal = None;
+        let mut asked = lock(&TERMINAL);
+        restore(asked.as_ref());
+        *asked = None;
     }
 }
 
 /// A terminal that is gone needs nothing any more, so a failure means nothing.
-fn restore(terminal: Option<&(OwnedFd, Termios)>) {
-    if let Some((terminal, modes)) = terminal {
+fn restore(asked: Option<&Asked>) {
+    if let Some(Asked { terminal, modes, .. }) = asked {
+        tcflush(terminal, QueueSelector::IFlush).ok();
         tcsetattr(terminal, OptionalActions::Now, modes).ok();
     }
 }

@@ -1,22 +1,26 @@
-//! Prints usage errors, and help texts.
+//! Usage errors, help texts, and keys on the command line.
 
 use super::Cli;
+use crate::error::Error;
 use crate::escape::{escape, without_commands};
+use crate::key::KeyLine;
 use crate::spin::is_secret_text;
 use crate::ui::is_under_runner;
+use base64ct::{Base64Unpadded, Encoding as _};
 use clap::Parser as _;
 use std::ffi::{OsStr, OsString};
+
+/// How much of a key in DER says what it is: a multiple of what base64 takes together.
+const START: usize = 16;
+/// Shorter base64 is no key.
+const MIN_KEY: usize = 40;
 
 /// Prints the message and returns the exit code. A closed pipe is not an error.
 ///
 /// clap quotes arguments unescaped. They may be untrusted (from a script, or a name from a wildcard), so if they
 /// contain terminal control characters, the message is made again from their escaped form.
 #[must_use]
-pub fn print(error: &clap::Error, args: impl IntoIterator<Item = OsString>) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
-    if args.iter().any(|arg| is_secret_text(&arg.to_string_lossy())) {
-        return eprint_secret();
-    }
+pub fn print(error: &clap::Error, args: &[OsString]) -> u8 {
     let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
     match Cli::try_parse_from(escaped) {
         _ if args.iter().all(|arg| is_harmless(arg)) => print_one(error),
@@ -42,18 +46,76 @@ fn is_harmless(arg: &OsStr) -> bool {
     arg.to_str().is_some_and(|arg| escape(arg) == arg)
 }
 
-/// The usage error of a command line that contains a private key or the hash of a password, which clap would print.
-#[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
-fn eprint_secret() -> u8 {
-    eprintln!(
-        "error: an argument is a private key or the hash of a password, where none belongs (it is not printed here)\n  \
-         help: what was on a command line is known to other processes and in the history of the shell: replace it\n  \
-         nothing was written"
-    );
-    2
-}
-
 #[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
 fn eprint_escaped(error: &clap::Error) {
     eprintln!("{}", without_commands(&escape(&error.render().to_string()), false));
+}
+
+/// Refuses a command line with a key on it, also one that a shell split at its spaces. Whatever came next would print it:
+/// messages, diffs, questions.
+///
+/// # Errors
+/// An argument is a private key, the hash of a password, or a public key.
+pub fn refuse_keys(args: &[OsString]) -> Result<(), Error> {
+    let args: Vec<_> = args.iter().skip(1).map(|arg| arg.to_string_lossy()).collect();
+    if is_secret_text(&args.join(" ")) || args.iter().any(|arg| is_bare_private_key(value(arg))) {
+        return Err(Error::new(
+            "an argument is a private key or the hash of a password, where none belongs (it is not printed here)",
+        )
+        .hint("what was on a command line is known to other processes and in the history of the shell: replace it")
+        .hint("name the file of a key instead: --key PATH"));
+    }
+    let is_public = |text: &str| KeyLine::parse(text).is_ok();
+    let pairs = || args.windows(2).map(|two| format!("{} {}", value(&two[0]), two[1]));
+    if args.iter().any(|arg| is_public(value(arg))) || pairs().any(|pair| is_public(&pair)) {
+        return Err(Error::new("an argument is a public key itself, where a name or the path of a file belongs")
+            .hint("write the key to a file and name that: --key PATH")
+            .hint("or pass it on standard input: --key -"));
+    }
+    Ok(())
+}
+
+/// Without the name of the option in front (`--key=...`, `-f...`).
+fn value(arg: &str) -> &str {
+    match (arg.strip_prefix("--"), arg.strip_prefix("-f")) {
+        (Some(option), _) => option.split_once('=').map_or(arg, |(_, value)| value),
+        (None, Some(value)) => value.strip_prefix('=').unwrap_or(value),
+        (None, None) => arg,
+    }
+}
+
+/// The text of a private key in PEM without its first line: base64 of a SEQUENCE whose first element is the INTEGER 0 or 1
+/// (PKCS#1, PKCS#8, SEC1). Those of public keys and certificates are others.
+fn is_bare_private_key(text: &str) -> bool {
+    let mut start = [0; START / 4 * 3];
+    let text = text.trim_start();
+    let is_long = text.len() >= MIN_KEY && text.is_char_boundary(START);
+    if !is_long || Base64Unpadded::decode(&text[..START], &mut start).is_err() {
+        return false;
+    }
+    // The length takes one byte, or says itself how many follow.
+    let (0x30, [length, first @ ..]) = (start[0], &start[1..]) else { return false };
+    let first = first.get(usize::from(length & 0x7f) * usize::from(length >> 7)..).unwrap_or_default();
+    first.starts_with(&[2, 1, 0]) || first.starts_with(&[2, 1, 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_base64_of_private_keys_is_told_from_that_of_others() {
+        let long = |start: &str| format!("{start}{}", "A".repeat(MIN_KEY));
+        for start in
+            ["MC4CAQAwBQYDK2VwBCIE", "MHcCAQEEIBkg", "MIGkAgEBBDBr", "MIGHAgEAMBMG", "MIIEpAIBAAKC", "MIIEvQIBADAN"]
+        {
+            assert!(is_bare_private_key(&long(start)), "{start}");
+            assert!(!is_bare_private_key(start), "{start}");
+        }
+        for start in
+            ["MIIBIjANBgkqhkiG", "MIIDazCCAlOgAwIB", "MIIBCgKCAQEA", "AAAAC3NzaC1lZDI1NTE5", "keys/ägyptenäääääää"]
+        {
+            assert!(!is_bare_private_key(&long(start)), "{start}");
+        }
+    }
 }

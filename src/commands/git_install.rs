@@ -1,8 +1,9 @@
 //! `git install`: lets `git diff` and `git log -p` show an encrypted `.spin.yml` as `spin-keys show` does.
 //!
-//! Changes two settings of one repository, neither of them committed: how to show a file, and which file. Existing
-//! settings stay; a contradicting setting in the same place is refused before anything is written.
+//! Changes three settings of one repository, none of them committed: how to show a file, which file, and the salt of the
+//! marks. Existing settings stay; a contradicting setting in the same place is refused before anything is written.
 
+use super::salt;
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Target};
 use crate::git::Settings;
@@ -25,12 +26,13 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
     let settings = Settings::here()?;
     let attributes = settings.attributes.as_path();
     let lacks_config = lacks_config(&settings)?;
+    let lacks_salt = salt::is_lacking(&settings)?;
     let lacks_attribute = lacks_attribute(&settings)?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     if !std::env::split_paths(&path).any(|folder| folder.join("spin-keys").is_file()) {
         ui.warn("`spin-keys` is not in PATH: until it is, git diff of a .spin.yml fails with a fatal error");
     }
-    if !lacks_config && !lacks_attribute {
+    if !lacks_config && !lacks_attribute && !lacks_salt {
         ui.summary(&format!("nothing to do: git already shows {SPIN_FILE} with `{TEXTCONV}`"));
         return Ok(0);
     }
@@ -45,16 +47,17 @@ pub(crate) fn install(ui: &Ui) -> anyhow::Result<u8> {
         let (path, backup) = (shell::word(&path), shell::word(&backup));
         undo.push(format!("sed -i.bak '/^\\.spin\\.yml diff=spin-keys$/d' {path} && rm {backup}"));
     }
-    if lacks_config {
-        settings.set(KEY, TEXTCONV).map_err(|error| match done.first() {
-            Some(done) => error.with_kind(ErrorKind::PartlyDone).note(format!(
-                "{done}, which has no effect on its \
-                own"
-            )),
+    let salt = salt::random();
+    let wanted = [(lacks_salt, salt::KEY, &*salt, "a random text"), (lacks_config, KEY, TEXTCONV, TEXTCONV)];
+    for (_, key, value, shown) in wanted.into_iter().filter(|(lacks, ..)| *lacks) {
+        settings.set(key, value).map_err(|error| match done.first() {
+            Some(done) => {
+                error.with_kind(ErrorKind::PartlyDone).note(format!("{done}, which has no effect on its own"))
+            }
             None => error,
         })?;
-        done.push(format!("set {KEY} = {TEXTCONV} (git config --local)"));
-        undo.push(format!("git config --local --unset {KEY}"));
+        done.push(format!("set {key} = {shown} (git config --local)"));
+        undo.push(format!("git config --local --unset {key}"));
     }
     ui.summary(&format!("git diff and git log -p here now show {SPIN_FILE} decrypted, its secrets masked"));
     done.iter().for_each(|done| ui.note(done));

@@ -12,6 +12,7 @@ pub mod git_install;
 mod key_args;
 pub mod list;
 pub mod review;
+mod salt;
 pub mod show;
 
 use crate::error::Error;

@@ -5,6 +5,7 @@
 //! note on standard error.
 
 use super::args::refuse_secrets_in_a_pipe;
+use super::salt;
 use crate::error::{Error, ErrorKind};
 use crate::escape::escape;
 use crate::input::{Opener, RawFile, read_named};
@@ -54,7 +55,15 @@ pub(crate) fn show(args: &ShowArgs, ui: &Ui) -> anyhow::Result<u8> {
             ui.data(&Zeroizing::new(heading + &String::from_utf8_lossy(file.bytes())))?;
         }
         Ok(file) => {
-            let marker = file.marker();
+            let marker = file.marker(|| {
+                let salt = salt::of_repository();
+                if salt.is_none() && args.textconv {
+                    ui.note(
+                        "the digits after masks hold for one run: to compare them, run `spin-keys git install` here",
+                    );
+                }
+                salt.unwrap_or_else(salt::random).into_bytes()
+            });
             let mark = |value: &str| marker.as_ref().map(|it| format!(" {}", it.mark(value))).unwrap_or_default();
             ui.data(&(heading + &masked(file.bytes(), &mark)))?;
         }

@@ -8,8 +8,9 @@ use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
+use crate::children;
 use crate::error::Error;
 use crate::shell::PASSPHRASE_VARIABLE;
 
@@ -53,7 +54,7 @@ pub(super) fn command() -> Result<Command, Error> {
             command.env_remove(name);
         }
     }
-    command.env_remove(PASSPHRASE_VARIABLE).envs(ENVIRONMENT).args(SETTINGS).stdin(Stdio::null());
+    command.env_remove(PASSPHRASE_VARIABLE).envs(ENVIRONMENT).args(SETTINGS);
     Ok(command)
 }
 
@@ -75,7 +76,7 @@ fn missing() -> Error {
 /// # Errors
 /// It cannot be started.
 pub(super) fn output(command: &mut Command) -> Result<Output, Error> {
-    command.output().map_err(|error| match error.kind() {
+    children::output(command).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => missing(),
         _ => Error::io("run", Path::new("git"), &error).hint("see what `git` is: command -v git"),
     })

@@ -70,16 +70,15 @@ impl Settings {
     /// # Errors
     /// Git cannot read its configuration.
     pub(crate) fn get(&self, key: &str) -> Result<Option<String>, Error> {
-        let args = ["config", "-z", "--get", key];
-        let output = self.git.ask(&args)?;
-        match output.status.code() {
-            Some(0) => {
-                let value = output.stdout.strip_suffix(&[0]).unwrap_or(&output.stdout);
-                Ok(Some(String::from_utf8_lossy(value).into_owned()))
-            }
-            Some(1) => Ok(None),
-            _ => Err(failed(&args, &output)),
-        }
+        configured(&self.git, &["config", "-z", "--get", key])
+    }
+
+    /// The value of a key in the configuration of this repository alone.
+    ///
+    /// # Errors
+    /// Git cannot read its configuration.
+    pub(crate) fn get_local(&self, key: &str) -> Result<Option<String>, Error> {
+        configured(&self.git, &["config", "--local", "-z", "--get", key])
     }
 
     /// Sets a key in the configuration of this repository.
@@ -90,6 +89,24 @@ impl Settings {
         let args = ["config", "--local", key, value];
         let output = self.git.ask(&args)?;
         if output.status.success() { Ok(()) } else { Err(failed(&args, &output)) }
+    }
+}
+
+/// The value of a key in the configuration of the repository around the working folder alone; `None` without one.
+pub(crate) fn local_setting(key: &str) -> Option<String> {
+    let git = Git::around(&Path::new(".").canonicalize().ok()?).ok()?;
+    configured(&git, &["config", "--local", "-z", "--get", key]).ok()?
+}
+
+fn configured(git: &Git, args: &[&str]) -> Result<Option<String>, Error> {
+    let output = git.ask(args)?;
+    match output.status.code() {
+        Some(0) => {
+            let value = output.stdout.strip_suffix(&[0]).unwrap_or(&output.stdout);
+            Ok(Some(String::from_utf8_lossy(value).into_owned()))
+        }
+        Some(1) => Ok(None),
+        _ => Err(failed(args, &output)),
     }
 }
 

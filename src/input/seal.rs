@@ -76,8 +76,8 @@ impl Seal {
 
     /// Makes the six digits that `show` prints after each mask, so that a diff shows that a value changed and not which it
     /// is. They depend on the vault password too: without it nobody can try values against them.
-    pub(super) fn marker(&self) -> Marker {
-        Marker::new(self.password.bytes())
+    pub(super) fn marker(&self, salt: &[u8]) -> Marker {
+        Marker::new(self.password.bytes(), salt)
     }
 
     /// The label of format 1.2, which the spin command does not recognize.

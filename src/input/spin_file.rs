@@ -144,9 +144,10 @@ impl SpinFile {
     }
 
     /// Makes the six digits that `show` prints after each mask, so that a diff shows that a value changed and not which it
-    /// is. They depend on the vault password; `None` if the file is not encrypted, whose masks have none.
-    pub(crate) fn marker(&self) -> Option<Marker> {
-        self.seal.as_ref().map(Seal::marker)
+    /// is. They depend on the vault password and the salt of the repository; `None` if the file is not encrypted, whose masks have
+    /// none.
+    pub(crate) fn marker(&self, salt: impl FnOnce() -> Vec<u8>) -> Option<Marker> {
+        self.seal.as_ref().map(|seal| seal.marker(&salt()))
     }
 
     /// Its names for a report.

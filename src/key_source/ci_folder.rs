@@ -11,7 +11,8 @@ use crate::shell;
 use crate::ui::Ui;
 use std::path::Path;
 
-/// Refuses a pair that cannot be trusted, by the path of its private key. Names where a link of a person leads.
+/// Refuses a pair that cannot be trusted, by the path of its private key. Names where a link of a person leads, and warns of
+/// others who may write there.
 ///
 /// # Errors
 /// There is a link on the way, or git tracks the private key or does not ignore it.
@@ -41,8 +42,22 @@ pub(super) fn check(private: &Path, ui: &Ui) -> Result<(), Error> {
             .hint(format!("remove it from git and from the disk: git rm {}", word(private)))
             .hint("then run this again for a new pair, and take the old key out of the .spin.yml"));
     }
+    warn_of_others(private, ui);
     let is_there = private.symlink_metadata().is_ok() || folder.join(".gitignore").symlink_metadata().is_ok();
     if is_there { refuse_unignored(private) } else { Ok(()) }
+}
+
+/// Warns where others may put a pair of theirs there, as sshd's `StrictModes` judges it. No refusal: on a drive of Windows under
+/// WSL, or in a folder that a container shares, everybody may write, and no chmod changes that.
+fn warn_of_others(private: &Path, ui: &Ui) {
+    let public = files::public_path(private);
+    let folder = private.parent().unwrap_or(Path::new(""));
+    let root = git::root(folder);
+    let above = folder.ancestors().take_while(|path| root.as_ref().is_some_and(|root| path.starts_with(root)));
+    if let Some(loose) = files::first_loose([private, &public, folder].into_iter().chain(above)) {
+        let error = Error::new(format!("{loose}: the deploy key there may become somebody else's"));
+        ui.warn_of(&error.hint(loose.remedy()));
+    }
 }
 
 /// Refuses a place that git does not ignore.

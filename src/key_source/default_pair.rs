@@ -28,6 +28,28 @@ pub(super) fn place(owner: &KeyOwner<'_>) -> Result<(PathBuf, bool), Error> {
     Ok((folder.join("id_ed25519_deploy"), false))
 }
 
+/// Refuses a pair in `~/.ssh`, or in another folder of the home that is looked in, which others could have put there, as sshd's
+/// `StrictModes` does. The home counts: whoever may write to it can put another folder there.
+///
+/// # Errors
+/// The home, the folder or a file of the pair is one that others may write to, or belongs to somebody else.
+pub(super) fn refuse_loose(private: &Path, owner: &KeyOwner<'_>) -> Result<(), Error> {
+    let public = files::public_path(private);
+    let (home, folder) = (owner.home.as_deref(), private.parent());
+    match files::first_loose(home.into_iter().chain(folder).chain([private, &public])) {
+        Some(loose) => Err(Error::new(format!("{loose}: the key there may be somebody else's")).hint(loose.remedy())),
+        None => Ok(()),
+    }
+}
+
+/// Whether a key is one in `~/.ssh`.
+pub(super) fn is_in_ssh_folder(path: &Path, owner: &KeyOwner<'_>) -> bool {
+    let real = |path: &Path| files::retried(|| path.canonicalize()).ok();
+    let ssh = ssh_folder(owner.home.as_deref()).ok().and_then(|folder| real(&folder));
+    let folder = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    path != Path::new("-") && ssh.is_some() && folder.and_then(real) == ssh
+}
+
 fn ssh_folder(home: Option<&Path>) -> Result<PathBuf, Error> {
     home.map(|home| home.join(".ssh")).ok_or_else(|| {
         Error::new("there is no home folder for a key (HOME is not set)")

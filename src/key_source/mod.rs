@@ -36,6 +36,11 @@ pub enum KeySource {
 /// # Errors
 /// The source cannot be read or has no key that works, or there is no source for the passphrase of a new key.
 pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>, ui: &Ui) -> Result<Key, Error> {
+    if let KeySource::Path(path) | KeySource::Generate(path) = source
+        && default_pair::is_in_ssh_folder(path, owner)
+    {
+        default_pair::refuse_loose(path, owner)?;
+    }
     match source {
         KeySource::Path(path) => {
             let path::Found { keys, from, is_locked } = path::candidates(path, options.comment.is_some(), owner)?;
@@ -51,6 +56,8 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             let (path, in_ci) = default_pair::place(owner)?;
             if in_ci {
                 ci_folder::check(&path, ui)?;
+            } else {
+                default_pair::refuse_loose(&path, owner)?;
             }
             if let Some(found) = default_pair::load(&path, in_ci, options.comment.is_some(), owner)? {
                 ui.detail(&format!("using the key {}", found.from));

@@ -22,7 +22,6 @@ pub(super) struct Found {
 /// The file cannot be read, or has no key that works.
 pub(super) fn candidates(path: &Path, replaces_comment: bool, owner: &KeyOwner<'_>) -> Result<Found, Error> {
     let file = Some(path).filter(|path| *path != Path::new("-"));
-    refuse_key_as_path(path)?;
     let (bytes, from) = match file {
         None => (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned()),
         Some(path) => (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string()),
@@ -51,24 +50,6 @@ pub(super) fn candidates(path: &Path, replaces_comment: bool, owner: &KeyOwner<'
         }
     };
     Ok(Found { keys, from, is_locked })
-}
-
-/// Refuses a key in place of the path of one, without printing it.
-fn refuse_key_as_path(path: &Path) -> Result<(), Error> {
-    let text = path.to_string_lossy();
-    if crate::spin::is_secret_text(&text) {
-        return Err(Error::new(
-            "--key is a private key itself, where the path of a file belongs (it is not printed here)",
-        )
-        .hint(
-            "what was on a command line is known to other processes and in the history of the shell: replace this key",
-        ));
-    }
-    if KeyLine::parse(&text).is_ok() {
-        return Err(Error::new("--key is a public key itself, where the path of a file belongs")
-            .hint("write it to a file and name that, or pass it on standard input: --key -"));
-    }
-    Ok(())
 }
 
 fn one_of(bytes: &[u8]) -> Option<KeyLine> {

@@ -13,9 +13,10 @@ const PURPOSE: &[u8] = b"spin-keys mask";
 /// Length in bytes of a mark: two hex digits each.
 const MARK_BYTES: usize = 3;
 
-/// Makes marks, keyed by the vault password: without it nobody can try values against a mark. Anyone who knows a value can
-/// try passwords against its mark, and so the key is derived as slowly as that of a vault: the marks give nothing away
-/// that the vault beside them does not.
+/// Makes marks, keyed by the vault password and a salt: without the password nobody can try values against a mark. Anyone who
+/// knows a value can try passwords against its mark, and so the key is derived as slowly as that of a vault. With a salt of
+/// its own for each clone no table of marks that was made before, or elsewhere, is of use. What they tell on purpose: which
+/// values are the same.
 pub struct Marker {
     key: Zeroizing<[u8; 32]>,
 }
@@ -28,16 +29,17 @@ impl fmt::Debug for Marker {
 }
 
 impl Marker {
-    /// For all marks of a run: PBKDF2-HMAC-SHA256 with the rounds of a vault, a millisecond or two. The salt is fixed, so
-    /// that a value has the same mark in every commit.
+    /// For all marks of a run: PBKDF2-HMAC-SHA256 with the rounds of a vault, a millisecond or two. With the same salt a
+    /// value has the same mark in every commit.
     #[must_use]
-    pub fn new(password: &[u8]) -> Self {
+    pub fn new(password: &[u8], salt: &[u8]) -> Self {
         let mut key = Zeroizing::new([0; 32]);
-        pbkdf2::pbkdf2_hmac::<Sha256>(password, PURPOSE, ROUNDS, key.as_mut_slice());
+        let salt = [PURPOSE, salt].concat();
+        pbkdf2::pbkdf2_hmac::<Sha256>(password, &salt, ROUNDS, key.as_mut_slice());
         Self { key }
     }
 
-    /// Six lower-case hex digits; the same for the same password and text, in every file.
+    /// Six lower-case hex digits; the same for the same password, salt and text, in every file.
     #[must_use]
     pub fn mark(&self, text: &str) -> String {
         let full = hmac(self.key.as_slice()).chain_update(text).finalize().into_bytes();

@@ -259,19 +259,21 @@ fn wrong_padding_below_a_right_hmac_is_told_apart() {
 
 #[test]
 fn a_marker_does_not_show_its_key() {
-    assert_eq!(format!("{:?}", Marker::new(PASSWORD)), "Marker { .. }");
+    assert_eq!(format!("{:?}", Marker::new(PASSWORD, b"")), "Marker { .. }");
 }
 
 /// The marks were computed with Python's hashlib and hmac.
 #[test]
 fn a_mark_tells_values_and_passwords_apart() {
-    let marker = Marker::new(PASSWORD);
-    assert_eq!(marker.mark("hunter2"), "3c1bc8");
-    assert_eq!(marker.mark("hunter2"), Marker::new(PASSWORD).mark("hunter2"));
+    let marker = Marker::new(PASSWORD, b"salt");
+    assert_eq!(marker.mark("hunter2"), "33923b");
+    assert_eq!(marker.mark("hunter2"), Marker::new(PASSWORD, b"salt").mark("hunter2"));
+    assert_ne!(marker.mark("hunter2"), Marker::new(PASSWORD, b"tlas").mark("hunter2"));
     assert_ne!(marker.mark("hunter2"), marker.mark("hunter3"));
-    assert_ne!(marker.mark("hunter2"), Marker::new(b"another").mark("hunter2"));
+    assert_ne!(marker.mark("hunter2"), Marker::new(b"another", b"salt").mark("hunter2"));
     assert!(marker.mark("").bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()));
     // RFC 2104: a key over 64 bytes is hashed, one of 64 is not.
-    let marks: Vec<String> = [64, 65, 512].iter().map(|&length| Marker::new(&vec![b'x'; length]).mark("a")).collect();
+    let marks: Vec<String> =
+        [64, 65, 512].iter().map(|&length| Marker::new(&vec![b'x'; length], b"").mark("a")).collect();
     assert_eq!(marks, ["addf2c", "93eb3a", "868a14"]);
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::children;
 use crate::error::Error;
 use crate::escape::escape_lines;
 use crate::files::{self, MAX_KEY_BYTES};
@@ -98,7 +99,7 @@ fn run(path: &Path, args: &[&str]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut command = Command::new(program);
     command.args(args).env_remove(PASSPHRASE_VARIABLE);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| cannot_run(path, &error))?;
+    let mut child = children::start(&mut command).map_err(|error| cannot_run(path, &error))?;
     let said = child.stderr.take().map(listen);
     let printed = match child.stdout.take() {
         Some(mut stdout) => files::read_all(&mut stdout, KEPT_BYTES, MAX_KEY_BYTES),

@@ -1,6 +1,7 @@
 //! The objects that all commands share: a key, a place, a finding.
 
 use crate::check::finding::Finding;
+use crate::escape::escape_json;
 use crate::key::Described;
 use crate::report::room::Room;
 use serde::Serialize;
@@ -109,7 +110,7 @@ pub(super) fn text<T: Serialize>(file: T) -> String {
 
 /// Indented, with a line break. It cannot fail, because all keys are strings.
 pub(super) fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    escape_json(serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 /// What indentation adds to an object.

@@ -158,20 +158,60 @@ fn keys_are_taken_as_windows_and_editors_save_them() {
     }
 }
 
+/// As an argument, joined to its option or to `-f`, and split by a shell that found no quotes.
+fn given(args: &[&str], key: &str) -> [Vec<String>; 3] {
+    let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+    let joined = match args.split_last() {
+        Some((option, before)) if option.starts_with("--") => [before, &[format!("{option}={key}")]].concat(),
+        _ => [&args[..], &[format!("-f{key}")]].concat(),
+    };
+    let words: Vec<String> = key.split_whitespace().map(str::to_owned).collect();
+    [[&args[..], &[key.to_owned()]].concat(), joined, [args, words].concat()]
+}
+
+/// Where an argument may stand, and what a person may take for the place of a key.
+const PLACES: [&[&str]; 16] = [
+    &["add-user", "bob", "--yes", "--key"],
+    &["add-user", "bob", "--dry-run", "--generate"],
+    &["add-user", "bob", "--yes", "--comment"],
+    &["add-user", "bob", "--yes", "--no-passphrase", "--groups"],
+    &["add-user", "bob", "--yes", "--passphrase-file"],
+    &["add-user", "bob", "--yes", "--file"],
+    &["add-user", "bob", "--yes", "--vault-password-file"],
+    &["add-user", "bob", "--yes"],
+    &["add-user"],
+    &["add-deploy", "--yes", "--key"],
+    &["list", "--file"],
+    &["check", "--format"],
+    &["review", "--files", ".spin.yml"],
+    &["review"],
+    &["show"],
+    &["explain"],
+];
+
 #[test]
-fn a_key_in_place_of_a_path_is_not_printed() {
+fn a_key_on_the_command_line_is_never_printed() {
     let session = Session::new(with_alice());
-    let bob = key("bob");
-    let ran = session.run(&["add-user", "bob", "--key", &bob, "--yes"]);
-    let ran = ran.expect_refusal(&["--key is a public key itself", "--key -"]);
-    assert!(!ran.err.contains(&bob[12..60]), "{}", ran.err);
-    let private =
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU\n-----END OPENSSH PRIVATE KEY-----";
-    let joined = format!("--key={private}");
-    for args in
-        [["add-user", "bob", "--key", private], ["add-user", "bob", &joined, "--yes"], ["list", "-f", private, "x"]]
-    {
-        let ran = session.run(&args).expect_refusal(&["private key", "replace"]);
-        assert!(!ran.err.contains("b3BlbnNz") && ran.out.is_empty(), "{ran:#?}");
+    let before = session.state();
+    let body = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUxOQ";
+    let pem = "MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF";
+    let whole = |label: &str, body: &str| format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n");
+    let private = [whole("OPENSSH PRIVATE KEY", body), whole("PRIVATE KEY", pem), body.to_owned(), pem.to_owned()];
+    for place in PLACES {
+        for (number, args) in private.iter().flat_map(|key| given(place, key)).enumerate() {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let ran = session.run(&args).expect_refusal(&["private key", "replace"]);
+            let text = format!("{}{}", ran.out, ran.err);
+            assert!(!text.contains(&body[..12]) && !text.contains(&pem[..12]), "{number} {args:?}:\n{text}");
+        }
+        for args in given(place, &key("bob")) {
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let ran = session.run(&args).expect_refusal(&["an argument is a public key itself", "--key -"]);
+            assert!(ran.out.is_empty() && !ran.err.contains(&key("bob")[12..60]), "{args:?}: {}", ran.err);
+        }
     }
+    let ran =
+        session.run(&["list", "--format", "json", &format!("--file={}", private[0])]).expect_refusal(&["private key"]);
+    assert!(ran.out.starts_with('{') && ran.out.contains("an argument is a private key"), "{}", ran.out);
+    assert_eq!(session.state(), before);
 }

@@ -124,9 +124,7 @@ pub(super) fn commands(bob: &str) -> Vec<Vec<&str>> {
 
 /// A run on a terminal, in colour, with a no to whatever is asked.
 fn looked_at(session: &Session, args: &[&str]) -> Left {
-    let mut terminal = session.on_terminal(args);
-    terminal.type_in("n\r");
-    terminal.end()
+    session.on_terminal(args).end_with_no()
 }
 
 fn bob() -> String {

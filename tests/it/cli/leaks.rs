@@ -144,6 +144,31 @@ fn no_other_program_gets_the_passphrase() {
     assert!(!seen.contains("sesame"), "{seen}");
 }
 
+/// The limit is that of before in the program that prints the password, and 0 here, which it sees when it was started.
+#[test]
+fn no_crash_leaves_a_core_file_and_programs_keep_their_limit() {
+    let session = sealed(crate::session::with_alice());
+    let seen = session.path("seen");
+    let script = format!(
+        "#!/bin/sh\nulimit -S -c > '{0}'\nsleep 0.3\ngrep core /proc/$PPID/limits >> '{0}'\necho '{PASSWORD}'\n",
+        seen.display()
+    );
+    let password = session.executable("bin/password", script).display().to_string();
+    for limit in ["1000", "0"] {
+        let mut shell = session.tool("sh");
+        shell.args(["-c", &format!("ulimit -S -c {limit} && exec \"$@\""), "sh", "setsid", "--wait"]);
+        shell.arg(&*crate::session::BINARY).args(["list", "--vault-password-file", &password]);
+        Ran::of(shell.output().unwrap()).expect(0, &[]);
+        let seen = std::fs::read_to_string(&seen).unwrap();
+        let (given, own) = seen.split_once('\n').unwrap();
+        assert_eq!(given, limit, "{seen}");
+        // Only Linux has /proc.
+        if cfg!(target_os = "linux") {
+            assert_eq!(own.split_whitespace().nth(4), Some("0"), "{seen}");
+        }
+    }
+}
+
 #[test]
 fn the_plain_text_is_passed_to_no_write() {
     let session = sealed(plain());

@@ -71,3 +71,58 @@ fn a_lock_of_another_user_is_told() {
     assert!(err.any(|line| line.contains("wrote .spin.yml")));
     assert!(run.wait().unwrap().success());
 }
+
+/// As sshd's StrictModes: whoever may write there can put a key of theirs in the place of this one.
+#[test]
+fn a_key_that_others_could_have_put_there_is_not_taken() {
+    for (place, mode) in
+        [("home", 0o777), ("home/.ssh", 0o770), ("home/.ssh", 0o1777), ("home/.ssh/id_ed25519.pub", 0o666)]
+    {
+        let session = Session::new(spin(""));
+        session.write("home/.ssh/id_ed25519.pub", key("bob"));
+        let (right, set) = (session.mode(place), |mode| {
+            fs::set_permissions(session.path(place), fs::Permissions::from_mode(mode)).unwrap();
+        });
+        set(mode);
+        let path = session.path(place).display().to_string();
+        let words = [&*format!("other users may write to {path} (mode {mode:04o})"), &*format!("chmod go-w {path}")];
+        let named = session.path("home/.ssh/id_ed25519.pub").display().to_string();
+        session.refuses(&["add-user", "bob", "--yes"], &words);
+        session.refuses(&["add-user", "bob", "--key", &named, "--yes"], &words);
+        let new = session.path("home/.ssh/new").display().to_string();
+        if !place.ends_with(".pub") {
+            session.refuses(&["add-user", "bob", "--generate", &new, "--no-passphrase", "--yes"], &words);
+        }
+        set(right);
+        session.run(&["add-user", "bob", "--yes"]).expect(0, &["wrote"]);
+    }
+}
+
+#[test]
+fn a_key_folder_of_somebody_else_is_not_taken() {
+    let Some(session) = shared() else { return };
+    session.write("home/.ssh/id_ed25519.pub", key("bob"));
+    session.give_to(ME);
+    lchown(session.path("home/.ssh"), Some(OTHER), Some(OTHER)).unwrap();
+    let ran = Ran::of(session.unprivileged_as_is(ME, &["add-user", "bob", "--yes"]).output().unwrap());
+    ran.expect_refusal(&["home/.ssh belongs to user 54322", "ls -ld"]);
+}
+
+/// On a drive of Windows everybody may write, so this is no refusal.
+#[test]
+fn a_ci_folder_to_which_others_may_write_is_told() {
+    let run = |session: &Session| session.run(&["add-deploy", "--yes"]).expect(0, &["wrote"]);
+    for place in ["project/.infrastructure", "project/.infrastructure/conf/ci"] {
+        let session = Session::new(spin(""));
+        let mut init = session.tool("git");
+        assert!(init.args(["init", "-q"]).status().unwrap().success());
+        session.write("project/.infrastructure/conf/ci/.gitignore", "*\n!.gitignore\n");
+        assert!(!run(&session).err.contains("warning"));
+        fs::set_permissions(session.path(place), fs::Permissions::from_mode(0o777)).unwrap();
+        session.write("project/.spin.yml", spin(""));
+        let ran = run(&session);
+        let path = session.path(place).display().to_string();
+        let words = format!("warning: other users may write to {path} (mode 0777)");
+        assert!(ran.err.contains(&words) && ran.err.contains(&format!("chmod go-w {path}")), "{}", ran.err);
+    }
+}

@@ -19,16 +19,59 @@ fn who_gets_in_is_shown_and_values_have_marks_that_change_with_them() {
     {
         assert!(shown.contains(seen), "{seen}:\n{shown}");
     }
-    let mark = |text: &str| {
-        let line = text.lines().find(|line| line.contains("api_token")).unwrap();
-        let mark = line.split_once("api_token: ******** ").unwrap().1.to_owned();
-        assert!(mark.len() == 6 && mark.chars().all(|c| c.is_ascii_hexdigit()), "{line}");
-        mark
-    };
     let first = mark(&shown);
+    // Outside of a repository nothing is left by which another run could make the same.
+    assert_ne!(mark(&session.run(&["show"]).out), first);
+    git(&session, &["init", "-q"]);
+    session.run(&["git", "install"]).expect(0, &["diff.spin-keys.salt = a random text"]);
+    let first = mark(&session.run(&["show"]).out);
+    assert_eq!(mark(&session.run(&["show"]).out), first);
     session.write("project/.spin.yml", encrypted(PLAIN.replace("planted token", "another token")));
     assert_ne!(mark(&session.run(&["show"]).out), first);
     session.run(&["show", "--show-secrets"]).expect(2, &["standard output is not one"]);
+}
+
+/// The six digits behind the masked token.
+#[track_caller]
+fn mark(text: &str) -> String {
+    let line = text.lines().find(|line| line.contains("api_token")).unwrap();
+    let mark = line.split_once("api_token: ******** ").unwrap().1.to_owned();
+    assert!(mark.len() == 6 && mark.chars().all(|c| c.is_ascii_hexdigit()), "{line}");
+    mark
+}
+
+#[test]
+fn no_table_of_marks_serves_two_clones() {
+    let marks: Vec<String> = (0..2)
+        .map(|_| {
+            let session = sealed(PLAIN);
+            git(&session, &["init", "-q"]);
+            let note = "run `spin-keys git install`";
+            session.run(&["show", "--textconv", ".spin.yml"]).expect(0, &[note]);
+            session.run(&["git", "install"]).expect(0, &[]);
+            // Only what this clone says counts, and only what is random enough.
+            let salt = git(&session, &["config", "--local", "diff.spin-keys.salt"]);
+            assert!(salt.trim().len() == 32 && salt.trim().bytes().all(|byte| byte.is_ascii_hexdigit()), "{salt}");
+            let ran = session.run(&["show", "--textconv", ".spin.yml"]).expect(0, &[]);
+            assert!(!ran.err.contains(note), "{}", ran.err);
+            mark(&ran.out)
+        })
+        .collect();
+    assert_ne!(marks[0], marks[1]);
+}
+
+#[test]
+fn a_salt_that_is_none_is_not_used_nor_overwritten() {
+    let session = sealed(PLAIN);
+    git(&session, &["init", "-q"]);
+    let global = format!("[diff \"spin-keys\"]\n\tsalt = {}\n", "0a".repeat(16));
+    session.write("home/.gitconfig", global);
+    let shown = || mark(&session.run(&["show"]).expect(0, &[]).out);
+    assert_ne!(shown(), shown());
+    git(&session, &["config", "diff.spin-keys.salt", "1"]);
+    assert_ne!(shown(), shown());
+    session
+        .refuses(&["git", "install"], &["diff.spin-keys.salt", "git config --local --unset-all diff.spin-keys.salt"]);
 }
 
 #[test]
@@ -104,6 +147,8 @@ fn git_diff_and_log_show_encrypted_commits_in_words() {
                 shown.contains("\n-    api_token: ******** ") && shown.contains("\n+    api_token: ******** "),
                 "{shown}"
             );
+            // What did not change has the same mark.
+            assert!(!shown.contains("\n-    password") && !shown.contains("\n+    password"), "{shown}");
             assert!(!shown.contains("planted") && !shown.contains("\n-    name"), "{shown}");
         }
     }

@@ -49,10 +49,8 @@ fn nothing_from_the_file_or_its_name_steers_the_terminal() {
             let session = Session::new("");
             session.write(&format!("project/{name}"), file);
             let args = ["add-user", "bob", "--key", &bob, "--file", &name, "--color", "never"];
-            let mut terminal = session.on_terminal(&args);
             // A parser that refuses the character says so before there is a question.
-            terminal.type_in("n\r");
-            let left = terminal.end();
+            let left = session.on_terminal(&args).end_with_no();
             assert!([Some(1), Some(2)].contains(&left.code), "{left:#?}");
             assert!(!left.screen.contains(evil) && !left.screen.contains('\x1b'), "{evil:?}: {:?}", left.screen);
             assert!(left.screen.contains("\\x") || left.screen.contains("\\u") || left.code == Some(2), "{left:#?}");

@@ -1,5 +1,6 @@
 //! Questions, passphrases, colour and signals on a real terminal.
 
+use super::vault::{PASSWORD, encrypted};
 use crate::pty::{CTRL_C, CTRL_D};
 use crate::session::{Session, fixtures, key, with_alice};
 use rustix::process::Signal;
@@ -40,6 +41,130 @@ fn a_signal_at_the_question_writes_nothing() {
         terminal.end().expect(code, &[]).expect_sane();
         assert_eq!(session.state(), before);
     }
+}
+
+/// Everything that ends a program by itself and can be caught, but for faults of the program.
+#[test]
+fn no_signal_leaves_the_echo_off_or_what_was_typed_to_the_shell() {
+    let signals = [
+        (Signal::QUIT, 131),
+        (Signal::TRAP, 133),
+        (Signal::ABORT, 134),
+        (Signal::USR1, 138),
+        (Signal::USR2, 140),
+        (Signal::ALARM, 142),
+        (Signal::TERM, 143),
+        (Signal::XCPU, 152),
+        (Signal::VTALARM, 154),
+        (Signal::PROF, 155),
+        (Signal::IO, 157),
+        (Signal::SYS, 159),
+    ];
+    let session = Session::new(with_alice());
+    let before = session.state();
+    for (signal, code) in signals {
+        let mut terminal = session.on_terminal(&["add-user", "bob"]);
+        terminal.answer(QUESTION, "y\r").wait_unseen(FIRST).kill(signal);
+        let left = terminal.end().expect(code, &[]).expect_sane();
+        assert_eq!((left.unread, session.state()), (0, before.clone()), "{signal:?}");
+    }
+}
+
+#[test]
+fn a_suspended_question_gives_the_terminal_back_and_goes_on() {
+    let session = Session::new(with_alice());
+    let mut terminal = session.on_terminal(&["add-user", "bob"]);
+    terminal.wait_for(QUESTION).kill(Signal::TSTP).wait_suspended().kill(Signal::CONT);
+    terminal.answer(QUESTION, "y\r").wait_unseen(FIRST).kill(Signal::TSTP).wait_suspended().expect_echo(true);
+    // The question comes again, since the shell has written below it.
+    terminal.kill(Signal::CONT).wait_unseen(FIRST);
+    terminal.type_in("\r").answer_unseen(AGAIN, "\r");
+    terminal.end().expect(0, &["the private key has no passphrase"]).expect_sane();
+}
+
+#[test]
+fn what_is_typed_before_a_question_does_not_answer_it() {
+    for typed in ["y\ry\ry", "yes\r"] {
+        let session = Session::new(encrypted(with_alice()));
+        session.write("project/bob.pub", key("bob"));
+        let (started, go) = (session.path("started"), session.path("go"));
+        let script = format!(
+            "#!/bin/sh\ntouch '{}'\nwhile ! [ -e '{}' ]; do sleep 0.01; done\necho '{PASSWORD}'\n",
+            started.display(),
+            go.display()
+        );
+        let password = session.executable("bin/password", script).display().to_string();
+        let before = session.file();
+        let args = ["add-user", "bob", "--key", "bob.pub", "--vault-password-file", &password];
+        let mut terminal = session.on_terminal(&args);
+        while !started.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        terminal.type_in(typed);
+        session.write("go", "");
+        terminal.answer(QUESTION, "\r");
+        let left = terminal.end().expect(1, &["nothing was written"]).expect_sane();
+        assert_eq!((left.unread, session.file()), (0, before));
+    }
+}
+
+/// Lines of somebody who pasted too much, to each of the questions.
+#[test]
+fn a_paste_answers_nothing_and_reaches_no_shell() {
+    let session = Session::new(with_alice());
+    let before = session.state();
+    for paste in ["y\rtouch pwned\r", "y\rtouch pwned", "yes\r\r"] {
+        let mut terminal = session.on_terminal(&["add-user", "bob", "--key", &key_file("bob")]);
+        terminal.answer(QUESTION, paste);
+        let left = terminal.end().expect(1, &["More than one line came", "nothing was written"]).expect_sane();
+        assert_eq!(left.unread, 0, "{paste:?}");
+    }
+    let mut terminal = session.on_terminal(&["add-user", "bob"]);
+    terminal.answer(QUESTION, "y\r").answer_unseen(FIRST, "one\rone\rone\r").answer_unseen(AGAIN, "\x03");
+    assert_eq!(terminal.end().expect(130, &[]).expect_sane().unread, 0);
+    assert_eq!(session.state(), before);
+
+    session.write("project/keys", format!("{}\n{}\n", key("bob"), key("carol")));
+    let mut terminal = session.on_terminal(&["add-user", "bob", "--key", "keys", "--yes"]);
+    terminal.answer("1-2: ", "2\r1\r");
+    assert_eq!(terminal.end().expect(1, &["nothing was chosen"]).expect_sane().unread, 0);
+}
+
+#[test]
+fn the_vault_password_is_asked_for_and_a_paste_goes_no_further() {
+    let session = Session::new(encrypted(with_alice()));
+    let mut terminal = session.on_terminal(&["list"]);
+    let pasted = format!("{PASSWORD}\rtouch pwned\r");
+    terminal.answer_unseen("assword", &pasted);
+    let left = terminal.end().expect(0, &["alice@laptop"]).expect_sane();
+    assert!(left.unread == 0 && !left.screen.contains(PASSWORD), "{left:#?}");
+}
+
+#[test]
+fn json_on_a_terminal_is_json() {
+    let text = with_alice().replace("alice@laptop", r"a\x9b2J\x7f\u202e\U000e0041b");
+    let session = Session::new(&text);
+    let json = |screen: &str| {
+        let start = screen.find('{').unwrap();
+        let end = screen.rfind('}').unwrap();
+        serde_json::from_str::<serde_json::Value>(&screen[start..=end])
+            .unwrap_or_else(|error| panic!("{error}: {screen}"))
+    };
+    for args in [
+        &["list", "--format", "json"][..],
+        &["check", "--format", "json"],
+        &["list", "--format", "json", "-f", "a\u{9b}2J"],
+    ] {
+        let piped = session.run(args);
+        let code = piped.code.unwrap();
+        // What steers a terminal is no better in a log.
+        assert!(!piped.out.contains('\u{9b}'), "{}", piped.out);
+        let shown = session.redirected(args, "2>/dev/null").end().expect(code, &[]);
+        assert!(!shown.screen.contains(['\u{9b}', '\u{202e}']), "{}", shown.screen);
+        assert_eq!(json(&shown.screen), json(&piped.out));
+    }
+    let listed = json(&session.run(&["list", "--format", "json"]).out).to_string();
+    assert!(listed.contains("a\u{9b}2J\u{7f}\u{202e}\u{e0041}b"), "{listed}");
 }
 
 #[test]

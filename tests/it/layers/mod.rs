@@ -18,7 +18,7 @@ use tree::{Sources, Tree, circles};
 /// Each room may use those of the lines above, and of its own line but for [`STRANGERS`]; circles of files are refused anyway.
 const LINE: [&[&str]; 14] = [
     &["error"],
-    &["yaml", "vault", "key", "files", "signals", "shell", "git", "escape", "threads"],
+    &["yaml", "vault", "key", "files", "signals", "shell", "git", "escape", "threads", "children"],
     &["spin", "diff"],
     &["check"],
     &["review"],

@@ -42,6 +42,8 @@ pub struct Left {
     pub screen: String,
     /// `stty -a`, before the terminal was closed.
     pub modes: String,
+    /// Bytes of whole lines that were typed and that nobody read: a shell would run them.
+    pub unread: u64,
 }
 
 impl Session {
@@ -143,6 +145,42 @@ impl Terminal {
         self
     }
 
+    /// Waits until the binary is suspended, by its state in /proc.
+    pub fn wait_suspended(&mut self) -> &mut Self {
+        let start = Instant::now();
+        let stat = format!("/proc/{}/stat", self.pid);
+        while !std::fs::read_to_string(&stat).unwrap().rsplit(") ").next().unwrap().starts_with('T') {
+            assert!(start.elapsed() < HANGS, "it is not suspended");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self
+    }
+
+    /// Asserts that what is typed is seen, or is not.
+    #[track_caller]
+    pub fn expect_echo(&mut self, is_on: bool) -> &mut Self {
+        let modes = tcgetattr(self.line.as_ref().unwrap()).unwrap().local_modes;
+        assert_eq!(modes.contains(LocalModes::ECHO), is_on, "{modes:?}");
+        self
+    }
+
+    /// Waits for the end of the run, and says no to whatever it asks.
+    #[track_caller]
+    pub fn end_with_no(mut self) -> Left {
+        const QUESTION: &[u8] = b"[y/N] ";
+        let start = Instant::now();
+        while self.leader.try_wait().unwrap().is_none() && start.elapsed() < HANGS {
+            self.seen.extend(self.screen.try_iter().flatten());
+            let asked = self.seen[self.past..].windows(QUESTION.len()).position(|window| window == QUESTION);
+            if let Some(at) = asked {
+                self.past += at + QUESTION.len();
+                self.type_in("n\r");
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.end()
+    }
+
     /// Waits for the end of the run.
     #[track_caller]
     pub fn end(mut self) -> Left {
@@ -156,11 +194,11 @@ impl Terminal {
         }
         let mut report = String::new();
         self.report.read_to_string(&mut report).unwrap();
-        self.line = None;
+        let unread = self.line.take().map_or(0, |line| rustix::io::ioctl_fionread(line).unwrap());
         self.seen.extend(self.screen.iter().flatten());
         let (code, modes) = report.split_once('\n').unwrap_or_default();
         let screen = String::from_utf8_lossy(&self.seen).into_owned();
-        Left { code: code.parse().ok(), screen, modes: modes.to_owned() }
+        Left { code: code.parse().ok(), screen, modes: modes.to_owned(), unread }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -76,7 +76,8 @@ impl Session {
     pub fn new(text: impl AsRef<[u8]>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let session = Self { dir, env: BTreeMap::new() };
-        fs::create_dir(session.dir.path().join("home")).unwrap();
+        // Whatever the umask: others may not write there.
+        fs::DirBuilder::new().mode(0o755).create(session.dir.path().join("home")).unwrap();
         fs::create_dir(session.dir.path().join("project")).unwrap();
         session.write("project/.spin.yml", text);
         session
