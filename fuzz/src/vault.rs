@@ -80,7 +80,7 @@ fn damaged(head: [u8; HEAD], plain: &[u8]) {
 fn labelled(text: &[u8]) {
     static MARKER: OnceLock<Marker> = OnceLock::new();
     let Ok(text) = std::str::from_utf8(text) else { return };
-    let mark = MARKER.get_or_init(|| Marker::new(PASSWORD)).mark(text);
+    let mark = MARKER.get_or_init(|| Marker::new(PASSWORD, b"salt")).mark(text);
     assert!(mark.len() == 6 && mark.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let label = text.lines().next().unwrap_or_default();
     let Ok(header) = Header::labelled(label) else { return };

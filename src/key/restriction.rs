@@ -15,7 +15,8 @@ pub(crate) fn only_restrict(before: Option<&str>, after: Option<&str>) -> bool {
 /// Whether the option can only take something away, wherever it stands.
 fn restricts(option: &str) -> bool {
     let name = name(option);
-    let flags = ["restrict", "touch-required", "verify-required", "from", "command", "expiry-time"];
+    // Not `command`: its program runs as the account.
+    let flags = ["restrict", "touch-required", "verify-required", "from", "expiry-time"];
     let is_negated = name.strip_prefix("no-").is_some_and(|flag| !flag.ends_with("required"));
     is_negated || flags.contains(&name.as_str())
 }
@@ -42,7 +43,8 @@ mod tests {
     fn options_that_only_restrict_are_told_from_those_that_open() {
         for (before, after, only) in [
             ("", "restrict", true),
-            ("", r#"from="10.0.0.1",command="a, b""#, true),
+            ("", r#"from="10.0.0.1,10.0.0.2""#, true),
+            ("", r#"restrict,command="a, b""#, false),
             ("restrict,pty", "restrict,pty,no-pty", true),
             ("pty", "restrict,pty", true),
             ("restrict,pty", "pty,restrict", false),

@@ -100,7 +100,7 @@ fn beside(path: &Path, file: &FileName) -> String {
 
 /// One annotation; untrusted text is escaped.
 fn annotation(level: &str, file: &str, place: &str, title: &str, message: &str) -> String {
-    format!("::{level} file={}{place},title={title}::{}\n", property(file), data(message))
+    format!("::{level} file={}{place},title={title}::{}\n", property(&escape(file)), data(message))
 }
 
 fn data(text: &str) -> String {

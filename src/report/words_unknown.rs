@@ -31,6 +31,14 @@ pub(super) fn why(why: WhyUnknown) -> String {
         WhyUnknown::UsedBy(line) => return format!("the template on line {line} can depend on it"),
         WhyUnknown::OfTemplate => "what it does depends on a template beside it",
         WhyUnknown::Password => "the file lets people log in with passwords",
+        WhyUnknown::Root => "an entry for root: its password, home and shell are those of everybody who becomes root",
+        WhyUnknown::Home => {
+            "the home is made for the account and given to it, and can be a folder from which root runs programs"
+        }
+        WhyUnknown::Shell => "the shell is no program of the system",
+        WhyUnknown::Inventory => {
+            "a merge, a tag or a duplicate, which Spin's inventory script may read otherwise than Ansible"
+        }
         WhyUnknown::TooMuch => "too deep or too large to be compared",
     };
     words.to_owned()

@@ -1,6 +1,7 @@
 //! Which differences are accounted for: by the prediction, or because the shipped file has the variable, no task gives
 //! anybody access with it, and the value has its form. Everything else is not known, and counts as a gain.
 
+use super::beyond;
 use super::differences::{Difference, Differences, is_section};
 use super::other_values::text;
 use super::templates::Templates;
@@ -36,6 +37,10 @@ pub(super) fn unknown(
         accounts.account(difference);
     }
     accounts.replaced(&differences.list);
+    for key in beyond::ambiguous(before.map(|side| side.document), document) {
+        let path = [Step::Key(document.scalar(key).unwrap_or_default().to_owned())];
+        accounts.add(&path, Some(key), WhyUnknown::Inventory);
+    }
     accounts.found
 }
 
@@ -61,6 +66,9 @@ impl Accounts<'_, '_, '_> {
             (Err(why), after) => self.add(path, after, why),
             (Ok(form), Some(after)) => self.value(path, after, form),
             (Ok(_), None) => {}
+        }
+        if let Some((value, why)) = beyond::of_account(difference, self.document) {
+            self.add(path, Some(value), why);
         }
         if self.found.len() > known {
             return;

@@ -70,14 +70,14 @@ fn gained(
     let mut found = Vec::new();
     for key in has {
         let kind = match had_by.get(key.material.as_slice()) {
-            was if (was.is_some() || old.lists(pair.before, &key.material, &State::Present))
+            was if (was.is_some() || old.lists_working(pair.before, &key.material))
                 && old.ends_before(pair.before, &key.material)
                 && new.installs(pair.after, &key.installed.line) =>
             {
                 RowKind::KeyInstalledNow
             }
             // Spin fails on the old file, but the old file lists the key too: the key is not new.
-            None if old.fails() && old.lists(pair.before, &key.material, &State::Present) => continue,
+            None if old.fails() && old.lists_working(pair.before, &key.material) => continue,
             None if !new.installs(pair.after, &key.installed.line) => {
                 RowKind::KeyWithoutEffect { why: WhyNot::RunFails, rule: failing_rule(new) }
             }

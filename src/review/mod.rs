@@ -7,6 +7,7 @@
 
 mod accounted;
 mod accounts;
+mod beyond;
 mod differences;
 pub mod fail_on;
 mod findings;
@@ -115,7 +116,7 @@ pub fn compare(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_
     let told: HashSet<&str> = unknown.iter().filter_map(|unknown| unknown.path.as_deref()).collect();
     let others = other_values::others(&found.list, had, has, |path| told.contains(path));
     let is_same = before.is_some() && after.is_some() && found.list.is_empty() && found.cut.is_none();
-    let is_layout_only = is_same && rows.is_empty();
+    let is_layout_only = is_same && rows.is_empty() && unknown.is_empty();
     Review {
         rows,
         failure_before: before.and_then(|side| side.findings.failure.clone()),

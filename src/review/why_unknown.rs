@@ -32,6 +32,14 @@ pub enum WhyUnknown {
     OfTemplate,
     /// Passwords let in, and this is one.
     Password,
+    /// It is an entry for root.
+    Root,
+    /// A home that can be a folder of settings.
+    Home,
+    /// A shell that may be anybody's program.
+    Shell,
+    /// Spin's inventory script may read another value than Ansible.
+    Inventory,
     /// It is too deep or too large to be compared.
     TooMuch,
 }

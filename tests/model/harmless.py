@@ -125,7 +125,9 @@ def note(luck, text):
 
 
 def address(luck, text):
-    """What Spin inserts after it made a server (four blanks, by a regular expression)."""
+    """What Spin inserts after it made a server, which has none yet (four blanks, by a regular expression)."""
+    if "address:" in text:
+        return text
     return re.sub(r"^(  - server_name: .*)$", r"\1\n    address: 192.0.2.10", text, count=1, flags=re.MULTILINE)
 
 

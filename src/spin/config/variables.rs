@@ -214,16 +214,26 @@ fn is_group(text: &str) -> bool {
 }
 
 fn is_name(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    !is_option(text) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
-/// A host name or an address.
+/// Whether a program takes the text for an option: Ansible gives ssh the address without `--`.
+fn is_option(text: &str) -> bool {
+    text.starts_with('-')
+}
+
+/// A host name or an address, but for the machine that provisions.
 fn is_host(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'))
+    let is_name = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let is_address = text.parse::<std::net::Ipv6Addr>().is_ok_and(|address| !address.is_loopback());
+    let is_here = text.eq_ignore_ascii_case("localhost") || text.starts_with("127.");
+    (is_name && !is_here && !is_option(text)) || is_address
 }
 
 fn is_zone(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/')) && !text.contains("//")
+    text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/'))
+        && !text.contains("//")
+        && !text.starts_with(['-', '/'])
 }
 
 /// Addresses of mail or local accounts: no pipe, file or include of aliases(5), and nothing that ends a quoted setting.
@@ -244,6 +254,7 @@ mod tests {
             ("server_contact", "a@b.c", "a@b.c\nalice: |id"),
             ("server_timezone", "America/Argentina/Buenos_Aires", "UTC; id"),
             ("server_timezone", "Etc/GMT+5", "../../etc/shadow"),
+            ("server_timezone", "UTC", "/etc/shadow"),
             ("postfix_relayhost", "smtp.example.com", "smtp.example.com]:1 x"),
             ("postfix_relayhost_password", "p\"a's $%&", "a\nb"),
         ] {
@@ -258,6 +269,7 @@ mod tests {
         };
         assert!(provider("hetzner") && !provider("../../x"));
         assert!(address("2001:db8::1") && address("web.example.com") && !address("1.2.3.4 ansible_user=x"));
+        assert!(!address("-Fspin.conf") && !address("web.example.com:22") && !address("localhost") && !address("::1"));
         assert!(group("production") && !group("all") && !group("swarm_managers"));
     }
 

@@ -137,8 +137,23 @@ const WRITABLE_FOLDERS: [&str; 5] = ["/run/lock", "/tmp", "/var/local", "/var/ma
 
 /// Groups whose members can become root: they may use sudo, start a container with the whole disk, read or write the
 /// disk, or read the passwords of all accounts.
-const AS_GOOD_AS_ROOT: [&str; 10] =
-    ["admin", "disk", "docker", "incus-admin", "kmem", "libvirt", "lxd", "root", "shadow", "sudo"];
+const AS_GOOD_AS_ROOT: [&str; 15] = [
+    "admin",
+    "disk",
+    "docker",
+    "google-sudoers",
+    "incus",
+    "incus-admin",
+    "kmem",
+    "libvirt",
+    "lxd",
+    "microk8s",
+    "root",
+    "shadow",
+    "staff",
+    "sudo",
+    "wheel",
+];
 
 /// The groups with their ids.
 pub(super) fn groups() -> impl Iterator<Item = (&'static str, Option<u32>)> {

@@ -2,6 +2,7 @@
 
 use super::cases::case;
 use super::check::json;
+use super::review::user;
 use crate::session::{Session, key};
 use serde_json::Value;
 
@@ -61,6 +62,75 @@ fn what_a_run_opens_on_the_way_fails_too() {
         let (told, code) = review(&before, &before);
         assert_eq!(code, Some(0), "{name}: {told:#}");
     }
+}
+
+/// Found by an adversary: while the run fails, a key whose own fault is mended is a gain, whatever hid it before.
+#[test]
+fn a_key_that_only_the_failing_run_keeps_out_is_a_gain_when_its_own_fault_goes() {
+    let bad = key("carol").replace("ssh-ed25519", "ssh-rsa");
+    let file = |name: &str, fields: &str, line: &str| {
+        format!(
+            "users:\n{}{}server_contact: ops@example.com\nuse_passwordless_sudo: true\nadditional_users:\n  - username: \
+             {fields}\n    groups: []\n    authorized_keys:\n      - public_key: \"{line}\"\n",
+            user("alice", "'sudo'", &[&key("alice")]),
+            user("bob", name, &[&key("bob")]),
+        )
+    };
+    // The run fails everywhere, or on new servers alone.
+    for failing in ["nosuch", "docker"] {
+        for (hidden, shown) in [
+            (file(failing, "alice", &bad), file(failing, "alice", &key("carol"))),
+            (file(failing, "deploy", &bad), file(failing, "deploy", &key("carol"))),
+            (
+                file(failing, "eve\n    shell: /usr/sbin/nologin", &key("carol")),
+                file(failing, "eve\n    shell: /bin/bash", &key("carol")),
+            ),
+            (file(failing, "eve\n    state: absent", &key("carol")), file(failing, "eve", &key("carol"))),
+        ] {
+            let (told, code) = review(&hidden, &shown);
+            assert_eq!(code, Some(1), "{hidden}----\n{shown}: {told:#}");
+            assert!(!told["verdict"].as_str().unwrap().starts_with("nobody"), "{told:#}");
+        }
+    }
+}
+
+/// Found by an adversary, with what is right beside it.
+#[test]
+fn what_the_prediction_does_not_follow_is_not_known() {
+    let before = settings();
+    let person = "    password: \"x\"\n";
+    let homes = |home: &str| before.replace(person, &format!("{person}    homedir: {home}\n"));
+    let shells = |shell: &str| before.replace(person, &format!("{person}    shell: {shell}\n"));
+    let root = |field: &str| format!("{before}additional_users:\n  - username: root\n    groups: []\n    {field}\n");
+    let server = |line: &str| {
+        before.replace("    environment: production\n", &format!("    environment: production\n    {line}\n"))
+    };
+    let merged = server("<<: {address: 192.0.2.66}");
+    for (after, entry) in [
+        (homes("/etc/systemd/system/cron.service.d"), "users.alice.homedir"),
+        (homes("/home/../etc/x"), "users.alice.homedir"),
+        (shells("/home/bob/x"), "users.alice.shell"),
+        (root("password: \"$6$x$y\""), "additional_users"),
+        (root("homedir: /home/bob"), "additional_users"),
+        (server("address: -Fspin.conf"), "servers[0].address"),
+        (server("address: localhost"), "servers[0].address"),
+        (merged.clone(), "servers"),
+        (server("!!merge x: {address: 192.0.2.66}"), "servers"),
+        (server("environment: production"), "servers"),
+        (format!("{before}<<: {{servers: []}}\n"), "servers"),
+    ] {
+        let (told, code) = review(&before, &after);
+        assert_eq!(code, Some(1), "{after}: {told:#}");
+        assert!(unknown(&told).iter().any(|path| path == entry), "{entry}: {told:#}");
+        assert!(!told["verdict"].as_str().unwrap().starts_with("nobody"), "{told:#}");
+    }
+    for after in [homes("/srv/alice"), shells("/bin/sh"), shells("/usr/bin/bash"), server("address: 2001:db8::7")] {
+        let (told, _) = review(&before, &after);
+        assert!(unknown(&told).is_empty(), "{after}: {told:#}");
+    }
+    // A merge that was there, and stays, says nothing new.
+    let (told, code) = review(&merged, &merged.replace("Etc/UTC", "Europe/Berlin"));
+    assert_eq!((code, unknown(&told).len()), (Some(0), 0), "{told:#}");
 }
 
 /// A file with all settings of the shipped one.
@@ -129,6 +199,8 @@ fn options_that_let_a_key_do_more_are_a_gain() {
     let with = |options: &str| settings().replace("public_key: \"", &format!("public_key: \"{options}"));
     let narrow = "restrict,from=\\\"192.0.2.1\\\" ";
     assert_eq!(review(&settings(), &with(narrow)).1, Some(0));
+    // Whoever writes the command runs it as the account.
+    assert_eq!(review(&settings(), &with("restrict,command=\\\"id\\\" ")).1, Some(1));
     for wide in ["", "restrict ", "restrict,pty,from=\\\"192.0.2.1\\\" ", "restrict,from=\\\"0.0.0.0/0\\\" "] {
         let (told, code) = review(&with(narrow), &with(wide));
         assert_eq!(code, Some(1), "{wide}: {told:#}");
