@@ -5,6 +5,9 @@ use super::options::{name, past_option};
 /// Whether a key with the options `after` can do no more than with `before`: they are the same in their order, with others
 /// in between that only restrict. `None` if there are no options.
 pub(crate) fn only_restrict(before: Option<&str>, after: Option<&str>) -> bool {
+    if before == after {
+        return true;
+    }
     let (had, has) = (each(before.unwrap_or_default()), each(after.unwrap_or_default()));
     let (Some(had), Some(has)) = (had, has) else { return false };
     let mut had = had.into_iter().peekable();

@@ -93,6 +93,15 @@ fn keys_of_one_text_that_ansible_tells_apart_are_compared_each_with_itself() {
 }
 
 #[test]
+fn a_key_that_two_people_list_with_other_options_is_no_gain_of_the_tunnel() {
+    let restricted = format!("restrict {ALICE}");
+    let file = format!("users:\n{}{}", user("alice", "sudo", &[ALICE]), user("bob", "sudo", &[&restricted]));
+    assert_eq!(said(&between(&file, &file)), [""; 0]);
+    let open = file.replace("restrict ssh", "ssh");
+    assert!(!said(&between(&file, &open)).iter().any(|row| row.contains("Tunnel")));
+}
+
+#[test]
 fn a_run_that_fails_loses_nobody_and_is_said() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
     let delta = between(&before, &before.replace("[sudo]", "sudo"));

@@ -15,12 +15,16 @@ pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_
         kind,
         key: Some(RowKey { key: key::describe(&key.key.line).unwrap_or_default(), via: Via::Own, place }),
     };
-    let known: HashMap<&[u8], Option<String>> = had.iter().map(|key| (key.material.as_slice(), options(key))).collect();
+    // One key can be listed by several people, with other options each.
+    let mut known: HashMap<&[u8], Vec<Option<String>>> = HashMap::new();
+    for key in &had {
+        known.entry(key.material.as_slice()).or_default().push(options(key));
+    }
     let kept: HashSet<&[u8]> = has.iter().map(|key| key.material.as_slice()).collect();
     let mut seen = HashSet::new();
     let is_new = |key: &&Opening<'_>| {
-        let was = known.get(key.material.as_slice());
-        was.is_none_or(|was| !key::only_restrict(was.as_deref(), options(key).as_deref()))
+        let (was, is) = (known.get(key.material.as_slice()), options(key));
+        !was.is_some_and(|was| was.iter().any(|was| key::only_restrict(was.as_deref(), is.as_deref())))
     };
     let gained = has.iter().filter(|key| is_new(key) && seen.insert(key.material.as_slice()));
     let place = |at: usize| after.map(|analysis| analysis.lines.place(at));
