@@ -164,9 +164,14 @@ impl<'c> Comparer<'c, '_, '_> {
         if let Some(known) = self.same.get(&(before, after)) {
             return Some(*known);
         }
-        let known = self.are_same(before, after, depth)?;
-        self.same.insert((before, after), known);
-        Some(known)
+        // A collection can hold itself: below, the two are taken for the same, and a difference is told where it is.
+        self.same.insert((before, after), true);
+        let found = self.are_same(before, after, depth);
+        match found {
+            Some(known) => self.same.insert((before, after), known),
+            None => self.same.remove(&(before, after)),
+        };
+        found
     }
 
     fn are_same(&mut self, before: NodeId, after: NodeId, depth: usize) -> Option<bool> {

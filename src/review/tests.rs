@@ -102,6 +102,13 @@ fn a_key_that_two_people_list_with_other_options_is_no_gain_of_the_tunnel() {
 }
 
 #[test]
+fn a_collection_that_holds_itself_is_compared() {
+    let file = format!("x: &k\n  authorized_keys: *k\n  y: 1\nusers:\n{}", user("alice", "sudo", &[ALICE]));
+    assert!(between(&file, &file).unknown.is_empty());
+    assert!(!between(&file, &file.replace("y: 1", "y: 2")).unknown.is_empty());
+}
+
+#[test]
 fn a_run_that_fails_loses_nobody_and_is_said() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));
     let delta = between(&before, &before.replace("[sudo]", "sudo"));
