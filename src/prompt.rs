@@ -54,7 +54,7 @@ impl Terminal {
             self.write("\n")?;
         }
         if self.has_more(question)? {
-            self.write("More than one line came: that is no answer.\n")?;
+            self.write("Several lines were entered at once. They are ignored.\n")?;
             return Ok(Some(String::new()));
         }
         Ok(answer)

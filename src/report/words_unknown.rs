@@ -19,23 +19,23 @@ pub(super) fn why(why: WhyUnknown) -> String {
     let words = match why {
         WhyUnknown::OnlyAnsible => "who gains access with this is known only to Ansible",
         WhyUnknown::Template => "a new template, which Ansible evaluates on the machine that provisions",
-        WhyUnknown::Vaulted => "a vaulted value, which is not opened here",
+        WhyUnknown::Vaulted => "a vaulted value, which cannot be decrypted here",
         WhyUnknown::Variable(Foreign::Ansible) => "the variable steers Ansible: how it connects, and what it runs",
         WhyUnknown::Variable(Foreign::OfTheRoles) => "the roles set this variable themselves; the file replaces it",
         WhyUnknown::Variable(Foreign::Sshd) => "the roles write it into sshd's configuration",
         WhyUnknown::Variable(Foreign::Unknown) => {
-            "not a variable of Spin's own file, and a file can set any of the roles"
+            "not a variable of Spin's own file, and the file can set every variable of the roles"
         }
         WhyUnknown::Field => "not a field of Spin's own file; the inventory makes a variable of it",
-        WhyUnknown::Form => "not the form of value that this variable has in Spin's own file",
+        WhyUnknown::Form => "the value does not have the form that it has in Spin's own file",
         WhyUnknown::UsedBy(line) => return format!("the template on line {line} can depend on it"),
-        WhyUnknown::OfTemplate => "what it does depends on a template beside it",
+        WhyUnknown::OfTemplate => "its effect depends on a template in the same entry",
         WhyUnknown::Password => "the file lets people log in with passwords",
         WhyUnknown::Root => "an entry for root: its password, home and shell are those of everybody who becomes root",
         WhyUnknown::Home => {
             "the home is made for the account and given to it, and can be a folder from which root runs programs"
         }
-        WhyUnknown::Shell => "the shell is no program of the system",
+        WhyUnknown::Shell => "the shell is not a program of the system",
         WhyUnknown::Inventory => {
             "a merge, a tag or a duplicate, which Spin's inventory script may read otherwise than Ansible"
         }

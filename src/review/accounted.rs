@@ -67,8 +67,8 @@ impl Accounts<'_, '_, '_> {
             (Ok(form), Some(after)) => self.value(path, after, form),
             (Ok(_), None) => {}
         }
-        if let Some((value, why)) = beyond::of_account(difference, self.document) {
-            self.add(path, Some(value), why);
+        for (below, value, why) in beyond::of_account(difference, self.document) {
+            self.add(&[path.as_slice(), &below].concat(), Some(value), why);
         }
         if self.found.len() > known {
             return;

@@ -1,7 +1,7 @@
 //! What the prediction of accounts does not follow: the account root, homes and shells in odd places, and what Spin's
 //! inventory script reads otherwise than Ansible.
 
-use super::differences::{Difference, is_section};
+use super::differences::{Difference, by_name, is_section, person};
 use super::why_unknown::WhyUnknown;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::layout::DOCKER_USER;
@@ -13,31 +13,44 @@ const HOMES: [&str; 4] = ["/home/", "/opt/", "/srv/", "/var/www/"];
 /// Folders whose programs are root's.
 const PROGRAMS: [&str; 5] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/"];
 
-/// Why the effect of a difference among the people, or in `docker_user`, is not known, with the value that it is about.
-pub(super) fn of_account(difference: &Difference, new: &Document<'_>) -> Option<(NodeId, WhyUnknown)> {
-    let after = difference.after?;
+/// A value whose effect is not known: its path below the difference, and the reason.
+type Found = (Vec<Step>, NodeId, WhyUnknown);
+
+/// What is not known of a difference among the people, or in `docker_user`.
+pub(super) fn of_account(difference: &Difference, new: &Document<'_>) -> Vec<Found> {
+    let Some(after) = difference.after else { return Vec::new() };
     match difference.path.as_slice() {
-        [Step::Key(top)] if is_section(top) => new.items(after).iter().find_map(|entry| of_entry(new, *entry)),
-        [Step::Key(top), Step::Key(name), ..] if is_section(top) && name.split(" (").next() == Some("root") => {
-            Some((after, WhyUnknown::Root))
+        [Step::Key(top)] if is_section(top) => {
+            let of_item = |(name, entry): &((Option<&str>, usize), NodeId)| {
+                let below = |(path, value, why): Found| ([vec![person(name)], path].concat(), value, why);
+                of_entry(new, *entry).into_iter().map(below).collect::<Vec<_>>()
+            };
+            by_name(new, after).iter().flat_map(of_item).collect()
+        }
+        [Step::Key(top), Step::Key(name), _, ..] if is_section(top) && name.split(" (").next() == Some("root") => {
+            vec![(Vec::new(), after, WhyUnknown::Root)]
         }
         [Step::Key(top), _] if is_section(top) => of_entry(new, after),
         [Step::Key(top)] if top == DOCKER_USER => of_entry(new, after),
-        [Step::Key(top), _, Step::Key(field)] if is_section(top) => of_field(new, field, after),
-        [Step::Key(top), Step::Key(field)] if top == DOCKER_USER => of_field(new, field, after),
-        _ => None,
+        [Step::Key(top), _, Step::Key(field)] if is_section(top) => of_field(new, field, after).into_iter().collect(),
+        [Step::Key(top), Step::Key(field)] if top == DOCKER_USER => of_field(new, field, after).into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 
-fn of_entry(new: &Document<'_>, entry: NodeId) -> Option<(NodeId, WhyUnknown)> {
+fn of_entry(new: &Document<'_>, entry: NodeId) -> Vec<Found> {
     if Value::at(new, entry, "username") == Some(Value::Text("root")) {
-        return Some((entry, WhyUnknown::Root));
+        return vec![(Vec::new(), entry, WhyUnknown::Root)];
     }
-    let fields = new.entries(entry).iter();
-    fields.filter_map(|(key, value)| Some((new.scalar(*key)?, *value))).find_map(|(name, at)| of_field(new, name, at))
+    let fields = new.entries(entry).iter().filter_map(|(key, value)| Some((new.scalar(*key)?, *value)));
+    let below = |(name, value)| {
+        let (_, value, why) = of_field(new, name, value)?;
+        Some((vec![Step::Key(name.to_owned())], value, why))
+    };
+    fields.filter_map(below).collect()
 }
 
-fn of_field(new: &Document<'_>, field: &str, value: NodeId) -> Option<(NodeId, WhyUnknown)> {
+fn of_field(new: &Document<'_>, field: &str, value: NodeId) -> Option<Found> {
     let (folders, why) = match field {
         "home" | "homedir" => (&HOMES[..], WhyUnknown::Home),
         "shell" => (&PROGRAMS[..], WhyUnknown::Shell),
@@ -45,7 +58,7 @@ fn of_field(new: &Document<'_>, field: &str, value: NodeId) -> Option<(NodeId, W
     };
     let Value::Text(path) = Value::of(new, value) else { return None };
     let is_plain = folders.iter().any(|folder| path.starts_with(folder)) && !path.split('/').any(|name| name == "..");
-    (!is_plain && !path.is_empty()).then_some((value, why))
+    (!is_plain && !path.is_empty()).then_some((Vec::new(), value, why))
 }
 
 /// The variables that Spin's inventory script reads, with yq.

@@ -107,7 +107,7 @@ impl<'c> Comparer<'c, '_, '_> {
         path.pop();
     }
 
-    /// Users are told apart by their names; of several entries with one name, each is compared with the one as far down.
+    /// Users are distinguished by name; of several entries with one name, each is compared with the one as far down.
     fn people(&mut self, before: NodeId, after: NodeId, path: &mut Vec<Step>) {
         let (had, has) = (by_name(self.old, before), by_name(self.new, after));
         let known: HashMap<&(Option<&str>, usize), NodeId> = had.iter().map(|(name, item)| (name, *item)).collect();
@@ -164,7 +164,7 @@ impl<'c> Comparer<'c, '_, '_> {
         if let Some(known) = self.same.get(&(before, after)) {
             return Some(*known);
         }
-        // A collection can hold itself: below, the two are taken for the same, and a difference is told where it is.
+        // A collection can hold itself: below, the two count as the same, and a difference is found where it is.
         self.same.insert((before, after), true);
         let found = self.are_same(before, after, depth);
         match found {

@@ -13,6 +13,8 @@ use std::rc::Rc;
 pub(super) struct Index<'s> {
     /// Under an account, in a field that Spin reads: the states of each key.
     pub(super) listed: ByName<HashMap<Vec<u8>, Vec<&'s State>>>,
+    /// Under an account: the keys that nothing but a failing run keeps from logging in.
+    pub(super) working: ByName<HashSet<Vec<u8>>>,
     /// What a failing run leaves of an account.
     pub(super) left: ByName<Lines<'s>>,
     /// What the file intends for an account.

@@ -14,7 +14,7 @@ use crate::spin::provision::{predict_history, system};
 use crate::yaml::{Document, Step};
 use std::collections::{HashMap, HashSet};
 
-/// The rows that `told` does not have.
+/// The rows that are not among those that are known, `told`.
 pub(super) fn rows(
     old: &Side<'_, '_, '_>,
     after: Option<&Analysis<'_, '_>>,
@@ -31,7 +31,9 @@ pub(super) fn rows(
     let will = predict_history(&[first, then], false);
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
-    let mut opened = Opened { intended, is_written: &is_written, after, told, rows: Vec::new() };
+    let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
+    let lines = lines.map(|key| (key.at, key.line.as_str())).collect();
+    let mut opened = Opened { intended, is_written: &is_written, after, lines, told, rows: Vec::new() };
     opened.compare(&was.accounts, &will.accounts);
     if fails {
         opened.compare(&before.outcome.accounts, &after.outcome.accounts);
@@ -74,6 +76,8 @@ struct Opened<'a, 'd, 't> {
     /// Whether the old file writes that an account is in a group that is as good as root.
     is_written: &'a dyn Fn(&str) -> bool,
     after: &'a Analysis<'d, 't>,
+    /// The lines that the new file intends, with the places of their texts.
+    lines: HashSet<(usize, &'a str)>,
     told: HashSet<(String, String)>,
     rows: Vec<Row>,
 }
@@ -119,10 +123,9 @@ impl Opened<'_, '_, '_> {
     fn key(&mut self, account: &Account, installed: &Installed) {
         let Some(key) = key::describe(&installed.line) else { return };
         let Some(fingerprint) = key.fingerprint.clone() else { return };
-        // It may come from the old file.
-        let mut intended = self.after.outcome.intended().iter().flat_map(|account| &account.keys);
-        let own = intended.find(|known| known.line == installed.line && known.at == installed.at);
-        let place = own.map(|known| self.after.lines.place(known.at));
+        // A line that the new file does not have comes from the old one.
+        let is_new = self.lines.contains(&(installed.at, installed.line.as_str()));
+        let place = is_new.then(|| self.after.lines.place(installed.at));
         let key = RowKey { key, via: installed.via.clone(), place };
         self.add(account, fingerprint, RowKind::KeyGained, Some(key));
     }

@@ -119,23 +119,6 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         lists.flatten().flat_map(texts)
     }
 
-    /// Whether a key is listed under an account, and nothing but the run keeps it from logging in.
-    pub(super) fn lists_working(&self, name: &str, material: &[u8]) -> bool {
-        let now = self.analysis.map_or(0, |analysis| analysis.now);
-        let is_closed = |account: Option<&&Account>| account.is_some_and(|account| account.closed.is_some());
-        if is_closed(self.made.get(name)) || is_closed(self.again.get(name)) {
-            return false;
-        }
-        let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
-        let mut texts = entries.filter_map(|person| person.keys.as_ref()).flat_map(texts);
-        texts.any(|(entry, text)| {
-            let mut lines = key::key_lines(text).map(|(_, line)| line);
-            let works =
-                |line: &str| key::login(line, now).lets_in() && key::materials(line).iter().any(|it| it == material);
-            entry.state == State::Present && lines.any(works)
-        })
-    }
-
     /// The keys of all lists of an account.
     pub(super) fn materials(&self, name: &str) -> BTreeSet<Vec<u8>> {
         self.listed(name).flat_map(|(_, text)| key::materials(text)).collect()
@@ -160,6 +143,24 @@ impl<'s> Side<'s, '_, '_> {
             listed
         });
         listed.get(material).is_some_and(|states| states.contains(&state))
+    }
+
+    /// Whether a key is listed under an account, and nothing but a failing run keeps it from logging in.
+    pub(super) fn lists_working(&self, name: &str, material: &[u8]) -> bool {
+        known(&self.index.working, name, || self.working(name)).contains(material)
+    }
+
+    fn working(&self, name: &str) -> HashSet<Vec<u8>> {
+        let now = self.analysis.map_or(0, |analysis| analysis.now);
+        let is_closed = |account: Option<&&Account>| account.is_some_and(|account| account.closed.is_some());
+        if is_closed(self.made.get(name)) || is_closed(self.again.get(name)) {
+            return HashSet::new();
+        }
+        let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
+        let texts = entries.filter_map(|person| person.keys.as_ref()).flat_map(texts);
+        let present = texts.filter(|(entry, _)| entry.state == State::Present);
+        let lines = present.flat_map(|(_, text)| key::key_lines(text)).map(|(_, line)| line);
+        lines.filter(|line| key::login(line, now).lets_in()).flat_map(key::materials).collect()
     }
 
     /// Whether a run installs this line before it ends.

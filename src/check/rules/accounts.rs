@@ -127,7 +127,7 @@ impl Checker<'_, '_, '_> {
         self.account = None;
     }
 
-    /// Somebody in sudo can log in. Failures of the run and settings that stop sshd are told by other rules.
+    /// Somebody in sudo can log in. Failures of the run and settings that stop sshd are reported by other rules.
     fn admin(&mut self) {
         let outcome = self.outcome;
         let is_known = outcome.unresolved.is_empty() && outcome.unresolved_deploy.is_empty();

@@ -1,4 +1,4 @@
-//! The verdict of `review` is a proof: what is not accounted for is told, and fails `--fail-on`.
+//! The verdict of `review` is a proof: what is not accounted for is reported, and fails `--fail-on`.
 
 use super::cases::case;
 use super::check::json;
@@ -64,7 +64,7 @@ fn what_a_run_opens_on_the_way_fails_too() {
     }
 }
 
-/// Found by an adversary: while the run fails, a key whose own fault is mended is a gain, whatever hid it before.
+/// Found by an adversary: while the run fails, a key whose own fault is fixed is a gain, whatever hid it before.
 #[test]
 fn a_key_that_only_the_failing_run_keeps_out_is_a_gain_when_its_own_fault_goes() {
     let bad = key("carol").replace("ssh-ed25519", "ssh-rsa");
@@ -110,8 +110,8 @@ fn what_the_prediction_does_not_follow_is_not_known() {
         (homes("/etc/systemd/system/cron.service.d"), "users.alice.homedir"),
         (homes("/home/../etc/x"), "users.alice.homedir"),
         (shells("/home/bob/x"), "users.alice.shell"),
-        (root("password: \"$6$x$y\""), "additional_users"),
-        (root("homedir: /home/bob"), "additional_users"),
+        (root("password: \"$6$x$y\""), "additional_users.root"),
+        (root("homedir: /home/bob"), "additional_users.root"),
         (server("address: -Fspin.conf"), "servers[0].address"),
         (server("address: localhost"), "servers[0].address"),
         (merged.clone(), "servers"),

@@ -42,7 +42,7 @@ fn review(pair: &Value) -> Option<Review> {
     Some(compare(Some(&Analysis::of(&before, &context)), Some(&Analysis::of(&after, &context))))
 }
 
-/// The pairs of each kind, and how many of them are told wrongly.
+/// The pairs of each kind, and how many of them are reported wrongly.
 #[derive(Default)]
 struct Counts(BTreeMap<String, (usize, usize)>);
 
