@@ -116,7 +116,8 @@ fn a_paste_answers_nothing_and_reaches_no_shell() {
     for paste in ["y\rtouch pwned\r", "y\rtouch pwned", "yes\r\r"] {
         let mut terminal = session.on_terminal(&["add-user", "bob", "--key", &key_file("bob")]);
         terminal.answer(QUESTION, paste);
-        let left = terminal.end().expect(1, &["Several lines were entered at once", "nothing was written"]).expect_sane();
+        let left =
+            terminal.end().expect(1, &["Several lines were entered at once", "nothing was written"]).expect_sane();
         assert_eq!(left.unread, 0, "{paste:?}");
     }
     let mut terminal = session.on_terminal(&["add-user", "bob"]);
