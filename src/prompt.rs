@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
-use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, QueueSelector, tcflush};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
@@ -46,7 +46,7 @@ impl Terminal {
     /// Asks a question. An answer of several lines was pasted, and is none.
     fn ask(&mut self, question: &str) -> Result<Option<String>, Error> {
         let question = &escape(question);
-        let _asked = self.remember(question)?;
+        let _asked = self.turn_off(LocalModes::empty(), question)?;
         self.forget_typed();
         self.write(question)?;
         let answer = read_line(&mut self.0).map_err(|error| failed(&error))?;
@@ -57,7 +57,7 @@ impl Terminal {
             self.write("Several lines were entered at once. They are ignored.\n")?;
             return Ok(Some(String::new()));
         }
-        Ok(answer)
+        Ok(answer.map(|answer| text(&answer)))
     }
 
     /// Throws away what was typed and not read. A terminal that cannot do that is gone, as the next write finds.
@@ -73,19 +73,15 @@ impl Terminal {
         Ok(rustix::io::ioctl_fionread(&self.0).is_ok_and(|count| count > 0))
     }
 
-    /// Keeps its modes and the question, for a signal.
-    fn remember(&self, question: &str) -> Result<(signals::Remembered, Termios), Error> {
-        let modes = tcgetattr(&self.0).map_err(|errno| failed(&errno.into()))?;
-        let kept = self.0.try_clone().map_err(|error| failed(&error))?;
-        Ok((signals::remember_terminal(kept.into(), modes.clone(), question), modes))
-    }
-
     /// Turns off the echo, and other modes, until the guard is dropped.
     fn without_echo(&self, others: LocalModes, question: &str) -> Result<signals::Remembered, Error> {
-        let (guard, mut modes) = self.remember(question)?;
-        modes.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | others);
-        tcsetattr(&self.0, OptionalActions::Now, &modes).map_err(|errno| failed(&errno.into()))?;
-        Ok(guard)
+        self.turn_off(LocalModes::ECHO | LocalModes::ECHONL | others, question)
+    }
+
+    /// Until the guard is dropped; the question is kept for a signal.
+    fn turn_off(&self, modes: LocalModes, question: &str) -> Result<signals::Remembered, Error> {
+        let terminal = self.0.try_clone().map_err(|error| failed(&error))?;
+        signals::turn_off(terminal.into(), modes, question).map_err(|error| failed(&error))
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
@@ -137,7 +133,7 @@ fn ask_on_stdin(question: &str) -> Result<String, Error> {
     let answer = stdin().and_then(|mut stdin| read_line(&mut stdin));
     io::stderr().write_all(b"\n").ok();
     match answer {
-        Ok(answer) => answer.ok_or_else(nobody),
+        Ok(answer) => answer.map(|answer| text(&answer)).ok_or_else(nobody),
         Err(error) => Err(Error::io("read", Path::new("standard input"), &error)),
     }
 }
@@ -174,27 +170,22 @@ pub fn secret(question: &str) -> Result<Zeroizing<String>, Error> {
     let Some(mut terminal) = Terminal::open() else {
         return Err(Error::new(format!("{} There is no terminal to ask on", question.trim_end())));
     };
-    // Ctrl-C does not come as a signal while rpassword reads: it raises one itself, which has to find its handler.
+    // Only with its handler does Ctrl-C give the echo back.
     signals::install()?;
     let question = escape(question);
     let _echo = terminal.without_echo(LocalModes::empty(), &question)?;
     terminal.forget_typed();
     terminal.write(&question)?;
-    let config = rpassword::ConfigBuilder::new().input_file_path(TERMINAL).output_file_path(TERMINAL).build();
-    let secret = rpassword::read_password_with_config(config).map_err(|error| match error.kind() {
-        io::ErrorKind::Interrupted => Error::interrupted(),
-        io::ErrorKind::UnexpectedEof => {
-            terminal.write("\n").ok();
-            Error::new("no answer was given, and nothing was written").with_kind(ErrorKind::Declined)
-        }
-        _ => failed(&error),
-    })?;
-    let secret = Zeroizing::new(secret);
-    // What replaces bytes that are not UTF-8: a key locked with it could not be opened with what was typed.
-    if secret.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(Error::new("what was typed is not UTF-8").hint("use a terminal that sends UTF-8"));
+    let answer = read_line(&mut terminal.0).map_err(|error| failed(&error))?;
+    terminal.write("\n")?;
+    let Some(secret) = answer else {
+        return Err(Error::new("no answer was given, and nothing was written").with_kind(ErrorKind::Declined));
+    };
+    // A key locked with something in the place of these bytes could not be opened with what was typed.
+    match std::str::from_utf8(&secret) {
+        Ok(secret) => Ok(Zeroizing::new(secret.to_owned())),
+        Err(_) => Err(Error::new("what was typed is not UTF-8").hint("use a terminal that sends UTF-8")),
     }
-    Ok(secret)
 }
 
 /// Asks for a new passphrase for `what` twice, until both are the same. Empty means none, as for `ssh-keygen`; what
@@ -259,20 +250,24 @@ fn stdin() -> io::Result<File> {
     Ok(File::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?))
 }
 
-/// One line, byte by byte, so that the next one stays where it is; nothing at the end of input.
-fn read_line(from: &mut impl Read) -> io::Result<Option<String>> {
-    let (mut line, mut byte) = (Vec::new(), [0]);
+/// One line, byte by byte, so that the next one stays where it is; nothing at the end of input. It never moves in memory.
+fn read_line(from: &mut impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let (mut line, mut byte) = (Zeroizing::new(Vec::with_capacity(LONGEST_ANSWER)), Zeroizing::new([0]));
     while line.len() < LONGEST_ANSWER {
-        match from.read(&mut byte) {
+        match from.read(byte.as_mut()) {
             Ok(0) if line.is_empty() => return Ok(None),
             Ok(0) => break,
-            Ok(_) if byte == [b'\n'] => break,
+            Ok(_) if *byte == [b'\n'] => break,
             Ok(_) => line.push(byte[0]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(Some(String::from_utf8_lossy(&line).into_owned()))
+    Ok(Some(line))
+}
+
+fn text(answer: &[u8]) -> String {
+    String::from_utf8_lossy(answer).into_owned()
 }
 
 #[cfg(test)]
@@ -288,8 +283,7 @@ mod tests {
     #[test]
     fn a_line_is_read_without_what_follows_it() {
         let mut input = io::Cursor::new(b"y\nrest");
-        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("y"));
-        assert_eq!(read_line(&mut input).unwrap().as_deref(), Some("rest"));
-        assert_eq!(read_line(&mut input).unwrap(), None);
+        let mut next = || read_line(&mut input).unwrap().map(|line| text(&line));
+        assert_eq!([next(), next(), next()], [Some("y".to_owned()), Some("rest".to_owned()), None]);
     }
 }

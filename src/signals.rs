@@ -5,10 +5,11 @@
 //! where the writer takes back what it made; once the work is done, a signal no longer ends the program.
 //! Cannot help against SIGKILL: what that leaves behind, the next run removes. SIGSTOP leaves the echo off.
 
+use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 use signal_hook::consts::{
     SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2,
     SIGVTALRM, SIGXCPU,
@@ -58,7 +59,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 ///
 /// Where the system refuses the handlers or the thread.
 pub fn install() -> Result<(), Error> {
-    let failed = |error: std::io::Error| Error::new(format!("cannot handle signals: {error}"));
+    let failed = |error: io::Error| Error::new(format!("cannot handle signals: {error}"));
     let mut installed = lock(&INSTALLED);
     if *installed {
         return Ok(());
@@ -155,15 +156,26 @@ impl Drop for Critical {
     }
 }
 
-/// Keeps the modes of a terminal whose echo is about to be turned off, so that a signal gives them back, and the question for
-/// somebody who suspended it.
-#[must_use = "the modes are given back where the guard is dropped"]
-pub(crate) fn remember_terminal(terminal: OwnedFd, modes: Termios, question: &str) -> Remembered {
-    *lock(&TERMINAL) = Some(Asked { terminal, modes, question: question.to_owned() });
-    Remembered(())
+/// Turns off `modes` of a terminal, and keeps those it had, so that a signal gives them back, and the question for somebody
+/// who suspended it. No signal comes between the two.
+///
+/// # Errors
+///
+/// The terminal is gone.
+pub(crate) fn turn_off(terminal: OwnedFd, modes: LocalModes, question: &str) -> io::Result<Remembered> {
+    let mut asked = lock(&TERMINAL);
+    let before = tcgetattr(&terminal)?;
+    let mut wanted = before.clone();
+    wanted.local_modes.remove(modes);
+    if !modes.is_empty() {
+        tcsetattr(&terminal, OptionalActions::Now, &wanted)?;
+    }
+    *asked = Some(Asked { terminal, modes: before, question: question.to_owned() });
+    Ok(Remembered(()))
 }
 
 /// Gives the terminal its modes back when dropped, and throws away what was typed and not read.
+#[must_use = "the modes are given back where the guard is dropped"]
 #[derive(Debug)]
 pub(crate) struct Remembered(());
 
