@@ -42,9 +42,9 @@ pub(super) fn run(wish: Wish<'_>, ui: &Ui) -> anyhow::Result<u8> {
     if edit.format.is_proposal() {
         key.require("there is nothing to review")?;
     }
-    let again = [wish.again, edit.words()].concat();
+    let again = [wish.again, edit.words(), wish.key.words()].concat();
     let now = now();
-    let mut change = AddKey::new(wish.who, edit.field, &key, file.shown(), again, ui, now);
+    let mut change = AddKey::new(wish.who, wish.key.field, &key, file.shown(), again, ui, now);
     let diff_on_stdout = edit.format.is_text();
     let run = Run { file: &file, ui, until, diff_on_stdout, says_warnings: true, now };
     let done = run.carry_out(&mut change)?;

@@ -1,4 +1,4 @@
-//! Arguments of the commands that add a key to the file.
+//! Arguments of the commands that change the file.
 
 use super::args::refuse_secrets_in_a_pipe;
 use crate::change::run::Until;
@@ -6,9 +6,8 @@ use crate::error::Error;
 use crate::input::Opener;
 use crate::report::Format;
 use crate::report::format;
-use crate::spin::Field;
 use crate::ui::Ui;
-use clap::{Args, ValueEnum as _};
+use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -39,10 +38,6 @@ pub struct EditArgs {
     /// Show secrets in the diff; only on a terminal
     #[arg(long)]
     pub show_secrets: bool,
-    /// Choose the field for a first key
-    /// [default: the one that Spin reads]
-    #[arg(long, value_enum, value_name = "FIELD")]
-    pub field: Option<Field>,
 }
 
 impl EditArgs {
@@ -75,10 +70,8 @@ impl EditArgs {
     /// The arguments on the command line that name the file and how to change it.
     pub(super) fn words(&self) -> Vec<String> {
         let path = |path: &PathBuf| path.display().to_string();
-        let field = self.field.and_then(|field| field.to_possible_value()).map(|value| value.get_name().to_owned());
         let valued = [
             ("--file", self.file.as_ref().map(path)),
-            ("--field", field),
             ("--vault-password-file", self.vault_password_file.as_ref().map(path)),
         ];
         let present = valued.into_iter().filter_map(|(option, value)| Some([option.to_owned(), value?]));

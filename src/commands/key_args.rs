@@ -1,7 +1,8 @@
-//! Arguments for the source of a key.
+//! Arguments for a key to add: its source, and how it is written.
 
 use crate::key_source::{KeySource, NewKeyOptions};
-use clap::Args;
+use crate::spin::Field;
+use clap::{Args, ValueEnum as _};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -27,6 +28,10 @@ pub struct KeyArgs {
     /// Create a new key without a passphrase
     #[arg(long)]
     pub no_passphrase: bool,
+    /// Choose the field for a first key
+    /// [default: the one that Spin reads]
+    #[arg(long, value_enum, value_name = "FIELD")]
+    pub field: Option<Field>,
 }
 
 impl KeyArgs {
@@ -45,5 +50,11 @@ impl KeyArgs {
             passphrase_file: self.passphrase_file.clone(),
             no_passphrase: self.no_passphrase,
         }
+    }
+
+    /// The arguments on the command line that say how the key is written.
+    pub(super) fn words(&self) -> Vec<String> {
+        let field = self.field.and_then(|field| field.to_possible_value());
+        field.map(|field| vec!["--field".to_owned(), field.get_name().to_owned()]).unwrap_or_default()
     }
 }
