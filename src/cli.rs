@@ -7,6 +7,7 @@ use crate::commands::check::{self, CheckArgs};
 use crate::commands::explain::{self, ExplainArgs};
 use crate::commands::list::{self, ListArgs};
 use crate::commands::review::{self, ReviewArgs};
+use crate::commands::revoke::{self, RevokeArgs};
 use crate::commands::show::{self, ShowArgs};
 use crate::commands::{generate, git_install};
 use crate::ui::{Color, Ui};
@@ -64,6 +65,12 @@ pub enum Command {
     /// Without .infrastructure/ the pair is ~/Desktop/id_ed25519_deploy, or ~/.ssh/id_ed25519_deploy if there is no
     /// Desktop.
     AddDeploy(AddDeployArgs),
+    /// Revoke the keys of a person, or single keys, so that it takes effect
+    ///
+    /// A line that is deleted from the file takes nothing from the servers. This marks the keys as `absent`, takes them
+    /// from the deploy account too, and keeps everybody else in. It refuses what would leave a door open or lock
+    /// somebody out. Then it prints what is left to do: provisioning, and after that `revoke --finish`.
+    Revoke(RevokeArgs),
     /// List who has access, and who really gets in
     ///
     /// Prints everybody in the file with their keys. Then prints the keys that `spin provision` installs for each
@@ -127,6 +134,7 @@ impl Cli {
         match &self.command {
             Command::AddUser(args) => add::user(args, ui),
             Command::AddDeploy(args) => add::deploy(args, ui),
+            Command::Revoke(args) => revoke::revoke(args, ui),
             Command::List(args) => list::list(args, ui),
             Command::Check(args) => check::check(args, ui),
             Command::Review(args) => review::review(args, ui),
@@ -144,6 +152,7 @@ impl Cli {
         match &self.command {
             Command::AddUser(args) => args.edit.format.is_json(),
             Command::AddDeploy(args) => args.edit.format.is_json(),
+            Command::Revoke(args) => args.edit.format.is_json(),
             Command::List(args) => args.format.is_json(),
             Command::Check(args) => args.format.is_json(),
             Command::Review(args) => args.format.is_json(),

@@ -88,7 +88,7 @@
 //!
 //! Access control lists and extended attributes of the file are not kept; mode, owner and group are. A change is lost
 //! if an editor, which takes no lock, saves it between the last reading of the file and the rename that replaces the
-//! file. A passphrase typed on the terminal cannot contain a tab: put it in a file. The bytes of a file, its plain text, private keys and passphrases are wiped from
+//! file. The bytes of a file, its plain text, private keys and passphrases are wiped from
 //! memory; the memory that the two YAML parsers allocate for values is freed, but not wiped. The soft limit on core files is 0, which
 //! a program that takes core dumps from the kernel may ignore.
 #![allow(missing_docs, reason = "the API is not promised to anyone, and a clear name needs no comment")]

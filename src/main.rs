@@ -21,7 +21,7 @@ fn main() -> ExitCode {
             let is_json = parsed.is_ok_and(|cli| cli.wants_json());
             return ExitCode::from(say(&error.into(), &Ui::new(Color::Auto, Verbosity::Normal), is_json));
         }
-        (Err(error), Ok(())) => return ExitCode::from(usage::print(&error, &args)),
+        (Err(error), Ok(())) => return ExitCode::from(usage::print(error, &args)),
     };
     let verbosity = match (cli.output.quiet, cli.output.verbose) {
         (true, _) => Verbosity::Quiet,

@@ -8,10 +8,14 @@ use crate::spin::is_secret_text;
 use crate::ui::is_under_runner;
 use base64ct::{Base64Unpadded, Encoding as _};
 use clap::Parser as _;
+use clap::error::{ContextKind, ContextValue};
 use std::ffi::{OsStr, OsString};
 
 /// How much of a key in DER says what it is: a multiple of what base64 takes together.
 const START: usize = 16;
+/// Commands under the names that people try, and their own.
+const OTHER_NAMES: [(&[&str], &str); 1] =
+    [(&["remove", "rm", "delete", "del", "remove-user", "delete-user", "remove-key", "offboard", "unset"], "revoke")];
 /// Shorter base64 is no key.
 const MIN_KEY: usize = 40;
 
@@ -20,15 +24,28 @@ const MIN_KEY: usize = 40;
 /// clap quotes arguments unescaped. They may be untrusted (from a script, or a name from a wildcard), so if they
 /// contain terminal control characters, the message is made again from their escaped form.
 #[must_use]
-pub fn print(error: &clap::Error, args: &[OsString]) -> u8 {
+pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
+    let error = &suggested(error);
     let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
     match Cli::try_parse_from(escaped) {
         _ if args.iter().all(|arg| is_harmless(arg)) => print_one(error),
-        Err(said) => print_one(&said),
+        Err(said) => print_one(&suggested(said)),
         // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
         Ok(_) => eprint_escaped(error),
     }
     u8::try_from(error.exit_code()).unwrap_or(2)
+}
+
+/// Names the command that does what people look for under another name.
+fn suggested(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
+        && let Some((_, command)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))
+    {
+        let tip = ContextValue::StyledStrs(vec![format!("did you mean `spin-keys {command}`?").into()]);
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error
 }
 
 /// Help goes to standard output, and holds nothing untrusted.

@@ -12,6 +12,8 @@ pub mod git_install;
 mod key_args;
 pub mod list;
 pub mod review;
+pub mod revoke;
+mod revoked;
 mod salt;
 pub mod show;
 

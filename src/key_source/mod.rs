@@ -5,12 +5,14 @@ mod ci_folder;
 mod default_pair;
 mod generate;
 mod holders;
+mod own;
 mod owner;
 mod path;
 
 pub use candidate::{Key, Loaded};
 pub use generate::{NewKeyOptions, NewPair};
 pub use holders::check_holders;
+pub use own::{deploy_pair, key_in, own_keys};
 pub use owner::KeyOwner;
 
 use crate::error::Error;

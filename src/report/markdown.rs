@@ -5,9 +5,10 @@
 //! GitHub's limit.
 
 use super::cut::{cut, rank};
+use super::left::why_kept;
 use super::room::{self, fitting};
 use super::text::about;
-use super::values::Comparison;
+use super::values::{Comparison, Revoked};
 use super::words::{self, Sign};
 use super::words_unknown;
 use crate::check::finding::Finding;
@@ -75,6 +76,23 @@ pub(super) fn comment(comparison: &Comparison) -> String {
     let count = review.others.len() + left_out.others;
     let head = format!("\n<details><summary>Other values that changed: {count}</summary>\n\n");
     section(&mut out, &head, "", &others, left_out.others, "\n</details>\n", MOST);
+    out
+}
+
+/// The comment, and what is left to do as a list to tick off.
+pub(super) fn checklist(revoked: &Revoked<'_>) -> String {
+    let mut out = comment(&revoked.compared());
+    if !revoked.left.is_empty() {
+        out.push_str("\n### Left to do\n\n");
+    }
+    for step in revoked.left {
+        out.push_str(&format!("- [ ] {}\n", step.words()));
+        step.commands().iter().for_each(|command| out.push_str(&format!("  - {}\n", whole(command))));
+    }
+    for kept in revoked.kept {
+        let (who, print) = (whole(&kept.who), whole(&kept.fingerprint));
+        out.push_str(&format!("\n⚠️ {print} of {who} stays `absent` in the file: {}\n", why_kept(kept.why)));
+    }
     out
 }
 

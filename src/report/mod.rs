@@ -12,6 +12,7 @@ pub mod explain;
 pub mod format;
 mod github;
 pub mod json;
+pub mod left;
 mod markdown;
 pub mod page;
 mod room;
@@ -27,7 +28,7 @@ use crate::review::Review;
 use crate::review::row::Row;
 pub use format::Format;
 use page::Page;
-pub use values::{Access, AddedKey, Change, Check, Comparison, Counts, FileName, Fix, Report};
+pub use values::{Access, AddedKey, Change, Check, Comparison, Counts, FileName, Fix, Report, Revoked};
 
 /// A report in a format; empty if the format has no output for it.
 #[must_use]
@@ -46,11 +47,14 @@ pub fn render(report: &Report<'_>, format: Format) -> Page {
         (Report::Change(change), Format::Text) => diff::page(change.diff),
         (Report::Change(change), Format::Markdown) => Page::plain(markdown::comment(&change.proposed())),
         (Report::Change(change), Format::Json) => Page::plain(json::change(change)),
+        (Report::Revoked(revoked), Format::Text) => diff::page(revoked.diff),
+        (Report::Revoked(revoked), Format::Markdown) => Page::plain(markdown::checklist(revoked)),
+        (Report::Revoked(revoked), Format::Json) => Page::plain(json::revoked(revoked)),
         // `format` offers these to none of the commands that make the report.
         (Report::Check(_), Format::Markdown | Format::AuthorizedKeys)
         | (Report::Review(_), Format::AuthorizedKeys)
         | (Report::Access(_), Format::Github | Format::Markdown)
-        | (Report::Change(_), Format::Github | Format::AuthorizedKeys) => Page::default(),
+        | (Report::Change(_) | Report::Revoked(_), Format::Github | Format::AuthorizedKeys) => Page::default(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The values that reports are made of.
 
+use super::left::Left;
 use super::{room, snippet, words};
 use crate::check::analysis::Analysis;
 use crate::check::beyond::Beyond;
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::key::Described;
 use crate::review::Review;
 use crate::spin::config::principals::Principal;
+use crate::spin::plan::revoke::Kept;
 use crate::yaml::LineIndex;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -165,15 +167,47 @@ pub struct Change<'a> {
 impl Change<'_> {
     /// The change as a comparison of the current and the proposed text.
     pub(super) fn proposed(&self) -> Comparison {
-        Comparison {
-            file: PathBuf::from(&self.file.in_repository),
-            base: "now".to_owned(),
-            head: "proposed".to_owned(),
-            encrypted: (self.file.is_encrypted, self.file.is_encrypted),
-            is_changed: self.is_changed,
+        Comparison::of_change(&self.file, self.review, self.is_changed, ["now", "proposed"])
+    }
+}
+
+/// What `revoke` does, whether it was written or not.
+pub struct Revoked<'a> {
+    pub file: FileName,
+    pub is_changed: bool,
+    pub is_written: bool,
+    pub diff: &'a str,
+    /// Those who go.
+    pub people: Vec<String>,
+    /// The keys that go, each in words.
+    pub keys: Vec<Described>,
+    pub review: &'a Review,
+    /// Errors that were in the file before.
+    pub warnings: &'a [Finding],
+    pub left: &'a [Left],
+    /// The absent items that `--finish` leaves.
+    pub kept: &'a [Kept],
+}
+
+impl Revoked<'_> {
+    /// The change as a comparison.
+    pub(super) fn compared(&self) -> Comparison {
+        let sides = if self.is_written { ["before", "now"] } else { ["now", "proposed"] };
+        Comparison::of_change(&self.file, self.review, self.is_changed, sides)
+    }
+}
+
+impl Comparison {
+    fn of_change(file: &FileName, review: &Review, is_changed: bool, [base, head]: [&str; 2]) -> Self {
+        Self {
+            file: PathBuf::from(&file.in_repository),
+            base: base.to_owned(),
+            head: head.to_owned(),
+            encrypted: (file.is_encrypted, file.is_encrypted),
+            is_changed,
             is_reencrypted: false,
             repository: Vec::new(),
-            review: Ok(self.review.clone()),
+            review: Ok(review.clone()),
             notes: Vec::new(),
         }
     }
@@ -185,6 +219,7 @@ pub enum Report<'r> {
     Review(&'r Comparison),
     Access(&'r Access<'r, 'r, 'r>),
     Change(&'r Change<'r>),
+    Revoked(&'r Revoked<'r>),
 }
 
 /// The number of findings by severity, whether they are printed or not.

@@ -28,6 +28,7 @@ pub(super) fn sign(row: &Row) -> Sign {
         | RowKind::TunnelGained => Sign::Gain,
         RowKind::AccountRemoved | RowKind::GroupLost { .. } | RowKind::KeyLost | RowKind::TunnelLost => Sign::Loss,
         RowKind::AccountLeftFile
+        | RowKind::EmptyAccountLeftFile
         | RowKind::AccountRenamed { .. }
         | RowKind::SignerGained
         | RowKind::KeyWithoutEffect { .. }
@@ -43,6 +44,7 @@ pub(super) fn what(row: &Row) -> &'static str {
     match &row.kind {
         RowKind::AccountAdded => "is a new account",
         RowKind::AccountLeftFile => "was removed from the file, but STAYS on the servers with its keys",
+        RowKind::EmptyAccountLeftFile => "was removed from the file, and STAYS on the servers without keys and groups",
         RowKind::AccountRemoved => "is removed from the servers",
         RowKind::AccountRenamed { .. } => "is a new name, but the account with the old name STAYS on the servers:",
         RowKind::GroupGained { group } if group == SUDO => "GAINS SUDO: group",
@@ -233,7 +235,8 @@ fn parts(review: &Review) -> Vec<String> {
     say(first, &|n| format!("{} no longer given to the deploy account but {} there", plural(n, "key"), stays(n)));
     let left = count(&|row| row.kind == RowKind::KeyStays && !is_first_key(row));
     say(left, &|n| format!("{} removed from the file but {} on the servers", plural(n, "key"), stays(n)));
-    let left = count(&|row| row.kind == RowKind::AccountLeftFile && !has_keys(row));
+    let left =
+        count(&|row| matches!(row.kind, RowKind::AccountLeftFile | RowKind::EmptyAccountLeftFile) && !has_keys(row));
     say(left, &|n| format!("{} removed from the file but {} on the servers", plural(n, "account"), stays(n)));
     let options = count(&|row| matches!(row.kind, RowKind::KeyOptions { .. }));
     say(options, &|n| format!("different options on {}", plural(n, "key")));

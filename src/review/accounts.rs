@@ -45,6 +45,7 @@ fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -
     match pair.presence {
         Presence::Kept => {}
         Presence::Added => kinds.push(RowKind::AccountAdded),
+        Presence::LeftFile if old.is_empty(pair.before) => kinds.push(RowKind::EmptyAccountLeftFile),
         Presence::LeftFile => kinds.push(RowKind::AccountLeftFile),
         Presence::Removed => kinds.push(RowKind::AccountRemoved),
     }

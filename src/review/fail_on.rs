@@ -37,6 +37,7 @@ impl ReviewFailOn {
                 matches!(
                     row.kind,
                     RowKind::AccountLeftFile
+                        | RowKind::EmptyAccountLeftFile
                         | RowKind::AccountRemoved
                         | RowKind::GroupLost { .. }
                         | RowKind::KeyLost

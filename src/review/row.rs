@@ -9,6 +9,8 @@ pub enum RowKind {
     AccountAdded,
     /// It was removed from the file, and stays on the servers.
     AccountLeftFile,
+    /// The same of an account that was left without keys and groups.
+    EmptyAccountLeftFile,
     /// It is now `absent`: Spin removes it.
     AccountRemoved,
     /// It has a new name; the account with the old name stays on the servers.

@@ -108,6 +108,19 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         self.analysis.is_some_and(|analysis| analysis.outcome.failure.is_some())
     }
 
+    /// Whether an account has no groups, and all its keys are absent.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        let is_empty = |person: &Person<'_>| {
+            let keys = person.keys.iter().flat_map(|list| &list.entries);
+            matches!(&person.groups, Groups::List(groups) if groups.is_empty())
+                && keys.into_iter().all(|entry| entry.state == State::Absent)
+        };
+        let installed = |accounts: &HashMap<&str, &Account>| accounts.get(name).is_some_and(|it| !it.keys.is_empty());
+        let entries = self.entries(name);
+        let is_listed = !entries.is_empty() && entries.iter().all(|person| is_empty(person));
+        is_listed && !installed(&self.made) && !installed(&self.again)
+    }
+
     pub(super) fn is_absent(&self, name: &str) -> bool {
         self.entries(name).iter().any(|person| person.state == State::Absent)
     }

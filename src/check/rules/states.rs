@@ -22,7 +22,8 @@ rules! { STATES:
     ABSENT_KEY_FIRST = "SK502" "absent-key-first" Error + fix, {
         title: "the first key of a user in sudo is `absent`",
         effect: "Spin removes it from the user, but installs it for the deploy account: its owner can log in as deploy",
-        help: "move a key that is present to the first place, and list the absent one under the deploy account, too",
+        help: "run `spin-keys revoke KEY`: it moves a present key to the first place, and takes the absent one from the \
+            deploy account, too",
         source: "roles/docker_user/tasks/main.yml:38",
         why: "The deploy account gets `authorized_keys.0` of every entry of `users` in sudo, whatever its `state`. The \
             owner of a revoked key at item 0 can therefore log in as deploy, which runs every container. --fix moves \
@@ -36,8 +37,8 @@ rules! { STATES:
         title: "a user with `state: absent` is still in sudo",
         effect: "Spin removes the account, but installs its first key for the deploy account: its owner can log in as \
             deploy",
-        help: "write `groups: []` for this user, mark their keys `absent`, and list their first key as `absent` under \
-            the deploy account, too",
+        help: "delete `state: absent`, then run `spin-keys revoke NAME`: it takes keys and groups away, and the account \
+            stays",
         source: "roles/docker_user/tasks/main.yml:38",
         why: "The deploy account gets the first key of every entry in sudo, whatever the state of the entry. Somebody \
             who left the team can log in as deploy on every new server, and `groups: []` alone leaves the key on \
@@ -48,7 +49,7 @@ rules! { STATES:
     LOCKED_OUT = "SK504" "no-present-key" Error, {
         title: "all keys of a user are `absent`",
         effect: "Spin removes every key, and nobody can log in to the account",
-        help: "add a key that is present; or write `groups: []` for somebody who is to have no access",
+        help: "add a key that is present; for somebody who is to have no access: spin-keys revoke NAME",
         source: "roles/linux_common/tasks/users.yml:38",
         why: "Spin handles the items in order, and the last word on a key counts. When the last key is gone the \
             account stays, with its groups, and its owner is locked out. To take all access from somebody, mark all \
@@ -61,7 +62,7 @@ rules! { STATES:
         title: "a key is removed from the deploy account and installed again",
         effect: "Spin removes the key together with the users' keys, and installs it again when it sets up the deploy \
             account",
-        help: "remove the key from the place that installs it, too",
+        help: "remove the key from the place that installs it, too: spin-keys revoke KEY",
         source: "roles/linux_common/tasks/users.yml:34, then roles/docker_user/tasks/main.yml:19 and :34",
         why: "An entry in `users` or `additional_users` for the deploy account, with `groups: []` and the key \
             `absent`, is the only way to remove a key from it. It runs before the keys of `docker_user` and the first \
@@ -70,7 +71,7 @@ rules! { STATES:
     KEY_ON_SEVERAL = "SK506" "key-on-several-principals" Warning, {
         title: "the same key is listed under several principals",
         effect: "anyone who holds the private key can log in as each of them, and logs cannot distinguish them",
-        help: "give each user a separate key",
+        help: "give each user a separate key; to take this one away everywhere: spin-keys revoke KEY",
         source: "roles/linux_common/tasks/users.yml:34, roles/docker_user/tasks/main.yml:19",
         why: "Often the same line was pasted twice. If one person is meant to use several accounts, it works; to \
             revoke the key, remove it in every place.",
@@ -78,7 +79,7 @@ rules! { STATES:
     KEY_TWICE = "SK507" "key-twice" Warning + fix, {
         title: "the same key is listed twice",
         effect: "Spin installs it once, with the options and comment of the last one",
-        help: "remove one of the two",
+        help: "remove one of the two; to take the key away: spin-keys revoke KEY",
         source: "ansible.posix authorized_key (keys are distinguished by their base64)",
         why: "When the key is revoked, a second copy is easily forgotten. --fix removes the later one if the two \
             differ only in the comment, and it has no other fields; not in a list in which a key is both present \
@@ -87,7 +88,7 @@ rules! { STATES:
     CONFLICTING_STATES = "SK508" "present-and-absent" Warning, {
         title: "the same key is present and absent in one list",
         effect: "Spin follows the order of the list: the later item wins",
-        help: "remove one of the two",
+        help: "remove one of the two; if the key is to go: spin-keys revoke KEY",
         source: "roles/linux_common/tasks/users.yml:34",
         why: "Spin handles the items in order. Only the owner of the key knows which of the two is right.",
     }

@@ -6,6 +6,7 @@ mod change;
 mod check;
 mod error;
 mod review;
+mod revoked;
 mod shapes;
 
 pub(super) use access::access;
@@ -13,6 +14,7 @@ pub(super) use change::change;
 pub(super) use check::check;
 pub use error::error;
 pub(super) use review::comparison;
+pub(super) use revoked::revoked;
 
 #[cfg(test)]
 mod tests {
@@ -40,6 +42,7 @@ mod tests {
         is_in_docs::<Files<super::check::CheckedFile>>("check.json");
         is_in_docs::<Files<super::review::ReviewFile>>("review.json");
         is_in_docs::<Files<super::change::ChangedFile>>("add.json");
+        is_in_docs::<Files<super::revoked::RevokedFile>>("revoke.json");
         is_in_docs::<super::error::ErrorObject>("error.json");
     }
 }

@@ -91,6 +91,8 @@ struct JsonRow {
 enum Kind {
     AccountAdded,
     AccountLeftFile,
+    /// The same of an account that was left without keys and groups.
+    EmptyAccountLeftFile,
     AccountRemoved,
     AccountRenamed,
     GroupGained,
@@ -209,6 +211,7 @@ fn kind(kind: &RowKind) -> Kind {
     match kind {
         RowKind::AccountAdded => Kind::AccountAdded,
         RowKind::AccountLeftFile => Kind::AccountLeftFile,
+        RowKind::EmptyAccountLeftFile => Kind::EmptyAccountLeftFile,
         RowKind::AccountRemoved => Kind::AccountRemoved,
         RowKind::AccountRenamed { .. } => Kind::AccountRenamed,
         RowKind::GroupGained { .. } => Kind::GroupGained,

@@ -5,6 +5,7 @@ pub(crate) mod add_user;
 mod existing;
 pub(crate) mod moved;
 pub(crate) mod request;
+pub mod revoke;
 
 use crate::spin::plan::request::{Plan, Request, Who};
 use crate::yaml::{Document, Refusal};

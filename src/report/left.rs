@@ -1,0 +1,119 @@
+//! What is left to do after a revocation: a file alone takes nothing from a server.
+
+use super::page::{Page, Tone};
+use crate::escape::escape;
+use crate::shell;
+use crate::spin::plan::revoke::{Kept, WhyKept};
+
+/// One step, in the order in which they are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// The pair that `spin configure gha` would upload and install again is the revoked one.
+    NewDeployPair,
+    /// `spin provision`
+    Provision,
+    /// Sessions that are open stay open.
+    EndSessions { accounts: Vec<String> },
+    /// `spin-keys revoke --finish`
+    Finish { command: String },
+    /// The tunnel and the secrets of CI keep what they have.
+    Tunnel,
+    /// Who left may know the password.
+    Rekey { file: String },
+}
+
+impl Left {
+    /// What it is called in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NewDeployPair => "new_deploy_pair",
+            Self::Provision => "provision",
+            Self::EndSessions { .. } => "end_sessions",
+            Self::Finish { .. } => "finish",
+            Self::Tunnel => "tunnel",
+            Self::Rekey { .. } => "rekey",
+        }
+    }
+
+    /// The commands of this step.
+    #[must_use]
+    pub fn commands(&self) -> Vec<String> {
+        match self {
+            Self::NewDeployPair => Vec::new(),
+            Self::Provision => vec!["spin provision".to_owned()],
+            Self::EndSessions { accounts } => {
+                accounts.iter().map(|account| format!("sudo pkill -KILL -u {}", shell::word(account))).collect()
+            }
+            Self::Finish { command } => vec![command.clone()],
+            Self::Tunnel => vec!["spin configure gha".to_owned()],
+            Self::Rekey { file } => vec![format!("ansible-vault rekey {}", shell::word(file))],
+        }
+    }
+
+    /// What to do, and why.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::NewDeployPair => {
+                "The pair in the CI folder is the revoked one: move it away, and make a new one with `spin-keys add-deploy`. \
+                 `spin configure gha` would install the old one again."
+            }
+            Self::Provision => {
+                "Provision every server, connected with a key that stays. An older copy of this file, provisioned later, brings \
+                 the key back: let everybody have this one."
+            }
+            Self::EndSessions { .. } => {
+                "On each server, end the sessions that are open, since nothing else does. The commands end all sessions of an account."
+            }
+            Self::Finish { .. } => "When every server has been provisioned, delete what is `absent` from the file.",
+            Self::Tunnel => {
+                "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. The tunnel and the \
+                 deployments have the old keys until then."
+            }
+            Self::Rekey { .. } => {
+                "Who left may know the vault password: change it, here and in the secrets of CI. Old versions in git open with the \
+                 old one, so change the secrets in the file, too."
+            }
+        }
+    }
+}
+
+/// The steps for a terminal.
+#[must_use]
+pub fn page(steps: &[Left]) -> Page {
+    let mut page = Page::default();
+    if steps.is_empty() {
+        return page;
+    }
+    page.line(Tone::Heading, "left to do:");
+    for (step, number) in steps.iter().zip(1..) {
+        page.line(Tone::Plain, &format!("{number}. {}", step.words()));
+        for command in step.commands() {
+            page.line(Tone::Plain, &format!("     {}", escape(&command)));
+        }
+    }
+    page
+}
+
+/// What `revoke --finish` leaves, for a terminal.
+#[must_use]
+pub fn kept(kept: &[Kept]) -> Page {
+    let mut page = Page::default();
+    for item in kept {
+        let (who, print, why) = (escape(&item.who), &item.fingerprint, why_kept(item.why));
+        page.line(Tone::Warned, &format!("stays `absent` on line {}: {print} of {who}: {why}", item.line));
+    }
+    page
+}
+
+/// Why `revoke --finish` leaves an absent item.
+#[must_use]
+pub fn why_kept(why: WhyKept) -> &'static str {
+    match why {
+        WhyKept::FirstOfSudo => {
+            "it is the first item of a sudo user, which Spin gives to the deploy account whatever its state: revoke the key first"
+        }
+        WhyKept::ListedToo => "the account gets the same key elsewhere in the file, and this item takes it away",
+    }
+}
