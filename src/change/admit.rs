@@ -257,7 +257,7 @@ mod tests {
         });
         assert_eq!((accepted, refused.len(), refused[0].0), (vec![0, 1, 2, 3, 5, 6, 7, 8], 1, 4));
         let document = Document::parse("users: []\n").unwrap();
-        assert!(proved(&document, &[Edit::Remove { path: Vec::new() }]).is_err());
+        assert!(proved(&document, &[Edit::Remove { path: Vec::new(), with_comments: false }]).is_err());
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Allowed {
                 self.opened(holder, keys(text(with)), is_first);
             }
             ("SK218" | "SK303", Edit::Rename { .. }) => self.list(holder),
-            ("SK502", Edit::MoveFirst { path }) => self.moved(holder, path),
+            ("SK502", Edit::MoveFirst { path, .. }) => self.moved(holder, path),
             // A key that is listed twice, a text in quotes, a name that Spin has as its default: nobody gets in or out.
             _ => {}
         }

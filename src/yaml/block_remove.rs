@@ -2,19 +2,16 @@
 //!
 //! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
 
+use super::block_cut::open_end;
 use super::comments::{Comments, refuse_above, refuse_below};
 use super::document::Document;
 use super::error::Refusal;
-use super::extent::{
-    block_header, ends_in_block_scalar, is_stripped, is_unwritten, last_byte, line_after, would_take_line_break,
-};
+use super::extent::{ends_in_block_scalar, is_unwritten, last_byte, line_after, would_take_line_break};
 use super::group::{Group, conflict};
 use super::indicators::{after_colon, first_dash};
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
-use granit_parser::ScalarStyle;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// An item or entry: where it starts, dash or key, and an offset in its last line.
@@ -30,11 +27,26 @@ impl Element {
         line_start(text, self.start)..next_line(text, self.last)
     }
 
-    /// Its lines, if no comment is in them or is about them.
-    fn alone(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
+    /// The lines that go with it: if comments do not, there must be none.
+    fn going(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
         let lines = self.lines(document.text);
         comments.refuse(document, lines.clone())?;
         self.refuse_around(document)?;
+        Ok(lines)
+    }
+
+    /// Its lines, and the comments right above that are indented like it; not what was an item once.
+    fn with_comments(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
+        let (text, column) = (document.text, document.column(self.start)?);
+        let mut lines = self.lines(text);
+        while let Some(above) = lines.start.checked_sub(1).map(|end| line_start(text, end)) {
+            let line = line_at(text, above);
+            let about = line.trim_start().trim_start_matches('#').trim_start();
+            if indent_of(line) != column || !comments.has(above + column) || about.starts_with("- ") {
+                break;
+            }
+            lines.start = above;
+        }
         Ok(lines)
     }
 
@@ -76,15 +88,17 @@ pub(crate) fn remove_and_move(
         out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
     }
     for at in group.removed.range(kept..) {
-        cuts.push(elements[*at].alone(document, comments)?);
+        cuts.push(going(document, comments, group, &elements, *at)?);
     }
     if let Some(at) = group.first {
         // What follows the first item now would follow a block of text.
         if group.removed.contains(&0) && ends_in_block_scalar(document, elements[at].node) {
             return Err(conflict(document, elements[at].start));
         }
-        out.push(move_first(document, comments, first, &elements[at], is_inner)?);
-        cuts.push(elements[at].lines(text));
+        let moved = Moved { first, moved: &elements[at], is_inner };
+        let (splice, lines) = moved.first(document, comments, group.with_comments && !is_inner)?;
+        out.push(splice);
+        cuts.push(lines);
     }
     Ok(())
 }
@@ -159,8 +173,8 @@ fn empty(
     let brackets = if is_list { "[]" } else { "{}" };
     if let Some(key) = group.target.key {
         let colon = after_colon(document, key)?;
-        for element in elements {
-            cuts.push(element.alone(document, comments)?);
+        for at in 0..elements.len() {
+            cuts.push(going(document, comments, group, elements, at)?);
         }
         if !group.grows {
             out.push(Splice::insert(colon, format!(" {brackets}")));
@@ -179,97 +193,69 @@ fn empty(
     Ok(())
 }
 
-/// The lines of `moved` put before `first`.
-fn move_first(
+/// An element that comes before the first.
+struct Moved<'e> {
+    first: &'e Element,
+    moved: &'e Element,
+    is_inner: bool,
+}
+
+impl Moved<'_> {
+    /// The lines of `moved` put before `first`, and where they were.
+    fn first(
+        &self,
+        document: &Document<'_>,
+        comments: &Comments,
+        with_comments: bool,
+    ) -> Result<(Splice, Range<usize>), Refusal> {
+        let Self { first, moved, is_inner } = *self;
+        let text = document.text;
+        let (mut target, mut lines) = (line_start(text, first.start), moved.lines(text));
+        if with_comments {
+            target = first.with_comments(document, comments)?.start;
+            lines = moved.with_comments(document, comments)?;
+        } else {
+            comments.refuse_lines(document, target..lines.end)?;
+            refuse_above(document, target)?;
+            moved.refuse_around(document)?;
+        }
+        let (at, from) = if is_inner { (first.start, moved.start) } else { (target, lines.start) };
+        let mut insert = text[from..lines.end].to_owned();
+        if !insert.ends_with('\n') {
+            if would_take_line_break(document, moved.node) {
+                return Err(open_end(document, moved.last));
+            }
+            insert.push_str(eol_near(text, moved.start));
+        }
+        if is_inner {
+            insert.push_str(&" ".repeat(document.column(first.start)?));
+        }
+        Ok((Splice::insert(at, insert), lines))
+    }
+}
+
+/// The lines that go with an element; with its comments, also the blank lines between it and a neighbour.
+fn going(
     document: &Document<'_>,
     comments: &Comments,
-    first: &Element,
-    moved: &Element,
-    is_inner: bool,
-) -> Result<Splice, Refusal> {
-    let text = document.text;
-    let lines = moved.lines(text);
-    comments.refuse_lines(document, line_start(text, first.start)..lines.end)?;
-    refuse_above(document, line_start(text, first.start))?;
-    moved.refuse_around(document)?;
-    let (at, from) = if is_inner { (first.start, moved.start) } else { (line_start(text, first.start), lines.start) };
-    let mut insert = text[from..lines.end].to_owned();
-    if !insert.ends_with('\n') {
-        if would_take_line_break(document, moved.node) {
-            return Err(open_end(document, moved.last));
-        }
-        insert.push_str(eol_near(text, moved.start));
+    group: &Group,
+    elements: &[Element],
+    at: usize,
+) -> Result<Range<usize>, Refusal> {
+    if !group.with_comments {
+        return elements[at].going(document, comments);
     }
-    if is_inner {
-        insert.push_str(&" ".repeat(document.column(first.start)?));
-    }
-    Ok(Splice::insert(at, insert))
-}
-
-/// Takes whole lines out. At the end of a file without final line break, the line break before them goes instead.
-pub(crate) fn cut_lines(
-    document: &Document<'_>,
-    mut cuts: Vec<Range<usize>>,
-    out: &mut Vec<Splice>,
-) -> Result<(), Refusal> {
     let text = document.text;
-    let is_text =
-        |kind: &Kind<'_>| matches!(kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
-    let blocks = document.nodes().enumerate().filter(|(_, node)| is_text(&node.kind));
-    let ends: HashMap<usize, NodeId> = blocks.map(|(id, _)| (next_line(text, last_byte(document, id)), id)).collect();
-    cuts.sort_by_key(|cut| cut.start);
-    let mut first = 0;
-    for at in 0..cuts.len() {
-        let (start, end) = (cuts[first].start, cuts[at].end);
-        if cuts.get(at + 1).is_some_and(|next| next.start == end) {
-            continue;
-        }
-        // Blank lines below a block of text may be part of it, or not.
-        let mut above = start;
-        while !ends.contains_key(&above) && above > 0 && line_at(text, line_start(text, above - 1)).trim().is_empty() {
-            above = line_start(text, above - 1);
-        }
-        if let Some(block) = ends.get(&above) {
-            refuse_changed_text(document, *block, end)?;
-        }
-        if end == text.len() && !text.ends_with('\n') {
-            if ends.get(&start).is_some_and(|block| !is_stripped(document, *block)) {
-                return Err(open_end(document, start.saturating_sub(1)));
-            }
-            let before = text[..start].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
-            cuts[first].start = before.map_or(start, str::len);
-        }
-        first = at + 1;
-    }
-    out.extend(cuts.into_iter().map(|cut| Splice { at: cut.start, remove: cut.len(), insert: String::new() }));
-    Ok(())
-}
-
-/// Refuses to let what is at `after` follow a block of text that would take it in: blank lines with `|+`, an
-/// indented comment.
-fn refuse_changed_text(document: &Document<'_>, block: NodeId, after: usize) -> Result<(), Refusal> {
-    let text = document.text;
+    let mut lines = elements[at].with_comments(document, comments)?;
     let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
-    let mut next = after;
-    while is_blank(next) {
-        next = next_line(text, next);
+    let is_last = at + 1 == elements.len();
+    if at > 0 && (is_last || is_blank(lines.end)) {
+        while let Some(above) = lines.start.checked_sub(1).map(|end| line_start(text, end)).filter(|at| is_blank(*at)) {
+            lines.start = above;
+        }
     }
-    let (header, line) = (block_header(document, block), line_at(text, next));
-    let is_deep_comment = line.trim_start().starts_with('#') && indent_of(line) > indent_of(header);
-    if is_deep_comment || (is_blank(after) && header.contains('+')) {
-        return Err(document.refuse(
-            after,
-            "this would become part of the block of text (`|` or `>`) above it",
-            "remove the blank lines or the comment here, then run this again",
-        ));
+    while at == 0 && !is_last && is_blank(lines.end) {
+        lines.end = next_line(text, lines.end);
     }
-    Ok(())
-}
-
-fn open_end(document: &Document<'_>, at: usize) -> Refusal {
-    document.refuse(
-        at,
-        "the file ends without a line break, so this block of text (`|` or `>`) would change",
-        "end the file with a line break, then run this again",
-    )
+    Ok(lines)
 }

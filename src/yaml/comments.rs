@@ -36,6 +36,11 @@ impl Comments {
         Self(found)
     }
 
+    /// Whether a comment opens at this byte.
+    pub(crate) fn has(&self, at: usize) -> bool {
+        self.0.binary_search(&at).is_ok()
+    }
+
     fn within(&self, range: Range<usize>) -> &[usize] {
         let first = self.0.partition_point(|at| *at < range.start);
         let after = self.0.partition_point(|at| *at < range.end);

@@ -59,11 +59,17 @@ pub enum Edit {
     /// The text at `path`, the value of a key, becomes the first item of a list, as it is written, and `item` the second.
     IntoList { path: Path, item: New },
     /// The item or entry at `path` goes with its lines; where it was the only one, `[]` or `{}` stays.
-    Remove { path: Path },
+    Remove {
+        path: Path,
+        /// So do its comments: those in its lines, and those right above that are indented like it. Else they are refused.
+        with_comments: bool,
+    },
     /// The item at `path` becomes the first of its list; the others keep their order.
     MoveFirst {
         /// Where it is: the last step is an index above 0.
         path: Path,
+        /// It takes its comments along. Else they are refused.
+        with_comments: bool,
     },
 }
 
@@ -78,8 +84,8 @@ impl Edit {
             | Self::Rename { path, .. }
             | Self::Replace { path, .. }
             | Self::IntoList { path, .. }
-            | Self::Remove { path }
-            | Self::MoveFirst { path } => path,
+            | Self::Remove { path, .. }
+            | Self::MoveFirst { path, .. } => path,
         }
     }
 }

@@ -12,6 +12,8 @@ pub(crate) struct Group {
     pub(crate) removed: BTreeSet<usize>,
     /// The number of the one that comes first.
     pub(crate) first: Option<usize>,
+    /// Comments go and move with what they are about.
+    pub(crate) with_comments: bool,
     /// Something is put into the collection as well.
     pub(crate) grows: bool,
 }

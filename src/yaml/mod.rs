@@ -7,6 +7,7 @@
 
 #![allow(missing_docs)]
 
+mod block_cut;
 mod block_insert;
 mod block_remove;
 mod comments;

@@ -12,7 +12,7 @@ use super::locate::{find, refuse_bound, refuse_merge, refuse_tagged_around};
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::quote;
-use super::{block_remove, flow_remove};
+use super::{block_cut, block_remove, flow_remove};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The splices of all edits that remove or move.
@@ -42,22 +42,24 @@ pub(crate) fn remove_and_move(
             _ => block_remove::remove_and_move(document, comments, group, &mut cuts, out)?,
         }
     }
-    block_remove::cut_lines(document, cuts, out)
+    block_cut::cut_lines(document, cuts, out)
 }
 
 /// What goes and what comes first, by the collection that holds it.
 fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Group>, Refusal> {
     let mut groups: BTreeMap<NodeId, Group> = BTreeMap::new();
     for edit in edits {
-        let (Edit::Remove { path } | Edit::MoveFirst { path }) = edit else { continue };
+        let (Edit::Remove { path, with_comments } | Edit::MoveFirst { path, with_comments }) = edit else { continue };
         let found = find(document, path)?;
         let Some((holder, index)) = found.holder else {
             return Err(document.refuse(0, "the whole file cannot be removed or moved", "delete the file instead"));
         };
         refuse_tagged_around(document, holder.node)?;
         refuse_merge(document, holder.node, "removing one could uncover another")?;
-        let empty = || Group { target: holder, removed: BTreeSet::new(), first: None, grows: false };
+        let empty =
+            || Group { target: holder, removed: BTreeSet::new(), first: None, with_comments: false, grows: false };
         let group = groups.entry(holder.node).or_insert_with(empty);
+        group.with_comments |= *with_comments;
         let is_removed = matches!(edit, Edit::Remove { .. });
         if let Some(key) = found.target.key {
             refuse_bound(document, key, true)?;

@@ -19,7 +19,7 @@ fn schemas() -> BTreeMap<String, Validator> {
         (name, jsonschema::validator_for(&closed(schema)).unwrap())
     };
     let schemas: BTreeMap<String, Validator> = folder.map(schema).collect();
-    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["add", "check", "error", "list", "review"]);
+    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["add", "check", "error", "list", "review", "revoke"]);
     schemas
 }
 
@@ -98,13 +98,20 @@ fn what_is_printed_of_a_change_has_the_shape_of_its_schema() {
         seen.run(&session, "add", &with(&args, &["--yes"]));
         seen.run(&session, "add", &with(&args, &["--check"]));
     }
+    for case in cases("revoke") {
+        let session = Session::new(fs::read(case.join("in.yml")).unwrap());
+        let args = args(&case);
+        seen.run(&session, "revoke", &with(&args, &["--check"]));
+        seen.run(&session, "revoke", &with(&args, &["--yes"]));
+        seen.run(&session, "revoke", &["revoke", "--finish", "--yes"]);
+    }
     for case in cases("check") {
         let session = Session::new(fs::read(case.join("in.yml")).unwrap());
         seen.run(&session, "check", &["check", "--fix", "--dry-run"]);
         seen.run(&session, "check", &["check", "--fix", "--yes"]);
         assert!(session.exists("project/.spin.yml"), "{}", name(&case));
     }
-    for (command, least) in [("add", 200), ("check", 150), ("error", 100)] {
+    for (command, least) in [("add", 200), ("revoke", 300), ("check", 150), ("error", 100)] {
         assert!(seen.runs.get(command).is_some_and(|runs| *runs >= least), "{command}: {:?}", seen.runs);
     }
 }

@@ -10,11 +10,11 @@ fn path(text: &str) -> Path {
 }
 
 fn remove(at: &str) -> Edit {
-    Edit::Remove { path: path(at) }
+    Edit::Remove { path: path(at), with_comments: false }
 }
 
 fn first(at: &str) -> Edit {
-    Edit::MoveFirst { path: path(at) }
+    Edit::MoveFirst { path: path(at), with_comments: false }
 }
 
 fn rename(at: &str, to: &str) -> Edit {
@@ -253,6 +253,24 @@ fn a_comment_stays_with_what_it_is_about() {
     refused("k: [\n  a,\n  b\n  # of b\n]\n", &[remove("k.1")], (4, 3), "below");
     refused("k: [\n  a, # 1\n  b # 2\n]\n", &[first("k.1")], (2, 6), "comment");
     refused("k: [\n  # a\n  a,\n  b\n]\n", &[first("k.1")], (2, 3), "above");
+}
+
+#[test]
+fn a_comment_goes_with_what_it_is_about() {
+    let remove = |at: &str| Edit::Remove { path: path(at), with_comments: true };
+    let first = |at: &str| Edit::MoveFirst { path: path(at), with_comments: true };
+    let list = "k:\n  # a\n  - a # 1\n  # - z\n  # b\n  - b\n  - c\n  # of c\n\nx: 1\n";
+    becomes(list, &[remove("k.0")], "k:\n  # - z\n  # b\n  - b\n  - c\n  # of c\n\nx: 1\n");
+    becomes(list, &[remove("k.1")], "k:\n  # a\n  - a # 1\n  # - z\n  - c\n  # of c\n\nx: 1\n");
+    becomes(list, &[remove("k.2")], "k:\n  # a\n  - a # 1\n  # - z\n  # b\n  - b\n  # of c\n\nx: 1\n");
+    becomes(list, &[first("k.1")], "k:\n  # b\n  - b\n  # a\n  - a # 1\n  # - z\n  - c\n  # of c\n\nx: 1\n");
+    becomes("k:\n  # a\n  - a # 1\n# end\n", &[remove("k.0")], "k: []\n# end\n");
+    // Blank lines between go with it, those after the list stay.
+    let apart = "k:\n- a\n\n# b\n- b\n\n- c\n\nx: 1\n";
+    becomes(apart, &[remove("k.0")], "k:\n# b\n- b\n\n- c\n\nx: 1\n");
+    becomes(apart, &[remove("k.1")], "k:\n- a\n\n- c\n\nx: 1\n");
+    becomes(apart, &[remove("k.2")], "k:\n- a\n\n# b\n- b\n\nx: 1\n");
+    becomes("k:\n- |\n  # text\n- b\n", &[remove("k.1")], "k:\n- |\n  # text\n");
 }
 
 #[test]

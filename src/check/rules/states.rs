@@ -150,7 +150,10 @@ impl Checker<'_, '_, '_> {
         let next = list.entries.iter().find(is_sound);
         let kept = self.why_kept(has_both_states(list), first);
         let fix = next.filter(|_| kept.is_none());
-        let fix = fix.map(|entry| Edit::MoveFirst { path: [path(), vec![Step::Index(entry.index)]].concat() });
+        let fix = fix.map(|entry| Edit::MoveFirst {
+            path: [path(), vec![Step::Index(entry.index)]].concat(),
+            with_comments: false,
+        });
         let at = first.state_node.unwrap_or(first.item);
         let message = format!("{who} is in sudo and their first key is `absent`");
         let added = self.add(&ABSENT_KEY_FIRST, at, message).fix(fix.into_iter().collect());
@@ -190,7 +193,10 @@ impl Checker<'_, '_, '_> {
                 let is_copy = known.index != entry.index && is_same_but_comment(known, entry);
                 let kept = if is_copy { self.why_kept(*both, entry) } else { None };
                 let fix = match kept {
-                    None if is_copy => vec![Edit::Remove { path: [path(), vec![Step::Index(entry.index)]].concat() }],
+                    None if is_copy => vec![Edit::Remove {
+                        path: [path(), vec![Step::Index(entry.index)]].concat(),
+                        with_comments: false,
+                    }],
                     _ => Vec::new(),
                 };
                 let message = format!("{who} already has this key on line {line}");

@@ -37,6 +37,8 @@ mod review_around;
 mod review_docs;
 mod review_names;
 mod review_safe;
+mod revoke;
+mod revoke_words;
 mod runner;
 mod shared_folders;
 mod show;

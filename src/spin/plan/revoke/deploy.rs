@@ -19,7 +19,7 @@ impl<'r> Revoking<'r, '_, '_> {
     pub(super) fn out_of_deploy(&self) -> Result<Vec<Edit>, Refusal> {
         let mut edits = Vec::new();
         if deploy_public_key(self.document).is_some_and(|text| self.goes_from_deploy(text)) {
-            edits.push(Edit::Remove { path: vec![Step::Key(DEPLOY_PUBLIC_KEY.to_owned())] });
+            edits.push(Edit::Remove { path: vec![Step::Key(DEPLOY_PUBLIC_KEY.to_owned())], with_comments: true });
         }
         let holder = vec![Step::Key(DOCKER_USER.to_owned())];
         let Some(deploy) = &self.config.deploy else { return Ok(edits) };
@@ -44,7 +44,7 @@ impl<'r> Revoking<'r, '_, '_> {
                         "write each key as an item of the list itself, then run this again",
                     ));
                 }
-                edits.push(Edit::Remove { path: item_path(&holder, field, entry.index) });
+                edits.push(Edit::Remove { path: item_path(&holder, field, entry.index), with_comments: true });
             }
         }
         Ok(edits)

@@ -77,12 +77,12 @@ impl Finished {
         }
         let has_no_groups = matches!(&person.groups, Groups::List(groups) if groups.is_empty());
         if !going.is_empty() && going.len() == list.entries.len() && has_no_groups && person.unread.is_none() {
-            self.edits.push(Edit::Remove { path: person.user.path.clone() });
+            self.edits.push(Edit::Remove { path: person.user.path.clone(), with_comments: true });
             self.people.extend((!is_deploy).then(|| person.called()));
             return;
         }
         let path = |index| item_path(&person.user.path, Field::AuthorizedKeys, index);
-        self.edits.extend(going.into_iter().map(|index| Edit::Remove { path: path(index) }));
+        self.edits.extend(going.into_iter().map(|index| Edit::Remove { path: path(index), with_comments: true }));
     }
 }
 

@@ -96,7 +96,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             match self.revocation.staying(list, self.now).next() {
                 Some(next) => {
                     let path = item_path(&person.user.path, Field::AuthorizedKeys, next.index);
-                    edits.push(Edit::MoveFirst { path });
+                    edits.push(Edit::MoveFirst { path, with_comments: true });
                 }
                 None => return Err(self.last_key(person, &list.entries[0])),
             }
@@ -129,7 +129,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             for entry in person.unread.iter().flat_map(|list| &list.entries).filter(|it| self.revocation.holds(it)) {
                 self.refuse_others_in(entry)?;
                 let path = item_path(&person.user.path, Field::AuthorizedSshKeys, entry.index);
-                edits.push(Edit::Remove { path });
+                edits.push(Edit::Remove { path, with_comments: true });
             }
         }
         Ok(edits)
@@ -181,7 +181,10 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
                     edits.push(Edit::Insert { path: person.user.path.clone(), entries, above: None });
                 }
                 (_, Some(node)) if is_block(self.document, node) => {
-                    let item = |index| Edit::Remove { path: [path.clone(), vec![Step::Index(index)]].concat() };
+                    let item = |index| Edit::Remove {
+                        path: [path.clone(), vec![Step::Index(index)]].concat(),
+                        with_comments: true,
+                    };
                     edits.extend((0..self.document.items(node).len()).map(item));
                 }
                 (_, Some(_)) => edits.push(Edit::Replace { path, with: none }),

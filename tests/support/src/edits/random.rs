@@ -58,8 +58,8 @@ fn edit(rng: &mut Rng, document: &Document<'_>, place: &Place) -> Option<Edit> {
     let path = place.path.clone();
     let is_list = matches!(document.node(place.node).kind, Kind::Sequence { .. });
     match (rng.usize(..8), path.last()?) {
-        (0..=1, _) => Some(Edit::Remove { path }),
-        (2..=3, Step::Index(index)) if *index > 0 => Some(Edit::MoveFirst { path }),
+        (0..=1, _) => Some(Edit::Remove { path, with_comments: rng.bool() }),
+        (2..=3, Step::Index(index)) if *index > 0 => Some(Edit::MoveFirst { path, with_comments: rng.bool() }),
         (2..=3, Step::Key(_)) => {
             let to = ["renamed", "with blank", "yes", "authorized_keys", "x: y"][rng.usize(..5)].to_owned();
             Some(Edit::Rename { path, to })
