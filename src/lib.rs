@@ -75,6 +75,9 @@
 //! - **Anything that the proof cannot confirm.**
 //! - **Files** over 64 MiB, files with several hard links, files whose owner cannot be kept; folders, pipes, devices.
 //!
+//! `revoke` needs a file on which the run does not fail, and takes no key from an item that keeps another one, from a mapping by
+//! name or from a user with `state: absent`. It cannot name who is not in the file any more, and knows nothing of the servers.
+//!
 //! `list`, `check` and `review` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu
 //! server, as ansible-core 2.21 runs them. They do not know the results of templates, what was on a server before,
 //! groups that somebody created there, variables from outside the file, two accounts with one `homedir`, or the servers

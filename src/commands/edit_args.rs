@@ -26,7 +26,7 @@ pub struct EditArgs {
     /// Like --dry-run, but exit with 1 if something would change
     #[arg(long)]
     pub check: bool,
-    /// Choose the format; markdown needs --dry-run or --check
+    /// Choose the format; for a key that is added, markdown needs --dry-run or --check
     #[arg(long, default_value = "text", value_parser = format::parser(format::EDITS))]
     pub format: Format,
     /// Read the vault password from PATH, or run it if executable

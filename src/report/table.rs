@@ -80,6 +80,7 @@ impl Table<'_> {
         let groups = match (&principal.groups, principal.section) {
             (_, DOCKER_USER) => "deploy account".to_owned(),
             (None, _) => "groups unknown or missing".to_owned(),
+            _ if principal.is_revocation => "revocation entry: takes these keys from the deploy account".to_owned(),
             (Some(groups), _) if groups.is_empty() => "no groups".to_owned(),
             (Some(groups), _) => format!("groups {}", groups.join(", ")),
         };

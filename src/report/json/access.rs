@@ -53,6 +53,7 @@ struct JsonPrincipal {
     groups: Option<Vec<String>>,
     /// `present`, `absent`, `invalid` or `unknown`.
     state: &'static str,
+    is_revocation_entry: bool,
     keys: Vec<JsonListed>,
 }
 
@@ -214,15 +215,15 @@ impl Access<'_, '_, '_> {
             state: listed.state,
             problem: listed.problem.clone(),
         };
-        let groups = principal.groups.clone();
-        room.spend(OBJECT + groups.iter().flatten().map(|group| group.len() + GROUP).sum::<usize>());
+        room.spend(OBJECT + principal.groups.iter().flatten().map(|group| group.len() + GROUP).sum::<usize>());
         JsonPrincipal {
             account: principal.account.clone(),
             section: principal.section,
             entry: principal.path.clone(),
             place: self.json_place(principal.at),
-            groups,
+            groups: principal.groups.clone(),
             state: principal.state,
+            is_revocation_entry: principal.is_revocation,
             keys: listed(room, &principal.keys, key),
         }
     }

@@ -15,8 +15,9 @@ use crate::yaml::{Document, NodeId};
 use ansible_value::Value;
 use key_list::KeyList;
 use layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field};
+use state::State;
 use std::borrow::Cow;
-use user::{Person, docker_user, users};
+use user::{Groups, Person, docker_user, users};
 
 /// `docker_user`, if it is a mapping.
 #[derive(Debug, Clone)]
@@ -60,5 +61,15 @@ impl<'d> Config<'d> {
             Some(deploy) => deploy.username.as_ref().and_then(Value::printed).map(names::in_short),
         };
         Self { people, deploy, deploy_account }
+    }
+
+    /// Whether an entry only takes keys from the deploy account: it has that name, no groups, and only absent keys.
+    pub(crate) fn is_revocation(&self, person: &Person<'_>) -> bool {
+        let keys = person.keys.iter().flat_map(|list| &list.entries);
+        person.account.is_some()
+            && person.account == self.deploy_account
+            && matches!(&person.groups, Groups::List(groups) if groups.is_empty())
+            && person.keys.as_ref().is_some_and(|list| !list.entries.is_empty())
+            && keys.into_iter().all(|entry| entry.state == State::Absent)
     }
 }

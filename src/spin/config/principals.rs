@@ -23,6 +23,8 @@ pub struct Principal {
     pub groups: Option<Vec<String>>,
     /// `present`, `absent`, `invalid` or `unknown`.
     pub state: &'static str,
+    /// It takes keys from the deploy account and gives none: an entry of that account without groups whose keys are all absent.
+    pub is_revocation: bool,
     /// All keys, including those in fields that Spin never reads.
     pub keys: Vec<Listed>,
 }
@@ -61,6 +63,7 @@ pub fn principals(document: &Document<'_>, config: &Config<'_>) -> Vec<Principal
                 _ => None,
             },
             state: word(&person.state),
+            is_revocation: config.is_revocation(person),
             keys: keys(document, &path, &lists),
             path,
         });
@@ -74,6 +77,7 @@ pub fn principals(document: &Document<'_>, config: &Config<'_>) -> Vec<Principal
             at: document.node(deploy.key_node).start,
             groups: None,
             state: "present",
+            is_revocation: false,
             keys: keys(document, &path, &lists),
             path,
         });

@@ -108,6 +108,10 @@ pub(super) fn commands(bob: &str) -> Vec<Vec<&str>> {
         vec!["add-user", "bob", "--key", bob],
         vec!["add-user", "alice", "--key", bob, "--dry-run", "--format", "markdown"],
         vec!["add-deploy", "--key", bob, "--check", "--format", "json"],
+        vec!["revoke", "alice", "--lock-out"],
+        vec!["revoke", "a", "--lock-out", "--dry-run", "--format", "markdown"],
+        vec!["revoke", "alice", "--lock-out", "--check", "--format", "json"],
+        vec!["revoke", "--finish"],
         vec!["list"],
         vec!["list", "--format", "json"],
         vec!["list", "--format", "authorized_keys", "--for", "alice"],
@@ -200,6 +204,9 @@ fn from_names_and_arguments() {
             vec!["check", "--ignore", evil],
             vec!["check", "--file", &name],
             vec!["explain", evil],
+            vec!["revoke", evil],
+            vec!["revoke", "--deploy", evil],
+            vec!["revoke", "--finish", evil],
             vec!["review", evil],
             vec!["review", &name, ".spin.yml"],
             vec!["review", &name, ".spin.yml", "--format", "markdown"],
@@ -238,6 +245,11 @@ fn from_keys_and_other_programs() {
         session.write("project/private", format!("-----BEGIN {evil}-----\n{evil}\n-----END {evil}-----\n"));
         for file in ["one.pub", "two.pub", "options.pub", "junk", "private"] {
             clean(file, &looked_at(&session, &["add-user", "carol", "--key", file, "--create"]));
+            // Of several keys it asks for one.
+            if file != "two.pub" {
+                clean(file, &looked_at(&session, &["revoke", file]));
+                clean(file, &looked_at(&session, &["revoke", "--deploy", file]));
+            }
         }
         // A program that gives the vault password, and fails with a message.
         let session = Session::new(encrypted(with_alice()));

@@ -44,6 +44,15 @@ fn silent(what: &str, ran: &Ran) {
     }
 }
 
+/// The same with keys alone, and somebody else in sudo.
+fn revocable() -> String {
+    let [alice, carol] = ["alice", "carol"].map(crate::session::key);
+    let zoe =
+        format!("  - username: zoe\n    groups: [sudo]\n    authorized_keys: [{{public_key: \"{alice}\"}}]\ntoken:");
+    let pasted = format!("-----BEGIN OPENSSH PRIVATE KEY----- {PLANTED}-pasted");
+    plain().replace(&pasted, &carol).replace("token:", &zoe)
+}
+
 fn key(name: &str) -> String {
     fixtures().join(format!("keys/{name}.pub")).display().to_string()
 }
@@ -51,11 +60,12 @@ fn key(name: &str) -> String {
 #[test]
 fn no_command_prints_a_secret() {
     let (alice, carol, bob) = (key("alice"), key("carol"), key("bob"));
-    let adds: [&[&str]; 4] = [
+    let adds: [&[&str]; 5] = [
         &["add-user", "alice", "--key", &alice],
         &["add-user", "bob", "--key", &carol],
         &["add-deploy", "--key", &alice],
         &["add-user", "bob", "--key", &bob],
+        &["revoke", "--finish"],
     ];
     let ways: [&[&str]; 7] = [
         &["--dry-run"],
@@ -77,6 +87,13 @@ fn no_command_prints_a_secret() {
                 assert!(!String::from_utf8_lossy(&bytes).contains(PLANTED), "{}", path.display());
             }
         }
+    }
+    let whole = revocable();
+    for way in ways {
+        let session = sealed(&whole);
+        let ran = session.run(&[&["revoke", "bob"], way].concat());
+        assert!(ran.code.is_some_and(|code| code <= 1), "{ran:?}");
+        silent(&format!("revoke {way:?}"), &ran);
     }
     let session = sealed(plain());
     for args in [&["show"][..], &["show", "--verbose"], &["show", "--color", "always"]] {

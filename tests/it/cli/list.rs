@@ -51,7 +51,7 @@ fn json_has_these_names() {
         "accounts encrypted failure not_installed path principals provisioned truncated tunnel unresolved"
     );
     let principal = &told["principals"][0];
-    assert_eq!(names(principal), "account entry groups keys place section state");
+    assert_eq!(names(principal), "account entry groups is_revocation_entry keys place section state");
     assert_eq!(names(&principal["place"]), "column line path");
     assert_eq!(names(&principal["keys"][0]), "entry key place problem state");
     assert_eq!(names(&principal["keys"][0]["key"]), "bits comment fingerprint options type");

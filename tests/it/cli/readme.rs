@@ -5,17 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The code blocks of the README in one language.
-fn blocks(language: &str) -> Vec<String> {
-    let readme = fs::read_to_string(fixtures().join("../README.md")).unwrap();
+/// The code blocks of a page in one language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let readme = fs::read_to_string(fixtures().join("..").join(page)).unwrap();
     let open = format!("```{language}\n");
     let parts = readme.split(open.as_str()).skip(1);
     parts.map(|part| part.split_once("\n```").unwrap().0.to_owned() + "\n").collect()
 }
 
 /// The project of the README: the example file, and public keys beside it.
-fn project() -> Session {
-    let session = Session::new(fs::read(fixtures().join("session/.spin.yml")).unwrap());
+fn project(file: &str) -> Session {
+    let session = Session::new(fs::read(fixtures().join("session").join(file)).unwrap());
     for entry in fs::read_dir(fixtures().join("keys")).unwrap() {
         let path = entry.unwrap().path();
         let name = format!("project/keys/{}", path.file_name().unwrap().to_str().unwrap());
@@ -39,26 +39,33 @@ fn shell(session: &Session, line: &str) -> (bool, String) {
 
 #[test]
 fn sessions_give_what_they_show() {
-    let session = project();
+    for (page, file, least) in [("README.md", ".spin.yml", 4), ("docs/offboarding.md", "team.yml", 4)] {
+        let commands = runs_as_shown(page, &project(file));
+        assert!(commands >= least, "{page}: {commands}");
+    }
+}
+
+/// The number of commands of a page that give what it shows.
+fn runs_as_shown(page: &str, session: &Session) -> usize {
     let mut commands = 0;
-    for block in blocks("console") {
+    for block in blocks(page, "console") {
         for step in block.split("$ ").skip(1) {
             let (line, expected) = step.split_once('\n').unwrap();
             // On a terminal the person types the answer, here it comes from a file.
-            let (_, shown) = shell(&session, line);
+            let (_, shown) = shell(session, line);
             assert_eq!(shown.replace("[y/N] \n", "[y/N] y\n"), expected, "$ {line}");
             commands += 1;
         }
     }
-    assert!(commands >= 4, "{commands}");
+    commands
 }
 
 #[test]
 fn commands_of_the_readme_run() {
     let root = fixtures().join("..").canonicalize().unwrap();
     let mut ran = Vec::new();
-    for line in blocks("sh").iter().flat_map(|block| block.lines()) {
-        let session = project();
+    for line in blocks("README.md", "sh").iter().flat_map(|block| block.lines()) {
+        let session = project(".spin.yml");
         fs::create_dir_all(session.path("home/.local/share/bash-completion/completions")).unwrap();
         fs::create_dir_all(session.path("home/.local/share/man/man1")).unwrap();
         let words: Vec<&str> = line.split(' ').collect();

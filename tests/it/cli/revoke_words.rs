@@ -85,7 +85,11 @@ fn a_form_that_would_have_no_effect_is_refused() {
     refuses(&absent, &["carol"], &["carol has `state: absent`", "delete that line"]);
     let two = format!("{}\\n{}", key("carol"), key("rsa"));
     let several = team().replace(&key("carol"), &two);
-    refuses(&several, &["carol@laptop"], &["holds several keys, of which some stay"]);
+    for more in [&[][..], &["--lock-out"]] {
+        refuses(&several, &[&["carol@laptop"], more].concat(), &["holds several keys, of which some stay"]);
+        let first = team().replace(&key("bob"), &format!("{}\\n{}", key("bob"), key("rsa")));
+        refuses(&first, &[&["bob@laptop"], more].concat(), &["holds several keys, of which some stay"]);
+    }
     let unread = team().replace("groups: []\n    authorized_keys:", "groups: []\n    authorized_ssh_keys:");
     let more = unread.replace(
         &format!("- public_key: \"{}\"", key("carol")),
@@ -98,6 +102,32 @@ fn a_form_that_would_have_no_effect_is_refused() {
     refuses(&group, &["carol"], &["known only to Ansible"]);
     let alias = team().replace("users:\n", "keys: &k []\nusers:\n").replace("groups: []", "groups: *k");
     refuses(&alias, &["carol"], &["known only to Ansible"]);
+}
+
+#[test]
+fn deploy_gets_no_key_that_is_taken_from_it() {
+    // The first key of alice leaves deploy only, so another one comes first.
+    let session = Session::new(team());
+    let args = ["revoke", "--deploy", "alice@laptop", "--yes"];
+    session.run(&args).expect(0, &["deploy (the deploy account) can no longer log in"]);
+    let text = session.file();
+    assert!(text.find("alice@desktop") < text.find("alice@laptop"), "{text}");
+    assert_eq!(text.matches("state: absent").count(), 1, "{text}");
+    session.run(&args).expect(0, &["nothing to do"]);
+    refuses(&text, &["alice@desktop"], &["the other keys of alice are revoked from the deploy account"]);
+    refuses(&team(), &["--deploy", "bob@laptop"], &["this is the only key of bob that works"]);
+    // A third one may.
+    let three = text.replace("alice@laptop\"\n", &format!("alice@laptop\"\n      - public_key: \"{}\"\n", key("rsa")));
+    let session = Session::new(three.replacen(
+        &format!("      - public_key: \"{}\"\n        state", key("rsa")),
+        "        state",
+        1,
+    ));
+    session
+        .run(&["revoke", "alice@desktop", "--yes"])
+        .expect(0, &["deploy (the deploy account) can log in with SHA256:"]);
+    let text = session.file();
+    assert!(text.find("ssh-rsa") < text.find("alice@desktop"), "{text}");
 }
 
 #[test]

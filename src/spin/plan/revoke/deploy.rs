@@ -50,13 +50,13 @@ impl<'r> Revoking<'r, '_, '_> {
         Ok(edits)
     }
 
-    fn goes_from_deploy(&self, text: &str) -> bool {
+    pub(super) fn goes_from_deploy(&self, text: &str) -> bool {
         let revocation = self.revocation;
         let goes = |material| revocation.keys.contains_key(material) || revocation.deploy.contains_key(material);
         key::materials(text).iter().any(goes)
     }
 
-    fn refuse_others(&self, entry: &Entry<'_>) -> Result<(), Refusal> {
+    pub(super) fn refuse_others(&self, entry: &Entry<'_>) -> Result<(), Refusal> {
         let lines = texts(entry).flat_map(key_lines);
         let stays = |line: &str| !self.goes_from_deploy(line);
         if !lines.into_iter().any(stays) {

@@ -9,6 +9,7 @@ mod deploy;
 mod finish;
 mod named;
 mod next;
+mod order;
 mod people;
 mod revocation;
 mod revoking;

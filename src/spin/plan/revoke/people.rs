@@ -24,7 +24,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
         self.config.people.iter().filter(move |person| is_named(person) || has(&person.keys) || has(&person.unread))
     }
 
-    fn is_person(&self, account: &str) -> bool {
+    pub(super) fn is_person(&self, account: &str) -> bool {
         self.revocation.people.contains(account)
     }
 
@@ -82,38 +82,6 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Another key comes first where Spin gives the first one to deploy, whatever its state.
-    pub(super) fn order(&self) -> Result<Vec<Edit>, Refusal> {
-        let mut edits = Vec::new();
-        for person in self.concerned().filter(|person| person.feeds_deploy()) {
-            let Some(list) = &person.keys else { continue };
-            let is_named = person.account.as_deref().is_some_and(|account| self.is_person(account));
-            if is_named || !list.entries.first().is_some_and(|first| self.revocation.holds(first)) {
-                continue;
-            }
-            match self.revocation.staying(list, self.now).next() {
-                Some(next) => {
-                    let path = item_path(&person.user.path, Field::AuthorizedKeys, next.index);
-                    edits.push(Edit::MoveFirst { path, with_comments: true });
-                }
-                None => return Err(self.last_key(person, &list.entries[0])),
-            }
-        }
-        Ok(edits)
-    }
-
-    fn last_key(&self, person: &Person<'_>, entry: &Entry<'_>) -> Refusal {
-        let name = person.called();
-        self.document.refuse_node(
-            entry.text_node,
-            format!("{name} would keep no key that works, and without one `spin provision` fails"),
-            format!(
-                "add another key first (`spin-keys add-user {name} --key PATH`); if {name} is to go: spin-keys revoke {name} \
-                 (or --lock-out, which is the same)"
-            ),
-        )
     }
 
     /// The items with keys that go become `absent`; they leave a list that Spin does not read.

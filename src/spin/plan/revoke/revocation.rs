@@ -40,7 +40,11 @@ impl Revocation {
         let loses_all = |person: &&Person<'_>| {
             let list = person.keys.as_ref().filter(|_| person.feeds_deploy() && person.state == State::Present);
             list.is_some_and(|list| {
-                list.entries.iter().any(|entry| self.holds(entry)) && self.staying(list, now).next().is_none()
+                let mut going = list.entries.iter().filter(|entry| self.holds(entry)).peekable();
+                // An item that keeps a key is refused.
+                going.peek().is_some()
+                    && going.all(|entry| self.holds_all(entry))
+                    && self.staying(list, now).next().is_none()
             })
         };
         let names = config.people.iter().filter(loses_all).filter_map(|person| person.account.as_deref());
