@@ -249,6 +249,7 @@ fn edits<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::yaml::Along;
 
     #[test]
     fn one_that_does_not_fit_keeps_no_other_out() {
@@ -257,7 +258,7 @@ mod tests {
         });
         assert_eq!((accepted, refused.len(), refused[0].0), (vec![0, 1, 2, 3, 5, 6, 7, 8], 1, 4));
         let document = Document::parse("users: []\n").unwrap();
-        assert!(proved(&document, &[Edit::Remove { path: Vec::new(), with_comments: false }]).is_err());
+        assert!(proved(&document, &[Edit::Remove { path: Vec::new(), comments: Along::Nothing }]).is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use super::block_cut::open_end;
 use super::comments::{Comments, refuse_above, refuse_below};
 use super::document::Document;
+use super::edit::Along;
 use super::error::Refusal;
 use super::extent::{ends_in_block_scalar, is_unwritten, last_byte, line_after, would_take_line_break};
 use super::group::{Group, conflict};
@@ -78,8 +79,8 @@ pub(crate) fn remove_and_move(
     // The first element may be after the dash of another list: `- - a`, `- key: a`.
     let is_inner = !text[line_start(text, first.start)..first.start].trim().is_empty();
     let mut kept = 0;
-    if is_inner && group.removed.contains(&0) {
-        kept = (0..elements.len()).find(|at| !group.removed.contains(at)).unwrap_or(0);
+    if is_inner && group.removed.contains_key(&0) {
+        kept = (0..elements.len()).find(|at| !group.removed.contains_key(at)).unwrap_or(0);
         let cut = first.start..elements[kept].start;
         if group.first.is_some() {
             return Err(conflict(document, cut.start));
@@ -87,16 +88,16 @@ pub(crate) fn remove_and_move(
         comments.refuse(document, cut.clone())?;
         out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
     }
-    for at in group.removed.range(kept..) {
-        cuts.push(going(document, comments, group, &elements, *at)?);
+    for (at, along) in group.removed.range(kept..) {
+        cuts.push(going(document, comments, *along, &elements, *at)?);
     }
-    if let Some(at) = group.first {
+    if let Some((at, along)) = group.first {
         // What follows the first item now would follow a block of text.
-        if group.removed.contains(&0) && ends_in_block_scalar(document, elements[at].node) {
+        if group.removed.contains_key(&0) && ends_in_block_scalar(document, elements[at].node) {
             return Err(conflict(document, elements[at].start));
         }
         let moved = Moved { first, moved: &elements[at], is_inner };
-        let (splice, lines) = moved.first(document, comments, group.with_comments && !is_inner)?;
+        let (splice, lines) = moved.first(document, comments, along == Along::All && !is_inner)?;
         out.push(splice);
         cuts.push(lines);
     }
@@ -173,8 +174,8 @@ fn empty(
     let brackets = if is_list { "[]" } else { "{}" };
     if let Some(key) = group.target.key {
         let colon = after_colon(document, key)?;
-        for at in 0..elements.len() {
-            cuts.push(going(document, comments, group, elements, at)?);
+        for (at, along) in &group.removed {
+            cuts.push(going(document, comments, *along, elements, *at)?);
         }
         if !group.grows {
             out.push(Splice::insert(colon, format!(" {brackets}")));
@@ -238,15 +239,16 @@ impl Moved<'_> {
 fn going(
     document: &Document<'_>,
     comments: &Comments,
-    group: &Group,
+    along: Along,
     elements: &[Element],
     at: usize,
 ) -> Result<Range<usize>, Refusal> {
-    if !group.with_comments {
-        return elements[at].going(document, comments);
-    }
     let text = document.text;
-    let mut lines = elements[at].with_comments(document, comments)?;
+    let mut lines = match along {
+        Along::Nothing => return elements[at].going(document, comments),
+        Along::Inside => elements[at].lines(text),
+        Along::All => elements[at].with_comments(document, comments)?,
+    };
     let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
     let is_last = at + 1 == elements.len();
     if at > 0 && (is_last || is_blank(lines.end)) {

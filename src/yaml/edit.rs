@@ -28,6 +28,16 @@ pub enum New {
     Map(Vec<(String, New)>),
 }
 
+/// Which comments go along with what is removed or moved. Others that would are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    Nothing,
+    /// Those in its lines.
+    Inside,
+    /// Those in its lines, and those right above that are indented like it.
+    All,
+}
+
 /// A change of the data in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
@@ -59,17 +69,12 @@ pub enum Edit {
     /// The text at `path`, the value of a key, becomes the first item of a list, as it is written, and `item` the second.
     IntoList { path: Path, item: New },
     /// The item or entry at `path` goes with its lines; where it was the only one, `[]` or `{}` stays.
-    Remove {
-        path: Path,
-        /// So do its comments: those in its lines, and those right above that are indented like it. Else they are refused.
-        with_comments: bool,
-    },
+    Remove { path: Path, comments: Along },
     /// The item at `path` becomes the first of its list; the others keep their order.
     MoveFirst {
         /// Where it is: the last step is an index above 0.
         path: Path,
-        /// It takes its comments along. Else they are refused.
-        with_comments: bool,
+        comments: Along,
     },
 }
 

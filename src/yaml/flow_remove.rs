@@ -34,7 +34,7 @@ pub(crate) fn remove_and_move(
     refuse_bare_pair(document, group.target.node)?;
     let pieces = pieces(document, group.target.node)?;
     let node = document.node(group.target.node);
-    group.removed.iter().try_for_each(|at| refuse_around(document, &pieces[*at]))?;
+    group.removed.keys().try_for_each(|at| refuse_around(document, &pieces[*at]))?;
     if group.removed.len() == pieces.len() {
         if group.grows {
             return Err(conflict(document, node.start));
@@ -46,7 +46,7 @@ pub(crate) fn remove_and_move(
         remove(document, comments, group, &pieces, out)?;
     }
     match group.first {
-        Some(first) => move_first(document, comments, &pieces[..=first], out),
+        Some((first, _)) => move_first(document, comments, &pieces[..=first], out),
         None => Ok(()),
     }
 }
@@ -161,10 +161,10 @@ fn remove_lines(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let text = document.text;
-    for piece in group.removed.iter().map(|at| &pieces[*at]) {
+    for piece in group.removed.keys().map(|at| &pieces[*at]) {
         cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.end()), out)?;
     }
-    let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains(at));
+    let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains_key(at));
     let ends_bare = pieces.last().is_some_and(|piece| piece.comma.is_none());
     if let Some(comma) = last_kept.filter(|_| ends_bare).and_then(|kept| pieces[kept].comma) {
         out.push(Splice { at: comma, remove: 1, insert: String::new() });
@@ -182,7 +182,7 @@ fn remove(
 ) -> Result<(), Refusal> {
     let mut at = 0;
     while at < pieces.len() {
-        let run = (at..pieces.len()).take_while(|at| group.removed.contains(at)).count();
+        let run = (at..pieces.len()).take_while(|at| group.removed.contains_key(at)).count();
         if run > 0 {
             let range = match pieces.get(at + run) {
                 Some(next) => pieces[at].span.start..next.span.start,

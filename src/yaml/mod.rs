@@ -52,7 +52,7 @@ pub use construct::Duplicate;
 pub(crate) use construct::Key;
 pub use document::{Document, Syntax};
 pub(crate) use edit::path_text;
-pub use edit::{Edit, New, Path, Step};
+pub use edit::{Along, Edit, New, Path, Step};
 pub use error::{ProofError, Refusal};
 pub use granit_parser::ScalarStyle;
 pub use line_index::LineIndex;

@@ -13,7 +13,7 @@ use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::quote;
 use super::{block_cut, block_remove, flow_remove};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The splices of all edits that remove or move.
 pub(crate) fn remove_and_move(
@@ -49,25 +49,23 @@ pub(crate) fn remove_and_move(
 fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Group>, Refusal> {
     let mut groups: BTreeMap<NodeId, Group> = BTreeMap::new();
     for edit in edits {
-        let (Edit::Remove { path, with_comments } | Edit::MoveFirst { path, with_comments }) = edit else { continue };
+        let (Edit::Remove { path, comments } | Edit::MoveFirst { path, comments }) = edit else { continue };
         let found = find(document, path)?;
         let Some((holder, index)) = found.holder else {
             return Err(document.refuse(0, "the whole file cannot be removed or moved", "delete the file instead"));
         };
         refuse_tagged_around(document, holder.node)?;
         refuse_merge(document, holder.node, "removing one could uncover another")?;
-        let empty =
-            || Group { target: holder, removed: BTreeSet::new(), first: None, with_comments: false, grows: false };
+        let empty = || Group { target: holder, removed: BTreeMap::new(), first: None, grows: false };
         let group = groups.entry(holder.node).or_insert_with(empty);
-        group.with_comments |= *with_comments;
         let is_removed = matches!(edit, Edit::Remove { .. });
         if let Some(key) = found.target.key {
             refuse_bound(document, key, true)?;
         }
         refuse_bound(document, found.target.node, is_removed)?;
         if is_removed {
-            group.removed.insert(index);
-        } else if index == 0 || found.target.key.is_some() || group.first.replace(index).is_some() {
+            group.removed.insert(index, *comments);
+        } else if index == 0 || found.target.key.is_some() || group.first.replace((index, *comments)).is_some() {
             return Err(conflict(document, document.node(found.target.node).start));
         }
     }

@@ -1,7 +1,7 @@
 //! The edits that rename, replace, remove and move first: what becomes of each shape, byte for byte, and what is
 //! refused. (Random combinations of them: tests/edits.)
 
-use spin_keys::yaml::{self, Document, Edit, New, Path, Quote, Refusal, Step};
+use spin_keys::yaml::{self, Along, Document, Edit, New, Path, Quote, Refusal, Step};
 
 /// `a.0.b` as a path.
 fn path(text: &str) -> Path {
@@ -10,11 +10,11 @@ fn path(text: &str) -> Path {
 }
 
 fn remove(at: &str) -> Edit {
-    Edit::Remove { path: path(at), with_comments: false }
+    Edit::Remove { path: path(at), comments: Along::Nothing }
 }
 
 fn first(at: &str) -> Edit {
-    Edit::MoveFirst { path: path(at), with_comments: false }
+    Edit::MoveFirst { path: path(at), comments: Along::Nothing }
 }
 
 fn rename(at: &str, to: &str) -> Edit {
@@ -257,8 +257,8 @@ fn a_comment_stays_with_what_it_is_about() {
 
 #[test]
 fn a_comment_goes_with_what_it_is_about() {
-    let remove = |at: &str| Edit::Remove { path: path(at), with_comments: true };
-    let first = |at: &str| Edit::MoveFirst { path: path(at), with_comments: true };
+    let remove = |at: &str| Edit::Remove { path: path(at), comments: Along::All };
+    let first = |at: &str| Edit::MoveFirst { path: path(at), comments: Along::All };
     let list = "k:\n  # a\n  - a # 1\n  # - z\n  # b\n  - b\n  - c\n  # of c\n\nx: 1\n";
     becomes(list, &[remove("k.0")], "k:\n  # - z\n  # b\n  - b\n  - c\n  # of c\n\nx: 1\n");
     becomes(list, &[remove("k.1")], "k:\n  # a\n  - a # 1\n  # - z\n  - c\n  # of c\n\nx: 1\n");

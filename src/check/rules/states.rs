@@ -7,7 +7,7 @@ use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::layout::{DOCKER_USER, Field};
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
-use crate::yaml::{Document, Edit, NodeId, Path, Step, quote};
+use crate::yaml::{Along, Document, Edit, NodeId, Path, Step, quote};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
@@ -152,7 +152,7 @@ impl Checker<'_, '_, '_> {
         let fix = next.filter(|_| kept.is_none());
         let fix = fix.map(|entry| Edit::MoveFirst {
             path: [path(), vec![Step::Index(entry.index)]].concat(),
-            with_comments: false,
+            comments: Along::Nothing,
         });
         let at = first.state_node.unwrap_or(first.item);
         let message = format!("{who} is in sudo and their first key is `absent`");
@@ -195,7 +195,7 @@ impl Checker<'_, '_, '_> {
                 let fix = match kept {
                     None if is_copy => vec![Edit::Remove {
                         path: [path(), vec![Step::Index(entry.index)]].concat(),
-                        with_comments: false,
+                        comments: Along::Nothing,
                     }],
                     _ => Vec::new(),
                 };

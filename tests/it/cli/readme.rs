@@ -118,6 +118,11 @@ fn commands_of_the_readme_run() {
                 let (done, shown) = shell(&session, line);
                 assert!(done && shown.contains(".spin.yml: nothing found"), "{shown}");
             }
+            ["spin-keys", "revoke", ..] => {
+                let team = project("team.yml");
+                let (done, shown) = shell(&team, line);
+                assert!(done && shown.contains("bob loses the group sudo") && shown.contains("left to do:"), "{shown}");
+            }
             ["spin-keys", "completions" | "man", ..] => assert!(shell(&session, line).0, "{line}"),
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {

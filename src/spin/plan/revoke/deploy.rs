@@ -11,7 +11,7 @@ use crate::spin::config::user::Person;
 use crate::spin::config::written_keys::quote_of;
 use crate::spin::plan::moved::{field_path, item_path};
 use crate::spin::plan::request::word;
-use crate::yaml::{Edit, New, Quote, Refusal, Step};
+use crate::yaml::{Along, Edit, New, Quote, Refusal, Step};
 use std::collections::BTreeSet;
 
 impl<'r> Revoking<'r, '_, '_> {
@@ -19,7 +19,7 @@ impl<'r> Revoking<'r, '_, '_> {
     pub(super) fn out_of_deploy(&self) -> Result<Vec<Edit>, Refusal> {
         let mut edits = Vec::new();
         if deploy_public_key(self.document).is_some_and(|text| self.goes_from_deploy(text)) {
-            edits.push(Edit::Remove { path: vec![Step::Key(DEPLOY_PUBLIC_KEY.to_owned())], with_comments: true });
+            edits.push(Edit::Remove { path: vec![Step::Key(DEPLOY_PUBLIC_KEY.to_owned())], comments: Along::All });
         }
         let holder = vec![Step::Key(DOCKER_USER.to_owned())];
         let Some(deploy) = &self.config.deploy else { return Ok(edits) };
@@ -44,7 +44,7 @@ impl<'r> Revoking<'r, '_, '_> {
                         "write each key as an item of the list itself, then run this again",
                     ));
                 }
-                edits.push(Edit::Remove { path: item_path(&holder, field, entry.index), with_comments: true });
+                edits.push(Edit::Remove { path: item_path(&holder, field, entry.index), comments: Along::All });
             }
         }
         Ok(edits)
@@ -122,8 +122,12 @@ impl<'r> Revoking<'r, '_, '_> {
     }
 
     fn revocation_entry(&self, account: &str, needed: &Keys) -> Result<Edit, Refusal> {
-        let sections: BTreeSet<&str> = self.config.people.iter().map(|person| person.user.section.key()).collect();
+        let listed = self.config.people.iter().filter(|person| !person.user.by_name);
+        let sections: BTreeSet<&str> = listed.map(|person| person.user.section.key()).collect();
         let section = Section::ALL.into_iter().find(|section| sections.contains(section.key()));
+        if let (None, Some(person)) = (section, self.config.people.first()) {
+            self.refuse_unread_entry(person)?;
+        }
         let Some(section) = section else {
             return Err(Refusal::whole_file(
                 "there is nobody in `users`, and without a sudo user `spin provision` fails: nothing would be revoked",

@@ -9,7 +9,7 @@ use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::plan::moved::item_path;
-use crate::yaml::{Document, Edit};
+use crate::yaml::{Along, Document, Edit};
 use std::collections::BTreeSet;
 
 /// What `revoke --finish` does.
@@ -77,12 +77,14 @@ impl Finished {
         }
         let has_no_groups = matches!(&person.groups, Groups::List(groups) if groups.is_empty());
         if !going.is_empty() && going.len() == list.entries.len() && has_no_groups && person.unread.is_none() {
-            self.edits.push(Edit::Remove { path: person.user.path.clone(), with_comments: true });
+            // A revocation entry was appended below whatever comment stood there.
+            let comments = if is_deploy { Along::Inside } else { Along::All };
+            self.edits.push(Edit::Remove { path: person.user.path.clone(), comments });
             self.people.extend((!is_deploy).then(|| person.called()));
             return;
         }
         let path = |index| item_path(&person.user.path, Field::AuthorizedKeys, index);
-        self.edits.extend(going.into_iter().map(|index| Edit::Remove { path: path(index), with_comments: true }));
+        self.edits.extend(going.into_iter().map(|index| Edit::Remove { path: path(index), comments: Along::All }));
     }
 }
 

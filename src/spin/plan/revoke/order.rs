@@ -8,7 +8,7 @@ use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
 use crate::spin::plan::moved::item_path;
-use crate::yaml::{Edit, Refusal};
+use crate::yaml::{Along, Edit, Refusal};
 use std::collections::BTreeSet;
 
 impl Revoking<'_, '_, '_> {
@@ -30,7 +30,7 @@ impl Revoking<'_, '_, '_> {
             match staying.find(may_open) {
                 Some(next) => {
                     let path = item_path(&person.user.path, Field::AuthorizedKeys, next.index);
-                    edits.push(Edit::MoveFirst { path, with_comments: true });
+                    edits.push(Edit::MoveFirst { path, comments: Along::All });
                 }
                 None => return Err(self.no_first_key(person, first, has_others)),
             }

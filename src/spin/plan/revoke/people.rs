@@ -8,7 +8,7 @@ use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::config::written_keys::quote_of;
 use crate::spin::plan::moved::{field_path, item_path, moved};
-use crate::yaml::{Document, Edit, Kind, New, Quote, Refusal, Step, quote};
+use crate::yaml::{Along, Document, Edit, Kind, New, Quote, Refusal, Step, quote};
 
 const ABSENT: &str = "absent";
 /// What to do first about a list that Spin does not read.
@@ -54,7 +54,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
         Ok(edits)
     }
 
-    fn refuse_unread_entry(&self, person: &Person<'_>) -> Result<(), Refusal> {
+    pub(super) fn refuse_unread_entry(&self, person: &Person<'_>) -> Result<(), Refusal> {
         let refuse = |node, message, hint: &str| Err(self.document.refuse_node(node, message, hint));
         let (name, section) = (person.called(), person.user.section.key());
         if person.user.by_name {
@@ -97,7 +97,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             for entry in person.unread.iter().flat_map(|list| &list.entries).filter(|it| self.revocation.holds(it)) {
                 self.refuse_others_in(entry)?;
                 let path = item_path(&person.user.path, Field::AuthorizedSshKeys, entry.index);
-                edits.push(Edit::Remove { path, with_comments: true });
+                edits.push(Edit::Remove { path, comments: Along::All });
             }
         }
         Ok(edits)
@@ -151,7 +151,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
                 (_, Some(node)) if is_block(self.document, node) => {
                     let item = |index| Edit::Remove {
                         path: [path.clone(), vec![Step::Index(index)]].concat(),
-                        with_comments: true,
+                        comments: Along::All,
                     };
                     edits.extend((0..self.document.items(node).len()).map(item));
                 }

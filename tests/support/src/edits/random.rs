@@ -1,7 +1,7 @@
 //! Random edits of a document.
 
 use fastrand::Rng;
-use spin_keys::yaml::{Document, Edit, Kind, New, NodeId, Path, Quote, Step};
+use spin_keys::yaml::{Along, Document, Edit, Kind, New, NodeId, Path, Quote, Step};
 
 /// A place: the way to it and its node.
 struct Place {
@@ -54,12 +54,16 @@ pub fn edits(rng: &mut Rng, document: &Document<'_>) -> Vec<Edit> {
     out
 }
 
+fn along(rng: &mut Rng) -> Along {
+    [Along::Nothing, Along::Inside, Along::All][rng.usize(..3)]
+}
+
 fn edit(rng: &mut Rng, document: &Document<'_>, place: &Place) -> Option<Edit> {
     let path = place.path.clone();
     let is_list = matches!(document.node(place.node).kind, Kind::Sequence { .. });
     match (rng.usize(..8), path.last()?) {
-        (0..=1, _) => Some(Edit::Remove { path, with_comments: rng.bool() }),
-        (2..=3, Step::Index(index)) if *index > 0 => Some(Edit::MoveFirst { path, with_comments: rng.bool() }),
+        (0..=1, _) => Some(Edit::Remove { path, comments: along(rng) }),
+        (2..=3, Step::Index(index)) if *index > 0 => Some(Edit::MoveFirst { path, comments: along(rng) }),
         (2..=3, Step::Key(_)) => {
             let to = ["renamed", "with blank", "yes", "authorized_keys", "x: y"][rng.usize(..5)].to_owned();
             Some(Edit::Rename { path, to })
