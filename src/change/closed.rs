@@ -8,8 +8,9 @@ use super::difference::{Difference, differences};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::key;
-use crate::spin::config::key_list::KeyText;
-use crate::spin::config::layout::SUDO;
+use crate::spin::config::key_list::{Entry, KeyText};
+use crate::spin::config::layout::{SUDO, Section};
+use crate::spin::config::user::Person;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::plan::revoke::{Revocation, deploy_public_key};
 use crate::spin::provision::outcome::Account;
@@ -43,6 +44,8 @@ pub struct Closed {
     pub has_tunnel: bool,
     /// It still has after the change.
     pub keeps_tunnel: bool,
+    /// People who are not in sudo, and whose first key the deploy account has if they once were.
+    pub others: BTreeSet<String>,
 }
 
 /// One side of the change.
@@ -78,7 +81,22 @@ impl Closing<'_> {
             accounts: names.chain(self.revocation.people.iter().cloned()).collect(),
             has_tunnel: had || has,
             keeps_tunnel: has,
+            others: self.out_of_sudo(&before),
         })
+    }
+
+    fn out_of_sudo(&self, before: &Side<'_, '_, '_>) -> BTreeSet<String> {
+        let config = &before.analysis.config;
+        let may_have_been = |person: &&Person<'_>| {
+            person.user.section == Section::Users && !person.in_sudo() && person.account != config.deploy_account
+        };
+        let goes = |entry: &Entry<'_>| match entry.text {
+            KeyText::Text(text) => key::materials(text).iter().any(|it| self.revocation.keys.contains_key(it)),
+            _ => false,
+        };
+        let has = |person: &&Person<'_>| person.keys.iter().flat_map(|list| &list.entries).any(goes);
+        let found = config.people.iter().filter(may_have_been).filter(has);
+        found.filter_map(|person| person.account.as_deref().map(str::to_owned)).collect()
     }
 
     /// A run that fails takes nothing away.

@@ -12,7 +12,7 @@ use crate::spin::config::Config;
 use crate::spin::config::layout::DOCKER_USER;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::is_close;
-use crate::spin::plan::revoke::{Named, Revocation, line_of, named, next};
+use crate::spin::plan::revoke::{Named, Revocation, deploy_public_key, line_of, named, next};
 use crate::ui::Ui;
 use crate::yaml::{self, Document, Edit, quote};
 use std::path::Path;
@@ -56,6 +56,11 @@ pub struct Revoke<'a> {
 
 impl Change for Revoke<'_> {
     fn announce(&self, ui: &Ui) {
+        for name in &self.closed.others {
+            ui.note(&format!(
+                "{name} is not in sudo here; after a time in sudo, deploy may have the first key of then: spin-keys revoke --deploy KEY"
+            ));
+        }
         if self.closed.keeps_tunnel {
             ui.note(
                 "the tunnel of CI accepts the keys of sudo users although they are `absent`, until `revoke --finish` deletes them and the \
@@ -166,11 +171,7 @@ impl Asked {
         let config = Config::of(document);
         let mut revocation = Revocation::default();
         for word in &self.words {
-            match found(&config, word, path)? {
-                Found::Person(name) if Some(name.as_str()) == config.deploy_account.as_deref() => {
-                    return Err(Error::new(format!("{} is the account of deployments, not a person", quote(&name)))
-                        .hint("name the key: spin-keys revoke --deploy SHA256:... (or the path to its .pub)"));
-                }
+            match found(document, &config, word, path)? {
                 Found::Person(name) => revocation.add_person(&config, &name),
                 Found::Key(material, line) => revocation.keys.extend([(material, line)]),
             }
@@ -179,7 +180,7 @@ impl Asked {
             let key = match word {
                 // A key that no file has any more can still be on the servers.
                 Word::Key { material, line, .. } => (material.clone(), line.clone()),
-                Word::Name(_) => match found(&config, word, path)? {
+                Word::Name(_) => match found(document, &config, word, path)? {
                     Found::Key(material, line) => (material, line),
                     Found::Person(name) => {
                         return Err(Error::new(format!("{} is a person, and --deploy needs a key", quote(&name)))
@@ -203,16 +204,16 @@ enum Found {
     Key(Vec<u8>, String),
 }
 
-fn found(config: &Config<'_>, word: &Word, path: &Path) -> Result<Found, Error> {
-    let shown = path.display();
+fn found(document: &Document<'_>, config: &Config<'_>, word: &Word, path: &Path) -> Result<Found, Error> {
+    let (shown, passed) = (path.display(), deploy_public_key(document));
     match word {
-        Word::Key { material, from, .. } => match line_of(config, material) {
+        Word::Key { material, from, .. } => match line_of(config, passed, material) {
             Some(line) => Ok(Found::Key(material.clone(), line.to_owned())),
             None => Err(Error::new(format!("the key in {from} ({}) is not in {shown}", key::fingerprint(material)))
                 .hint("a key that was deleted from the file stays on the servers: bring its line back, then run this again")
                 .hint(format!("to take it from the deploy account: spin-keys revoke --deploy {from}"))),
         },
-        Word::Name(word) => match named(config, word) {
+        Word::Name(word) => match named(config, passed, word) {
             Named::Person(name) => Ok(Found::Person(name)),
             Named::Key(material, line) => Ok(Found::Key(material, line)),
             Named::Several(candidates) => {
@@ -226,6 +227,10 @@ fn found(config: &Config<'_>, word: &Word, path: &Path) -> Result<Found, Error> 
 }
 
 fn nobody(config: &Config<'_>, word: &str, path: &str) -> Error {
+    if word == DOCKER_USER || Some(word) == config.deploy_account.as_deref() {
+        return Error::new(format!("{} is the account of deployments, not a person", quote(word)))
+            .hint("name the key: spin-keys revoke --deploy SHA256:... (or the path to its .pub)");
+    }
     let message = format!("nobody in {path} is named {}, and no key has that fingerprint or comment", quote(word));
     let mut names = config.people.iter().filter_map(|person| person.account.as_deref());
     let close = names.find(|name| is_close(word, name));
@@ -235,9 +240,5 @@ fn nobody(config: &Config<'_>, word: &str, path: &str) -> Error {
     };
     let back =
         "who was deleted from the file stays on the servers: bring the entry back (git log -p), then run this again";
-    if word == DOCKER_USER || Some(word) == config.deploy_account.as_deref() {
-        error.hint("for a key of the deploy account: spin-keys revoke --deploy KEY")
-    } else {
-        error.hint(back)
-    }
+    error.hint(back)
 }

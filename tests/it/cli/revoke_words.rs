@@ -53,7 +53,9 @@ fn words_that_mean_nothing_or_several_are_refused() {
     }
     refuses(&team(), &["Alice"], &["did you mean alice?"]);
     refuses(&team(), &["alice@"], &["is the beginning of several keys:", "alice@laptop", "alice@desktop", "of alice"]);
-    refuses(&team(), &["deploy"], &["revoke --deploy KEY"]);
+    for word in ["deploy", "docker_user"] {
+        refuses(&team(), &[word], &["is the account of deployments", "revoke --deploy SHA256"]);
+    }
     refuses(&team(), &["--deploy", "alice"], &["alice is a person, and --deploy needs a key"]);
     let file = fixtures().join("keys/rsa.pub").display().to_string();
     refuses(&team(), &[&file], &["is not in .spin.yml", "stays on the servers", "revoke --deploy"]);
@@ -128,6 +130,14 @@ fn deploy_gets_no_key_that_is_taken_from_it() {
         .expect(0, &["deploy (the deploy account) can log in with SHA256:"]);
     let text = session.file();
     assert!(text.find("ssh-rsa") < text.find("alice@desktop"), "{text}");
+}
+
+#[test]
+fn a_key_that_is_absent_too_does_not_come_first() {
+    let desktop = key("deploy").replace(" deploy", " alice@desktop");
+    let item = format!("      - public_key: \"{desktop}\"\n");
+    let twice = team().replace(&item, &format!("{item}        state: absent\n{item}"));
+    refuses(&twice, &["alice@laptop"], &["the other keys of alice are in the list twice, present and absent"]);
 }
 
 #[test]
@@ -213,6 +223,19 @@ fn finishing_says_what_stays_and_deletes_nothing_that_lets_anybody_in() {
     let session = Session::new(team());
     session.run(&["revoke", "--finish", "--yes"]).expect(0, &["nothing to do"]);
     session.run(&["revoke", "--finish", "carol", "--check"]).expect(0, &["nothing to do"]);
+}
+
+#[test]
+fn on_a_terminal_it_asks() {
+    for (typed, code) in [("y\r", 0), ("n\r", 1), (crate::pty::CTRL_C, 130)] {
+        let session = Session::new(team());
+        let before = session.state();
+        let mut terminal = session.on_terminal(&["revoke", "carol"]);
+        terminal.wait_for("carol is not in sudo here").answer("Write this to .spin.yml? [y/N] ", typed);
+        let left = terminal.end().expect(code, &["carol can no longer log in"]).expect_sane();
+        assert_eq!(left.screen.contains("left to do:"), code == 0, "{}", left.screen);
+        assert_eq!(session.state() == before, code != 0, "{typed:?}");
+    }
 }
 
 #[test]

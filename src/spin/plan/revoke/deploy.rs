@@ -1,6 +1,7 @@
 //! The deploy account: keys leave `docker_user`, and a revocation entry takes them from the servers.
 
-use super::revocation::{Keys, key_lines, texts};
+use super::named::key_lines;
+use super::revocation::{Keys, texts};
 use super::revoking::{Revoking, deploy_public_key};
 use crate::key;
 use crate::spin::config::ansible_value::Value;

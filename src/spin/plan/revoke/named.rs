@@ -3,7 +3,7 @@
 use crate::key;
 use crate::spin::config::Config;
 use crate::spin::config::key_list::{KeyList, KeyText};
-use crate::spin::config::layout::DOCKER_USER;
+use crate::spin::config::layout::{DEPLOY_PUBLIC_KEY, DOCKER_USER};
 use std::collections::BTreeMap;
 
 /// How every fingerprint begins.
@@ -30,14 +30,16 @@ struct Found<'d> {
     holder: String,
 }
 
-/// What a word stands for: the name of an account that has an entry, a fingerprint or a comment, or the beginning of one
+/// What a word stands for: the name of a person's account that has an entry, a fingerprint or a comment, or the beginning of one
 /// of those if only one key has it.
 #[must_use]
-pub fn named(config: &Config<'_>, word: &str) -> Named {
-    if config.people.iter().any(|person| person.account.as_deref() == Some(word)) {
+pub fn named(config: &Config<'_>, deploy_public_key: Option<&str>, word: &str) -> Named {
+    let is_person = config.people.iter().any(|person| person.account.as_deref() == Some(word));
+    // The deploy account has an entry here once something is revoked from it.
+    if is_person && config.deploy_account.as_deref() != Some(word) {
         return Named::Person(word.to_owned());
     }
-    let keys = keys(config);
+    let keys = keys(config, deploy_public_key);
     let is_print = word.starts_with(FINGERPRINT) && word.len() > FINGERPRINT.len();
     let text = |key: &Found<'_>| if is_print { key.fingerprint.clone() } else { key.comment.clone() };
     let those = |fits: &dyn Fn(&str) -> bool| -> Vec<(&Vec<u8>, &Found<'_>)> {
@@ -54,8 +56,10 @@ pub fn named(config: &Config<'_>, word: &str) -> Named {
 
 /// The line in the file of the key with this decoded blob.
 #[must_use]
-pub fn line_of<'d>(config: &Config<'d>, material: &[u8]) -> Option<&'d str> {
-    all_lines(config).find(|(line, _)| key::materials(line).iter().any(|it| it == material)).map(|(line, _)| line)
+pub fn line_of<'d>(config: &Config<'d>, deploy_public_key: Option<&'d str>, material: &[u8]) -> Option<&'d str> {
+    all_lines(config, deploy_public_key)
+        .find(|(line, _)| key::materials(line).iter().any(|it| it == material))
+        .map(|(line, _)| line)
 }
 
 impl Found<'_> {
@@ -66,9 +70,9 @@ impl Found<'_> {
 }
 
 /// All keys in the file by their decoded blobs.
-fn keys<'d>(config: &Config<'d>) -> BTreeMap<Vec<u8>, Found<'d>> {
+fn keys<'d>(config: &Config<'d>, deploy_public_key: Option<&'d str>) -> BTreeMap<Vec<u8>, Found<'d>> {
     let mut found = BTreeMap::new();
-    for (line, holder) in all_lines(config) {
+    for (line, holder) in all_lines(config, deploy_public_key) {
         for material in key::materials(line) {
             let fingerprint = key::fingerprint(&material);
             let comment = key::describe(line).map(|key| key.comment).unwrap_or_default();
@@ -79,7 +83,7 @@ fn keys<'d>(config: &Config<'d>) -> BTreeMap<Vec<u8>, Found<'d>> {
 }
 
 /// The lines of all lists, in the order of the file, each with whose it is.
-fn all_lines<'d>(config: &Config<'d>) -> impl Iterator<Item = (&'d str, String)> {
+fn all_lines<'d>(config: &Config<'d>, deploy_public_key: Option<&'d str>) -> impl Iterator<Item = (&'d str, String)> {
     let people = config.people.iter().flat_map(|person| {
         let lists = [person.keys.as_ref(), person.unread.as_ref()].into_iter().flatten();
         lists.flat_map(lines).map(|line| (line, person.called()))
@@ -88,7 +92,8 @@ fn all_lines<'d>(config: &Config<'d>) -> impl Iterator<Item = (&'d str, String)>
         let lists = [deploy.keys.as_ref(), deploy.unread.as_ref()].into_iter().flatten();
         lists.flat_map(lines).map(|line| (line, DOCKER_USER.to_owned()))
     });
-    people.chain(deploy)
+    let passed = deploy_public_key.into_iter().flat_map(key_lines).map(|line| (line, DEPLOY_PUBLIC_KEY.to_owned()));
+    people.chain(deploy).chain(passed)
 }
 
 /// The lines of a list.
@@ -97,5 +102,9 @@ pub(super) fn lines<'d>(list: &KeyList<'d>) -> impl Iterator<Item = &'d str> {
         KeyText::Text(text) => Some(text),
         _ => None,
     });
-    texts.flat_map(key::key_lines).map(|(_, line)| line)
+    texts.flat_map(key_lines)
+}
+
+pub(super) fn key_lines(text: &str) -> impl Iterator<Item = &str> {
+    key::key_lines(text).map(|(_, line)| line)
 }

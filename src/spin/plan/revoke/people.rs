@@ -1,6 +1,7 @@
 //! The entries of people: what goes becomes `absent`, behind a key that stays.
 
-use super::revocation::{key_lines, texts};
+use super::named::key_lines;
+use super::revocation::texts;
 use super::revoking::Revoking;
 use crate::spin::config::key_list::{Entry, KeyList};
 use crate::spin::config::layout::Field;

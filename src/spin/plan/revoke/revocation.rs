@@ -1,6 +1,6 @@
 //! What is taken away: people and keys, and which items of a list have them.
 
-use super::named::lines;
+use super::named::{key_lines, lines};
 use crate::key;
 use crate::spin::config::Config;
 use crate::spin::config::key_list::{Entry, KeyList, KeyText};
@@ -106,8 +106,4 @@ pub(super) fn texts<'d>(entry: &Entry<'d>) -> impl Iterator<Item = &'d str> + us
         _ => None,
     }
     .into_iter()
-}
-
-pub(super) fn key_lines(text: &str) -> impl Iterator<Item = &str> {
-    key::key_lines(text).map(|(_, line)| line)
 }
