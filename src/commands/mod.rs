@@ -3,6 +3,7 @@
 
 pub mod add;
 mod add_key;
+mod added;
 pub mod args;
 pub mod check;
 mod edit_args;

@@ -4,7 +4,7 @@ use super::ci_folder;
 use super::owner::{KeyOwner, refused, refused_at};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Scaffold};
-use crate::key::{KeyLine, NewKey, check_passphrase};
+use crate::key::{KeyLine, LastDay, NewKey, check_passphrase};
 use crate::prompt;
 use crate::shell::{self, PASSPHRASE_VARIABLE};
 use crate::signals;
@@ -14,14 +14,26 @@ use ssh_key::rand_core::OsRng;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Options for a new pair.
+/// Options for the key, most of them for a new pair.
 pub struct NewKeyOptions {
     /// `--comment`, which also applies to an existing key.
     pub comment: Option<String>,
+    /// `--expires`, which also applies to an existing key.
+    pub expires: Option<LastDay>,
     /// Rounds of the passphrase's key derivation (bcrypt).
     pub rounds: u32,
     pub passphrase_file: Option<PathBuf>,
     pub no_passphrase: bool,
+}
+
+impl NewKeyOptions {
+    /// A key with the options that it gets in the `.spin.yml`.
+    pub(super) fn listed(&self, line: KeyLine, from: &str) -> Result<KeyLine, Error> {
+        match self.expires {
+            Some(day) => line.until(day).map_err(|error| refused(from, None, &error)),
+            None => Ok(line),
+        }
+    }
 }
 
 /// The passphrase of the private key.
@@ -37,6 +49,7 @@ enum Passphrase {
 pub struct NewPair {
     /// Created in memory; in a dry run only to preview the effect.
     pair: NewKey,
+    listed: KeyLine,
     is_preview: bool,
     passphrase: Passphrase,
     rounds: u32,
@@ -70,12 +83,18 @@ impl NewPair {
             .hint("pass another --comment"));
         }
         let pair = NewKey::ed25519(&mut OsRng, &comment).map_err(|error| refused("--comment", None, &error))?;
+        let listed = options.listed(pair.public().clone(), "the new key")?;
         let (rounds, is_preview) = (options.rounds, owner.dry);
-        Ok(Self { pair, is_preview, passphrase, rounds, path: path.to_owned(), in_ci, is_default })
+        Ok(Self { pair, listed, is_preview, passphrase, rounds, path: path.to_owned(), in_ci, is_default })
     }
 
     pub fn public(&self) -> &KeyLine {
         self.pair.public()
+    }
+
+    /// The public key as for the `.spin.yml`.
+    pub fn listed(&self) -> &KeyLine {
+        &self.listed
     }
 
     /// Whether the pair is a preview that is never written.

@@ -50,7 +50,7 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             ui.detail(&format!("using the key from {from}"));
             // An interrupted run of this program left the private key without its public key; else that is intentional.
             let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
-            let found = Loaded { line, from, is_default: false, lacks_public, is_locked };
+            let found = Loaded { listed: line.clone(), line, from, is_default: false, lacks_public, is_locked };
             loaded(found, path, options, owner)
         }
         KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
@@ -82,7 +82,8 @@ fn loaded(found: Loaded, path: &Path, options: &NewKeyOptions, owner: &KeyOwner<
         Some(comment) => found.line.with_comment(comment).map_err(|error| refused("--comment", None, &error))?,
         None => found.line,
     };
-    Ok(Key::Loaded(Loaded { line, ..found }))
+    let listed = options.listed(line.clone(), &found.from)?;
+    Ok(Key::Loaded(Box::new(Loaded { line, listed, ..found })))
 }
 
 /// The only key, or the one the user chooses.
@@ -101,7 +102,9 @@ fn pick(from: &str, mut candidates: Vec<KeyLine>) -> Result<KeyLine, Error> {
 /// # Errors
 /// The file cannot be written.
 pub fn write_missing_public(key: &Key, ui: &Ui) -> Result<(), Error> {
-    if let Key::Loaded(Loaded { line, lacks_public: Some(path), .. }) = key {
+    if let Key::Loaded(loaded) = key
+        && let Loaded { line, lacks_public: Some(path), .. } = &**loaded
+    {
         files::write_public(path, &line.to_line())?;
         ui.note(&format!("wrote the missing {}", files::public_path(path).display()));
     }
