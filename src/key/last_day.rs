@@ -48,7 +48,7 @@ impl LastDay {
         let today = now / DAY;
         let number = match text.strip_suffix('d') {
             Some(days) => today + days_ahead(days)?,
-            None => day_of(text)?,
+            None => number_of(text)?,
         };
         match number {
             _ if number < today => Err(NotADay::Past),
@@ -72,6 +72,12 @@ impl fmt::Display for LastDay {
     }
 }
 
+/// The day at this time (in seconds since 1970) in UTC: `2027-01-31`.
+#[must_use]
+pub fn day_of(now: u64) -> String {
+    LastDay { number: now / DAY }.to_string()
+}
+
 fn days_ahead(days: &str) -> Result<u64, NotADay> {
     if days.is_empty() || !days.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NotADay::Text);
@@ -83,7 +89,7 @@ fn days_ahead(days: &str) -> Result<u64, NotADay> {
     }
 }
 
-fn day_of(text: &str) -> Result<u64, NotADay> {
+fn number_of(text: &str) -> Result<u64, NotADay> {
     let parts: Vec<&str> = text.split('-').collect();
     let is_of = |part: &str, digits| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
     let &[year, month, day] = parts.as_slice() else { return Err(NotADay::Text) };

@@ -40,10 +40,7 @@ impl Key {
     /// The `authorized_keys` line for the file.
     #[must_use]
     pub fn line(&self) -> String {
-        match self {
-            Self::Loaded(loaded) => loaded.listed.to_line(),
-            Self::New(new) => new.listed().to_line(),
-        }
+        self.listed().to_line()
     }
 
     /// The key; `None` if it is a preview of one that does not exist yet.
@@ -52,6 +49,15 @@ impl Key {
         match self {
             Self::Loaded(loaded) => Some(&loaded.listed),
             Self::New(new) => Some(new.listed()).filter(|_| !new.is_preview()),
+        }
+    }
+
+    /// The key as for the file, even if it does not exist yet.
+    #[must_use]
+    pub fn listed(&self) -> &KeyLine {
+        match self {
+            Self::Loaded(loaded) => &loaded.listed,
+            Self::New(new) => new.listed(),
         }
     }
 

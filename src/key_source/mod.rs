@@ -7,13 +7,17 @@ mod generate;
 mod holders;
 mod own;
 mod owner;
+mod pair_paths;
 mod path;
+mod rotation;
 
 pub use candidate::{Key, Loaded};
 pub use generate::{NewKeyOptions, NewPair};
 pub use holders::check_holders;
 pub use own::{deploy_pair, key_in, own_keys};
 pub use owner::KeyOwner;
+pub use pair_paths::PairPaths;
+pub use rotation::RotatedPairs;
 
 use crate::error::Error;
 use crate::escape::escape;
@@ -21,6 +25,7 @@ use crate::files;
 use crate::key::KeyLine;
 use crate::prompt;
 use crate::ui::Ui;
+use generate::Home;
 use owner::refused;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +36,8 @@ pub enum KeySource {
     Generate(PathBuf),
     /// The default pair, which is created if it is missing.
     Default,
+    /// The new pair of a rotation, which is created if it is missing.
+    Next(PairPaths),
 }
 
 /// The key to add, from its source: loaded, or prepared to be created later.
@@ -53,7 +60,7 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             let found = Loaded { listed: line.clone(), line, from, is_default: false, lacks_public, is_locked };
             loaded(found, path, options, owner)
         }
-        KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
+        KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, Home::Named, options, owner)?))),
         KeySource::Default => {
             let (path, in_ci) = default_pair::place(owner)?;
             if in_ci {
@@ -68,7 +75,19 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             if owner.user.is_some() {
                 default_pair::name_others(&path, ui);
             }
-            Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, true, options, owner)?)))
+            let home = if in_ci { Home::Ci } else { Home::Own };
+            Ok(Key::New(Box::new(NewPair::prepare(&path, home, options, owner)?)))
+        }
+        KeySource::Next(paths) => {
+            paths.check(owner, ui)?;
+            let (path, in_ci) = (&paths.new, paths.in_ci);
+            match default_pair::load(path, in_ci, options.comment.is_some(), owner)? {
+                Some(found) => loaded(found, path, options, owner),
+                None => {
+                    let home = if in_ci { Home::BesideCi } else { Home::Own };
+                    Ok(Key::New(Box::new(NewPair::prepare(path, home, options, owner)?)))
+                }
+            }
         }
     }
 }
