@@ -8,6 +8,8 @@ use crate::commands::explain::{self, ExplainArgs};
 use crate::commands::list::{self, ListArgs};
 use crate::commands::review::{self, ReviewArgs};
 use crate::commands::revoke::{self, RevokeArgs};
+use crate::commands::rotate;
+use crate::commands::rotate_args::RotateArgs;
 use crate::commands::show::{self, ShowArgs};
 use crate::commands::{generate, git_install};
 use crate::ui::{Color, Ui};
@@ -71,6 +73,12 @@ pub enum Command {
     /// from the deploy account too, and keeps everybody else in. It refuses what would leave a door open or lock
     /// somebody out. Then it prints what is left to do: provisioning, and after that `revoke --finish`.
     Revoke(RevokeArgs),
+    /// Replace a key by a new one, in two steps
+    ///
+    /// Puts a new key into the file before the old one, which stays: by default a new pair beside the default one
+    /// (~/.ssh/id_ed25519.new). After `spin provision` and a login with the new key, `rotate --finish` revokes the old
+    /// key as `revoke` does, and renames the pairs. `rotate --status` prints how far that is.
+    Rotate(RotateArgs),
     /// List who has access, and who really gets in
     ///
     /// Prints everybody in the file with their keys. Then prints the keys that `spin provision` installs for each
@@ -135,6 +143,7 @@ impl Cli {
             Command::AddUser(args) => add::user(args, ui),
             Command::AddDeploy(args) => add::deploy(args, ui),
             Command::Revoke(args) => revoke::revoke(args, ui),
+            Command::Rotate(args) => rotate::rotate(args, ui),
             Command::List(args) => list::list(args, ui),
             Command::Check(args) => check::check(args, ui),
             Command::Review(args) => review::review(args, ui),
@@ -153,6 +162,7 @@ impl Cli {
             Command::AddUser(args) => args.edit.format.is_json(),
             Command::AddDeploy(args) => args.edit.format.is_json(),
             Command::Revoke(args) => args.edit.format.is_json(),
+            Command::Rotate(args) => args.edit.format.is_json(),
             Command::List(args) => args.format.is_json(),
             Command::Check(args) => args.format.is_json(),
             Command::Review(args) => args.format.is_json(),

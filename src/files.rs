@@ -12,6 +12,7 @@ mod read;
 mod replace;
 mod scaffold;
 mod strict;
+mod swap;
 mod target;
 mod temp;
 
@@ -29,6 +30,7 @@ pub use target::{Locked, Snapshot, Target};
 
 pub(crate) use read::read_all;
 pub(crate) use strict::first_loose;
+pub(crate) use swap::{Swap, is_same, is_there};
 
 use crate::error::Error;
 

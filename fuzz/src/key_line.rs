@@ -73,7 +73,7 @@ fn check(key: &KeyLine) {
 fn into_file(before: &str, line: &str, material: &[u8]) {
     let document = Document::parse(before).unwrap();
     let who = Who::User { name: "alice", full_name: None, groups: None, create: false };
-    let request = Request { who, key: NewKey { line, material: Some(material), now: 0 }, field: None };
+    let request = Request { who, key: NewKey { line, material: Some(material), expires: None, now: 0 }, field: None };
     let plan = spin::plan(&document, &request).unwrap();
     let splices = yaml::splices(&document, &plan.edits).unwrap();
     let after = yaml::apply(before, &splices);

@@ -4,7 +4,7 @@ use super::patch::Steps;
 use super::run::Change;
 use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
-use crate::key::KeyLine;
+use crate::key::{KeyLine, LastDay};
 use crate::key_source::{Key, check_holders};
 use crate::shell;
 use crate::spin::{self, Field, NewKey, Request, Who};
@@ -13,59 +13,60 @@ use crate::yaml::Document;
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// A key to add, with the private half of a new pair until it is written.
-pub struct AddKey<'a> {
+/// What was asked for.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
     pub who: Who<'a>,
     pub field: Option<Field>,
     pub key: &'a Key,
+    /// The last day of the key, if it has one.
+    pub expires: Option<LastDay>,
+}
+
+/// A key to add, with the private half of a new pair until it is written.
+pub struct AddKey<'a> {
+    wanted: Wanted<'a>,
     /// The file, for messages.
-    pub path: &'a Path,
+    path: &'a Path,
     /// The arguments that repeat the command with another key.
-    pub again: Vec<String>,
-    pub ui: &'a Ui,
+    again: Vec<String>,
+    ui: &'a Ui,
     /// The time, in seconds since 1970.
-    pub now: u64,
+    now: u64,
     private: Option<Zeroizing<String>>,
     is_pair_written: bool,
 }
 
 impl<'a> AddKey<'a> {
     #[must_use]
-    pub fn new(
-        who: Who<'a>,
-        field: Option<Field>,
-        key: &'a Key,
-        path: &'a Path,
-        again: Vec<String>,
-        ui: &'a Ui,
-        now: u64,
-    ) -> Self {
-        Self { who, field, key, path, again, ui, now, private: None, is_pair_written: false }
+    pub fn new(wanted: Wanted<'a>, path: &'a Path, again: Vec<String>, ui: &'a Ui, now: u64) -> Self {
+        Self { wanted, path, again, ui, now, private: None, is_pair_written: false }
     }
 }
 
 impl Change for AddKey<'_> {
     fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
-        check_holders(self.key, self.who.user(), document)?;
-        let line = self.key.line();
-        let key = NewKey { line: &line, material: self.key.known().map(KeyLine::material), now: self.now };
-        let request = Request { who: self.who, key, field: self.field };
+        check_holders(self.wanted.key, self.wanted.who.user(), document)?;
+        let line = self.wanted.key.line();
+        let material = self.wanted.key.known().map(KeyLine::material);
+        let key = NewKey { line: &line, material, expires: self.wanted.expires, now: self.now };
+        let request = Request { who: self.wanted.who, key, field: self.wanted.field };
         spin::plan(document, &request).map(Steps::from).map_err(|refusal| refused(self.path, &refusal))
     }
 
     fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
-        Some((self.who.user(), self.key.known()?))
+        Some((self.wanted.who.user(), self.wanted.key.known()?))
     }
 
     fn not_yet_there(&self) -> Option<&KeyLine> {
-        match self.key {
+        match self.wanted.key {
             Key::New(new) if new.is_preview() => Some(new.public()),
             _ => None,
         }
     }
 
     fn announce(&self, ui: &Ui) {
-        if let Key::New(new) = self.key {
+        if let Key::New(new) = self.wanted.key {
             if new.is_preview() {
                 ui.note(&format!(
                     "the key {} does not exist yet, so this diff cannot be applied as a patch",
@@ -75,10 +76,16 @@ impl Change for AddKey<'_> {
                 ui.note(&format!("a new key pair will be created at {}", new.path.display()));
             }
         }
+        if let Some(day) = self.wanted.expires {
+            ui.note(&format!(
+                "{day} is the last day on which the key can log in, in the time zone of each server; sshd enforces that \
+                 by itself, without another `spin provision`"
+            ));
+        }
     }
 
     fn agreed(&mut self) -> Result<(), Error> {
-        if let Key::New(new) = self.key {
+        if let Key::New(new) = self.wanted.key {
             self.private = Some(new.private_file(self.ui)?);
         }
         Ok(())
@@ -86,7 +93,7 @@ impl Change for AddKey<'_> {
 
     /// The pair is written before the file, and only once.
     fn before_writing(&mut self) -> Result<(), Error> {
-        if let (Key::New(new), Some(text)) = (self.key, self.private.as_ref()) {
+        if let (Key::New(new), Some(text)) = (self.wanted.key, self.private.as_ref()) {
             new.write(text, self.ui)?;
             self.private = None;
             self.is_pair_written = true;
@@ -96,7 +103,7 @@ impl Change for AddKey<'_> {
 
     /// The pair was written and the file was not: says how to finish.
     fn finish_hint(&self, error: Error) -> Error {
-        let Key::New(new) = self.key else { return error };
+        let Key::New(new) = self.wanted.key else { return error };
         if !self.is_pair_written {
             return error;
         }
@@ -108,8 +115,9 @@ impl Change for AddKey<'_> {
         };
         let path = new.path.display().to_string();
         let (mut command, own) = (vec!["spin-keys".to_owned()], ["--key".to_owned(), path.clone()]);
-        let at =
-            self.again.iter().position(|word| word == "--file" || word == "--field" || word == "--vault-password-file");
+        let is_option =
+            |word: &String| ["--file", "--field", "--vault-password-file", "--expires"].contains(&word.as_str());
+        let at = self.again.iter().position(is_option);
         let (head, tail) = self.again.split_at(at.unwrap_or(self.again.len()));
         command.extend(head.iter().chain(&own).chain(tail).map(|word| shell::word(word).into_owned()));
         error.hint(format!("the new key pair was written to {path}; to finish: {}", command.join(" ")))

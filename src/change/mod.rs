@@ -11,4 +11,5 @@ pub mod fix;
 pub mod originals;
 pub mod patch;
 pub mod revoke;
+pub mod rotate;
 pub mod run;

@@ -258,7 +258,12 @@ fn preview(diff: &str, key: &KeyLine) -> String {
     let line = key.to_line();
     let data: Vec<&str> = line.split(' ').take(2).collect();
     let Some(start) = diff.find(&data.join(" ")) else { return diff.to_owned() };
-    let quote = diff[..start].chars().next_back().unwrap_or('"');
+    // After options, the last of which ends with a quote: as it is written in double quotes, or in single ones.
+    let quote = match &diff[..start] {
+        before if before.ends_with("\\\" ") => '"',
+        before if before.ends_with("\" ") => '\'',
+        before => before.chars().next_back().unwrap_or('"'),
+    };
     let mut end = start;
     let mut is_escaped = false;
     for (at, c) in diff[start..].char_indices() {

@@ -1,5 +1,7 @@
 //! Arguments for a key to add: its source, and how it is written.
 
+use crate::error::Error;
+use crate::key::LastDay;
 use crate::key_source::{KeySource, NewKeyOptions};
 use crate::spin::Field;
 use clap::{Args, ValueEnum as _};
@@ -28,6 +30,10 @@ pub struct KeyArgs {
     /// Create a new key without a passphrase
     #[arg(long)]
     pub no_passphrase: bool,
+    /// Let the key log in up to and including DATE, such as
+    /// 2027-01-31, or 90d for 90 days from today. sshd enforces it, in the time zone of the server
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
     /// Choose the field for a first key
     /// [default: the one that Spin reads]
     #[arg(long, value_enum, value_name = "FIELD")]
@@ -43,18 +49,27 @@ impl KeyArgs {
         }
     }
 
-    pub(super) fn options(&self) -> NewKeyOptions {
-        NewKeyOptions {
+    /// `now` in seconds since 1970.
+    pub(super) fn options(&self, now: u64) -> Result<NewKeyOptions, Error> {
+        let expires = self.expires.as_ref().map(|text| {
+            let refused = |why| Error::new(format!("--expires {text}: {why}"));
+            LastDay::parse(text, now).map_err(|why| {
+                refused(why).hint("write the last day of the key as 2027-01-31, or as days from today: 90d")
+            })
+        });
+        Ok(NewKeyOptions {
             comment: self.comment.clone(),
+            expires: expires.transpose()?,
             rounds: self.rounds,
             passphrase_file: self.passphrase_file.clone(),
             no_passphrase: self.no_passphrase,
-        }
+        })
     }
 
     /// The arguments on the command line that say how the key is written.
-    pub(super) fn words(&self) -> Vec<String> {
-        let field = self.field.and_then(|field| field.to_possible_value());
-        field.map(|field| vec!["--field".to_owned(), field.get_name().to_owned()]).unwrap_or_default()
+    pub(super) fn words(&self, expires: Option<LastDay>) -> Vec<String> {
+        let field = self.field.and_then(|field| field.to_possible_value()).map(|field| field.get_name().to_owned());
+        let valued = [("--field", field), ("--expires", expires.map(|day| day.to_string()))];
+        valued.into_iter().filter_map(|(option, value)| Some([option.to_owned(), value?])).flatten().collect()
     }
 }

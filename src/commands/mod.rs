@@ -3,6 +3,7 @@
 
 pub mod add;
 mod add_key;
+mod added;
 pub mod args;
 pub mod check;
 mod edit_args;
@@ -14,6 +15,11 @@ pub mod list;
 pub mod review;
 pub mod revoke;
 mod revoked;
+pub mod rotate;
+pub mod rotate_args;
+mod rotate_finish;
+mod rotate_status;
+mod rotation;
 mod salt;
 pub mod show;
 

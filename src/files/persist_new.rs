@@ -26,7 +26,7 @@ pub(super) fn persist_new(mut temp: Temp<'_>, name: &OsStr, bytes: &[u8], mode: 
 }
 
 /// No `RENAME_NOREPLACE` on old kernels and some network file systems, no hard links on FAT.
-fn is_unsupported(error: &io::Error) -> bool {
+pub(super) fn is_unsupported(error: &io::Error) -> bool {
     let is = |errno: &Errno| error.raw_os_error() == Some(errno.raw_os_error());
     [Errno::PERM, Errno::ACCESS, Errno::OPNOTSUPP, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL, Errno::MLINK]
         .iter()

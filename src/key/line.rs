@@ -139,6 +139,16 @@ impl KeyLine {
             return Err(KeyError::GluedKeys);
         }
         comment.clone_into(&mut self.comment);
+        self.of_length()
+    }
+
+    /// The same key with these options, which sshd has to take.
+    pub(super) fn with_options(mut self, options: String) -> Result<Self, KeyError> {
+        self.options = Some(options);
+        self.of_length()
+    }
+
+    fn of_length(self) -> Result<Self, KeyError> {
         match self.to_line().len() {
             ..=MAX_LINE_BYTES => Ok(self),
             bytes => Err(KeyError::TooLong { bytes }),

@@ -9,6 +9,7 @@
 
 mod ansible_module;
 mod armour;
+mod calendar;
 mod describe;
 mod error;
 mod expiry;
@@ -16,6 +17,7 @@ mod fields;
 mod foreign;
 mod generate;
 mod hint;
+mod last_day;
 mod limits;
 mod line;
 mod option_values;
@@ -39,6 +41,7 @@ pub(crate) use describe::fingerprint;
 pub use describe::{Described, describe};
 pub use error::KeyError;
 pub use generate::{NewKey, check_passphrase};
+pub use last_day::{LastDay, NotADay, day_of};
 pub use limits::{ADVISED_RSA_BITS, DEFAULT_ROUNDS, MAX_LINE_BYTES, MAX_ROUNDS, MIN_ROUNDS};
 pub(crate) use line::data_words;
 pub use line::{KeyLine, is_in_use, materials};

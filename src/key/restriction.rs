@@ -25,7 +25,7 @@ fn restricts(option: &str) -> bool {
 }
 
 /// The options one by one; `None` if sshd does not take them.
-fn each(options: &str) -> Option<Vec<&str>> {
+pub(super) fn each(options: &str) -> Option<Vec<&str>> {
     let (mut found, mut rest) = (Vec::new(), options);
     loop {
         let next = past_option(rest, 1).ok()?;

@@ -11,13 +11,16 @@ use std::path::PathBuf;
 /// The key to add.
 pub enum Key {
     /// An existing key.
-    Loaded(Loaded),
+    Loaded(Box<Loaded>),
     /// A key that will be created.
     New(Box<NewPair>),
 }
 
 pub struct Loaded {
+    /// As in its file.
     pub line: KeyLine,
+    /// As for the `.spin.yml`, with the options that were asked for.
+    pub listed: KeyLine,
     /// Where it was read from, for messages.
     pub from: String,
     /// It was not named, but is the default pair.
@@ -34,21 +37,27 @@ pub(super) fn without_passphrase(path: &str) -> String {
 }
 
 impl Key {
-    /// The `authorized_keys` line.
+    /// The `authorized_keys` line for the file.
     #[must_use]
     pub fn line(&self) -> String {
-        match self {
-            Self::Loaded(loaded) => loaded.line.to_line(),
-            Self::New(new) => new.public().to_line(),
-        }
+        self.listed().to_line()
     }
 
     /// The key; `None` if it is a preview of one that does not exist yet.
     #[must_use]
     pub fn known(&self) -> Option<&KeyLine> {
         match self {
-            Self::Loaded(loaded) => Some(&loaded.line),
-            Self::New(new) => Some(new.public()).filter(|_| !new.is_preview()),
+            Self::Loaded(loaded) => Some(&loaded.listed),
+            Self::New(new) => Some(new.listed()).filter(|_| !new.is_preview()),
+        }
+    }
+
+    /// The key as for the file, even if it does not exist yet.
+    #[must_use]
+    pub fn listed(&self) -> &KeyLine {
+        match self {
+            Self::Loaded(loaded) => &loaded.listed,
+            Self::New(new) => new.listed(),
         }
     }
 
@@ -83,7 +92,8 @@ impl Key {
 
     /// Warns about what CI cannot use: a passphrase, and a comment on which `spin configure gha` fails.
     pub fn caution(&self, owner: &KeyOwner<'_>, ui: &Ui) {
-        let (None, Self::Loaded(Loaded { line, from, is_locked, .. })) = (owner.user, self) else { return };
+        let (None, Self::Loaded(loaded)) = (owner.user, self) else { return };
+        let Loaded { line, from, is_locked, .. } = &**loaded;
         if line.comment().contains(['\'', '\\']) {
             ui.warn(&format!("the comment of {from} contains ' or \\, on which `spin configure gha` fails"));
         }

@@ -142,5 +142,5 @@ fn public_half(path: &Path, in_ci: bool, replaces_comment: bool) -> Result<KeyLi
 }
 
 fn found(line: KeyLine, from: String, lacks_public: Option<PathBuf>) -> Loaded {
-    Loaded { line, from, is_default: true, lacks_public, is_locked: false }
+    Loaded { listed: line.clone(), line, from, is_default: true, lacks_public, is_locked: false }
 }

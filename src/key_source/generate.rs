@@ -4,7 +4,7 @@ use super::ci_folder;
 use super::owner::{KeyOwner, refused, refused_at};
 use crate::error::{Error, ErrorKind};
 use crate::files::{self, Scaffold};
-use crate::key::{KeyLine, NewKey, check_passphrase};
+use crate::key::{KeyLine, LastDay, NewKey, check_passphrase};
 use crate::prompt;
 use crate::shell::{self, PASSPHRASE_VARIABLE};
 use crate::signals;
@@ -14,14 +14,26 @@ use ssh_key::rand_core::OsRng;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Options for a new pair.
+/// Options for the key, most of them for a new pair.
 pub struct NewKeyOptions {
     /// `--comment`, which also applies to an existing key.
     pub comment: Option<String>,
+    /// `--expires`, which also applies to an existing key.
+    pub expires: Option<LastDay>,
     /// Rounds of the passphrase's key derivation (bcrypt).
     pub rounds: u32,
     pub passphrase_file: Option<PathBuf>,
     pub no_passphrase: bool,
+}
+
+impl NewKeyOptions {
+    /// A key with the options that it gets in the `.spin.yml`.
+    pub(super) fn listed(&self, line: KeyLine, from: &str) -> Result<KeyLine, Error> {
+        match self.expires {
+            Some(day) => line.until(day).map_err(|error| refused(from, None, &error)),
+            None => Ok(line),
+        }
+    }
 }
 
 /// The passphrase of the private key.
@@ -34,16 +46,35 @@ enum Passphrase {
     Ask,
 }
 
+/// Where a new pair belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Home {
+    /// Where the command line says.
+    Named,
+    /// In `~/.ssh`, or where else keys are that are not uploaded.
+    Own,
+    /// In the folder from which `spin configure gha` uploads.
+    Ci,
+    /// Beside that, until its turn comes.
+    BesideCi,
+}
+
+impl Home {
+    fn is_for_ci(self) -> bool {
+        matches!(self, Self::Ci | Self::BesideCi)
+    }
+}
+
 pub struct NewPair {
     /// Created in memory; in a dry run only to preview the effect.
     pair: NewKey,
+    listed: KeyLine,
     is_preview: bool,
     passphrase: Passphrase,
     rounds: u32,
     /// The path of the private key.
     pub path: PathBuf,
-    in_ci: bool,
-    is_default: bool,
+    home: Home,
 }
 
 impl NewPair {
@@ -53,12 +84,12 @@ impl NewPair {
     /// The path exists or has no folder, the comment is invalid, or there is no source for a passphrase.
     pub(super) fn prepare(
         path: &Path,
-        in_ci: bool,
-        is_default: bool,
+        home: Home,
         options: &NewKeyOptions,
         owner: &KeyOwner<'_>,
     ) -> Result<Self, Error> {
-        if !is_default {
+        let in_ci = home.is_for_ci();
+        if home == Home::Named {
             check_free(path)?;
         }
         let passphrase = if owner.dry { Passphrase::None } else { passphrase(options, in_ci, path)? };
@@ -70,12 +101,18 @@ impl NewPair {
             .hint("pass another --comment"));
         }
         let pair = NewKey::ed25519(&mut OsRng, &comment).map_err(|error| refused("--comment", None, &error))?;
+        let listed = options.listed(pair.public().clone(), "the new key")?;
         let (rounds, is_preview) = (options.rounds, owner.dry);
-        Ok(Self { pair, is_preview, passphrase, rounds, path: path.to_owned(), in_ci, is_default })
+        Ok(Self { pair, listed, is_preview, passphrase, rounds, path: path.to_owned(), home })
     }
 
     pub fn public(&self) -> &KeyLine {
         self.pair.public()
+    }
+
+    /// The public key as for the `.spin.yml`.
+    pub fn listed(&self) -> &KeyLine {
+        &self.listed
     }
 
     /// Whether the pair is a preview that is never written.
@@ -132,16 +169,16 @@ impl NewPair {
     fn create(&self, private: &str, public: &str) -> Result<(), Error> {
         let _critical = signals::critical();
         let mut scaffold = Scaffold::default();
-        if let (true, Some(folder)) = (self.is_default, self.path.parent()) {
-            scaffold.dir(folder, if self.in_ci { 0o755 } else { 0o700 })?;
-            if self.in_ci {
+        if let (true, Some(folder)) = (self.home != Home::Named, self.path.parent()) {
+            scaffold.dir(folder, if self.home == Home::Ci { 0o755 } else { 0o700 })?;
+            if self.home.is_for_ci() {
                 scaffold.ci_gitignore(folder)?;
                 ci_folder::refuse_unignored(&self.path)?;
             }
         }
         let result = files::create_pair(&self.path, private, public).and_then(|()| {
             // Now that the files are there, git has the last word.
-            let ignored = if self.in_ci { ci_folder::refuse_unignored(&self.path) } else { Ok(()) };
+            let ignored = if self.home.is_for_ci() { ci_folder::refuse_unignored(&self.path) } else { Ok(()) };
             ignored.map_err(|error| error.with_kind(ErrorKind::PartlyDone).note("the pair was written"))
         });
         if result.as_ref().map_or_else(|error| error.kind == ErrorKind::PartlyDone, |()| true) {
@@ -157,7 +194,10 @@ impl NewPair {
             Some(name) => {
                 format!("{path} is for {name} only: do not share it or copy it to a server; share only the .pub")
             }
-            None if self.in_ci => {
+            None if self.home == Home::BesideCi => {
+                format!("{path} is for CI, once `rotate --deploy --finish` has put it in its place")
+            }
+            None if self.home == Home::Ci => {
                 format!("`spin configure gha` uploads {path} as the CI secret SSH_DEPLOY_PRIVATE_KEY")
             }
             None => format!("add the text of {path} to your CI as the secret SSH_DEPLOY_PRIVATE_KEY"),

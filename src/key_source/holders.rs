@@ -10,7 +10,8 @@ use crate::yaml::Document;
 /// # Errors
 /// The key is listed under somebody else.
 pub fn check_holders(key: &Key, user: Option<&str>, document: &Document<'_>) -> Result<(), Error> {
-    let Key::Loaded(Loaded { line, from, is_default: true, .. }) = key else { return Ok(()) };
+    let Key::Loaded(loaded) = key else { return Ok(()) };
+    let Loaded { line, from, is_default: true, .. } = &**loaded else { return Ok(()) };
     let deploy = spin::deploy_account(document);
     let is_own = |account: &str, is_deploy: bool| match user {
         Some(name) => !is_deploy && account == name,

@@ -7,13 +7,17 @@ mod generate;
 mod holders;
 mod own;
 mod owner;
+mod pair_paths;
 mod path;
+mod rotation;
 
 pub use candidate::{Key, Loaded};
 pub use generate::{NewKeyOptions, NewPair};
 pub use holders::check_holders;
 pub use own::{deploy_pair, key_in, own_keys};
 pub use owner::KeyOwner;
+pub use pair_paths::PairPaths;
+pub use rotation::RotatedPairs;
 
 use crate::error::Error;
 use crate::escape::escape;
@@ -21,6 +25,7 @@ use crate::files;
 use crate::key::KeyLine;
 use crate::prompt;
 use crate::ui::Ui;
+use generate::Home;
 use owner::refused;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +36,8 @@ pub enum KeySource {
     Generate(PathBuf),
     /// The default pair, which is created if it is missing.
     Default,
+    /// The new pair of a rotation, which is created if it is missing.
+    Next(PairPaths),
 }
 
 /// The key to add, from its source: loaded, or prepared to be created later.
@@ -50,10 +57,10 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             ui.detail(&format!("using the key from {from}"));
             // An interrupted run of this program left the private key without its public key; else that is intentional.
             let lacks_public = Some(path.clone()).filter(|path| files::unfinished_public(path).is_some());
-            let found = Loaded { line, from, is_default: false, lacks_public, is_locked };
+            let found = Loaded { listed: line.clone(), line, from, is_default: false, lacks_public, is_locked };
             loaded(found, path, options, owner)
         }
-        KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, false, false, options, owner)?))),
+        KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, Home::Named, options, owner)?))),
         KeySource::Default => {
             let (path, in_ci) = default_pair::place(owner)?;
             if in_ci {
@@ -68,7 +75,19 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             if owner.user.is_some() {
                 default_pair::name_others(&path, ui);
             }
-            Ok(Key::New(Box::new(NewPair::prepare(&path, in_ci, true, options, owner)?)))
+            let home = if in_ci { Home::Ci } else { Home::Own };
+            Ok(Key::New(Box::new(NewPair::prepare(&path, home, options, owner)?)))
+        }
+        KeySource::Next(paths) => {
+            paths.check(owner, ui)?;
+            let (path, in_ci) = (&paths.new, paths.in_ci);
+            match default_pair::load(path, in_ci, options.comment.is_some(), owner)? {
+                Some(found) => loaded(found, path, options, owner),
+                None => {
+                    let home = if in_ci { Home::BesideCi } else { Home::Own };
+                    Ok(Key::New(Box::new(NewPair::prepare(path, home, options, owner)?)))
+                }
+            }
         }
     }
 }
@@ -82,7 +101,8 @@ fn loaded(found: Loaded, path: &Path, options: &NewKeyOptions, owner: &KeyOwner<
         Some(comment) => found.line.with_comment(comment).map_err(|error| refused("--comment", None, &error))?,
         None => found.line,
     };
-    Ok(Key::Loaded(Loaded { line, ..found }))
+    let listed = options.listed(line.clone(), &found.from)?;
+    Ok(Key::Loaded(Box::new(Loaded { line, listed, ..found })))
 }
 
 /// The only key, or the one the user chooses.
@@ -101,7 +121,9 @@ fn pick(from: &str, mut candidates: Vec<KeyLine>) -> Result<KeyLine, Error> {
 /// # Errors
 /// The file cannot be written.
 pub fn write_missing_public(key: &Key, ui: &Ui) -> Result<(), Error> {
-    if let Key::Loaded(Loaded { line, lacks_public: Some(path), .. }) = key {
+    if let Key::Loaded(loaded) = key
+        && let Loaded { line, lacks_public: Some(path), .. } = &**loaded
+    {
         files::write_public(path, &line.to_line())?;
         ui.note(&format!("wrote the missing {}", files::public_path(path).display()));
     }

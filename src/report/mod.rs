@@ -16,6 +16,7 @@ pub mod left;
 mod markdown;
 pub mod page;
 mod room;
+pub mod rotation;
 pub mod snippet;
 mod table;
 mod text;
@@ -50,11 +51,14 @@ pub fn render(report: &Report<'_>, format: Format) -> Page {
         (Report::Revoked(revoked), Format::Text) => diff::page(revoked.diff),
         (Report::Revoked(revoked), Format::Markdown) => Page::plain(markdown::checklist(revoked)),
         (Report::Revoked(revoked), Format::Json) => Page::plain(json::revoked(revoked)),
+        (Report::Rotation(found), Format::Text) => rotation::page(found),
+        (Report::Rotation(found), Format::Json) => Page::plain(json::rotation(found)),
         // `format` offers these to none of the commands that make the report.
         (Report::Check(_), Format::Markdown | Format::AuthorizedKeys)
         | (Report::Review(_), Format::AuthorizedKeys)
         | (Report::Access(_), Format::Github | Format::Markdown)
-        | (Report::Change(_) | Report::Revoked(_), Format::Github | Format::AuthorizedKeys) => Page::default(),
+        | (Report::Change(_) | Report::Revoked(_), Format::Github | Format::AuthorizedKeys)
+        | (Report::Rotation(_), Format::Github | Format::Markdown | Format::AuthorizedKeys) => Page::default(),
     }
 }
 

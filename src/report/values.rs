@@ -1,6 +1,7 @@
 //! The values that reports are made of.
 
 use super::left::Left;
+use super::rotation::Rotation;
 use super::{room, snippet, words};
 use crate::check::analysis::Analysis;
 use crate::check::beyond::Beyond;
@@ -220,6 +221,7 @@ pub enum Report<'r> {
     Access(&'r Access<'r, 'r, 'r>),
     Change(&'r Change<'r>),
     Revoked(&'r Revoked<'r>),
+    Rotation(&'r Rotation),
 }
 
 /// The number of findings by severity, whether they are printed or not.

@@ -13,6 +13,7 @@ mod editor;
 mod figures;
 mod judge;
 mod places;
+mod rotate;
 mod stand_in;
 mod strace;
 mod sweep;

@@ -19,7 +19,7 @@ fn schemas() -> BTreeMap<String, Validator> {
         (name, jsonschema::validator_for(&closed(schema)).unwrap())
     };
     let schemas: BTreeMap<String, Validator> = folder.map(schema).collect();
-    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["add", "check", "error", "list", "review", "revoke"]);
+    assert_eq!(schemas.keys().collect::<Vec<_>>(), ["add", "check", "error", "list", "review", "revoke", "rotate"]);
     schemas
 }
 
@@ -139,6 +139,9 @@ fn encrypted_files_new_keys_and_all_kinds_of_errors_have_it_too() {
     seen.run(&session, "add", &["add-user", "bob", "--yes", "--no-passphrase"]);
     session.write("project/carol.pub", key("carol"));
     seen.run(&session, "add", &["add-user", "alice", "--key", "carol.pub", "--yes"]);
+    let rotation = ["rotate", "alice", "--old", "alice@laptop", "--key", "carol.pub"];
+    seen.run(&session, "rotate", &[&rotation[..], &["--status"]].concat());
+    seen.run(&session, "revoke", &[&rotation[..], &["--finish", "--dry-run"]].concat());
     // The answer is no: exit 1, and nothing to tell in JSON.
     let declined = ran(&session, &["add-user", "bob", "--key", "carol.pub", "--format", "json"]);
     assert_eq!((declined.code, declined.out.as_str()), (Some(1), ""), "{declined:#?}");

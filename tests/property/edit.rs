@@ -59,7 +59,7 @@ fn try_edit(text: &str, request: &Request) -> Result<Outcome, String> {
     spin_keys::input::text::check_breaks(before).map_err(refused)?;
     let syntax = if bom { Syntax::Yaml } else { Syntax::Any };
     let document = Document::parse_in(before, syntax).and_then(Document::loadable).map_err(refused)?;
-    let key = NewKey { line, material: Some(&material), now: 0 };
+    let key = NewKey { line, material: Some(&material), expires: None, now: 0 };
     let plan = spin::plan(&document, &spin::Request { who, key, field: None }).map_err(refused)?;
     if plan.edits.is_empty() {
         return Ok(Outcome::Unchanged);

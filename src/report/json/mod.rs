@@ -7,6 +7,7 @@ mod check;
 mod error;
 mod review;
 mod revoked;
+mod rotation;
 mod shapes;
 
 pub(super) use access::access;
@@ -15,6 +16,7 @@ pub(super) use check::check;
 pub use error::error;
 pub(super) use review::comparison;
 pub(super) use revoked::revoked;
+pub(super) use rotation::rotation;
 
 #[cfg(test)]
 mod tests {
@@ -43,6 +45,7 @@ mod tests {
         is_in_docs::<Files<super::review::ReviewFile>>("review.json");
         is_in_docs::<Files<super::change::ChangedFile>>("add.json");
         is_in_docs::<Files<super::revoked::RevokedFile>>("revoke.json");
+        is_in_docs::<Files<super::rotation::RotationFile>>("rotate.json");
         is_in_docs::<super::error::ErrorObject>("error.json");
     }
 }

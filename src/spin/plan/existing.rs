@@ -96,20 +96,27 @@ fn other_line(document: &Document<'_>, item: &KeyItem<'_>, key: &NewKey<'_>) -> 
         return Ok(None);
     };
     let Ok(asked) = KeyLine::parse(key.line) else { return Ok(None) };
-    let options = KeyLine::parse(written).ok().and_then(|line| line.options().map(str::to_owned));
-    let is_other = asked.options().is_some() && asked.options() != options.as_deref();
+    let there = KeyLine::parse(written).ok();
+    let asked = match (key.expires.filter(|_| asked.only_expires()), there.clone()) {
+        // Nothing but a last day was asked for: the other options stay.
+        (Some(day), Some(there)) => there.until(day).unwrap_or(asked),
+        _ => asked,
+    };
+    let options = there.as_ref().and_then(KeyLine::options);
+    let is_other = asked.options().is_some() && asked.options() != options;
     let lets_in = |line: &str| key::login(line, key.now) == key::Login::Yes;
-    if !is_other && (lets_in(written) || !lets_in(key.line)) {
+    let line = asked.to_line();
+    if !is_other && (lets_in(written) || !lets_in(&line)) {
         return Ok(None);
     }
     if has_several(item.text) {
         return Err(document.refuse_node(
             item.text_node,
-            format!("this item has several keys, among them this one with the options {}", shown(options.as_deref())),
+            format!("this item has several keys, among them this one with the options {}", shown(options)),
             "write the key as a separate item, then run this again",
         ));
     }
-    Ok(Some(key.line.to_owned()))
+    Ok(Some(line))
 }
 
 fn shown(options: Option<&str>) -> String {

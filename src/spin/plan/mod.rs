@@ -6,6 +6,7 @@ mod existing;
 pub(crate) mod moved;
 pub(crate) mod request;
 pub mod revoke;
+pub mod rotate;
 
 use crate::spin::plan::request::{Plan, Request, Who};
 use crate::yaml::{Document, Refusal};

@@ -1,5 +1,6 @@
 //! Requests and plans, and the pieces of new content in a plan.
 
+use crate::key::LastDay;
 use crate::spin::config::layout::Field;
 use crate::yaml::{Edit, New, Quote};
 
@@ -10,6 +11,8 @@ pub struct NewKey<'k> {
     pub line: &'k str,
     /// The decoded blob; `None` while the key does not exist yet.
     pub material: Option<&'k [u8]>,
+    /// The last day that was asked for, which is in the line.
+    pub expires: Option<LastDay>,
     /// The time at which it is to log in, in seconds since 1970.
     pub now: u64,
 }

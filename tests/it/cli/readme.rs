@@ -25,7 +25,7 @@ fn project(file: &str) -> Session {
 }
 
 /// Runs a line as a shell does, with both streams in one, `y` as the answer, and no terminal.
-fn shell(session: &Session, line: &str) -> (bool, String) {
+pub(super) fn shell(session: &Session, line: &str) -> (bool, String) {
     let script = format!("{{ {line}\n}} 2>&1");
     let mut command = Command::new("setsid");
     command.args(["--wait", "sh", "-c", &script]).current_dir(session.path("project")).env_clear();

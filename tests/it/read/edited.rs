@@ -54,7 +54,8 @@ fn edit(text: &str, for_deploy: bool) -> Result<Tried, yaml::Refusal> {
     let key = KeyLine::parse(KEY).unwrap();
     let person = Who::User { name: "zed", full_name: None, groups: None, create: true };
     let who = if for_deploy { Who::Deploy } else { person };
-    let request = Request { who, key: NewKey { line: KEY, material: Some(key.material()), now: 0 }, field: None };
+    let request =
+        Request { who, key: NewKey { line: KEY, material: Some(key.material()), expires: None, now: 0 }, field: None };
     let plan = spin::plan(&document, &request)?;
     let splices = yaml::splices(&document, &plan.edits)?;
     let after = yaml::apply(text, &splices);

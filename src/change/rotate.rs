@@ -1,0 +1,225 @@
+//! The beginning of a rotation: the new key comes before the old one, which stays.
+
+use super::add_key::AddKey;
+use super::patch::Steps;
+use super::revoke::Revoke;
+use super::run::Change;
+use crate::error::Error;
+use crate::input::text::{refused, unproved};
+use crate::key::KeyLine;
+use crate::spin::is_close;
+use crate::spin::plan::rotate::{HeldKey, held, keys_of, named, to_front};
+use crate::spin::users;
+use crate::ui::Ui;
+use crate::yaml::{self, Document, Edit, quote};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Which key is the old one.
+#[derive(Debug, Clone)]
+pub enum OldKey {
+    /// The key of a pair or a file.
+    Line { key: KeyLine, from: String },
+    /// `--old`: a fingerprint or a comment, or the beginning of one.
+    Named(String),
+    /// The default pair is not there.
+    Missing { path: String },
+}
+
+/// Whose key it is: the account of a person, or the deploy user.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    pub name: Option<&'a str>,
+    /// The file, for messages.
+    pub path: &'a Path,
+}
+
+pub struct BeginRotation<'a> {
+    pub add: AddKey<'a>,
+    pub account: Account<'a>,
+    pub old: &'a OldKey,
+    /// The new key, or what stands for it in a preview.
+    pub new: &'a KeyLine,
+}
+
+impl Change for BeginRotation<'_> {
+    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
+        let old = self.old.find(document, self.account)?;
+        if old.is_absent {
+            return Err(Error::new(format!("the old key ({}) is `state: absent` already", in_words(&old)))
+                .hint("to see how far that is: the same command with --status"));
+        }
+        if old.material == self.new.material() {
+            return Err(
+                Error::new("the new key is the old one").hint("name another key: --key PATH or --generate PATH")
+            );
+        }
+        let mut steps = self.add.plan(document)?;
+        let first = match steps.rounds.first() {
+            Some(edits) => self.front_after(document, edits)?,
+            None => to_front(document, self.account.name, self.new.material()),
+        };
+        steps.rounds.extend(first.map(|edit| vec![edit]));
+        Ok(steps)
+    }
+
+    fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
+        self.add.asked()
+    }
+
+    fn not_yet_there(&self) -> Option<&KeyLine> {
+        self.add.not_yet_there()
+    }
+
+    fn announce(&self, ui: &Ui) {
+        self.add.announce(ui);
+    }
+
+    fn agreed(&mut self) -> Result<(), Error> {
+        self.add.agreed()
+    }
+
+    fn before_writing(&mut self) -> Result<(), Error> {
+        self.add.before_writing()
+    }
+
+    fn finish_hint(&self, error: Error) -> Error {
+        self.add.finish_hint(error)
+    }
+}
+
+impl BeginRotation<'_> {
+    /// What makes the key the first once it is in the file.
+    fn front_after(&self, document: &Document<'_>, edits: &[Edit]) -> Result<Option<Edit>, Error> {
+        let path = self.account.path;
+        let splices = yaml::splices(document, edits).map_err(|refusal| refused(path, &refusal))?;
+        let text = Zeroizing::new(yaml::apply(document.text, &splices));
+        let after = yaml::prove(document, &text, &splices, edits).map_err(|error| unproved(path, &error))?;
+        Ok(to_front(&after, self.account.name, self.new.material()))
+    }
+}
+
+impl OldKey {
+    /// The key in the list of its account.
+    ///
+    /// # Errors
+    /// It is not there, or several may be meant.
+    pub fn find(&self, document: &Document<'_>, account: Account<'_>) -> Result<HeldKey, Error> {
+        let Some(keys) = keys_of(document, account.name) else { return Err(account.nobody(document)) };
+        let key = match self {
+            Self::Line { key, from } => match held(&keys, key.material()) {
+                Some(found) => found,
+                None => {
+                    let message =
+                        format!("the key in {from} ({}) is not one of {}", key.fingerprint(), account.whose());
+                    return Err(account.other(Error::new(message), &keys));
+                }
+            },
+            Self::Missing { path } => {
+                let message = format!("{path} is not there, so the old key is not known");
+                return Err(account.other(Error::new(message), &keys));
+            }
+            Self::Named(word) => match named(&keys, word).as_slice() {
+                [found] => held(&keys, &found.material).unwrap_or(found),
+                [] => {
+                    let message = format!("no key of {} has the fingerprint or comment {}", account.who(), quote(word));
+                    return Err(account.other(Error::new(message), &keys));
+                }
+                several => {
+                    let list: String = several.iter().map(|key| format!("\n  {}", in_words(key))).collect();
+                    return Err(Error::new(format!("`{}` is the beginning of several keys:{list}", quote(word)))
+                        .hint("give more of the fingerprint"));
+                }
+            },
+        };
+        Ok(key.clone())
+    }
+}
+
+impl Account<'_> {
+    fn who(&self) -> String {
+        self.name.map_or_else(|| "the deploy user".to_owned(), quote)
+    }
+
+    fn whose(&self) -> String {
+        self.name.map_or_else(|| "the keys of the deploy user".to_owned(), |name| format!("{}'s keys", quote(name)))
+    }
+
+    /// What to do where the old key is not in the list.
+    fn other(&self, error: Error, keys: &[HeldKey]) -> Error {
+        let present: Vec<String> = keys.iter().filter(|key| !key.is_absent).map(in_words).collect();
+        let add = match self.name {
+            Some(name) => format!("spin-keys add-user {name}"),
+            None => "spin-keys add-deploy".to_owned(),
+        };
+        if present.is_empty() {
+            return error.hint(format!("there is no key to replace; to add one: {add}"));
+        }
+        if self.name.is_none() {
+            return error.hint(format!("where it is the key of CI, put it into the file first: {add}")).hint(format!(
+                "else name the old key with --old, by its fingerprint or comment: {}",
+                present.join(", ")
+            ));
+        }
+        error
+            .hint(format!("name the old key with --old, by its fingerprint or comment: {}", present.join(", ")))
+            .hint("if its pair is on another machine, and you want the new pair there, run this there")
+    }
+
+    fn nobody(&self, document: &Document<'_>) -> Error {
+        let path = self.path.display();
+        let Some(name) = self.name else {
+            return Error::new(format!("{path} has no docker_user: there is no key to replace"))
+                .hint("put the key that CI uses into the file first: spin-keys add-deploy");
+        };
+        let all = users(document);
+        let close = all.iter().filter_map(|user| user.name.as_deref()).find(|other| is_close(name, other));
+        let error = Error::new(format!("nobody in {path} is named {}", quote(name)));
+        match close {
+            Some(other) => error.hint(format!("did you mean {}?", quote(other))),
+            None => error.hint("to see everybody with their keys: spin-keys list"),
+        }
+    }
+}
+
+/// The end of a rotation in the file: the old key is revoked, if the new one is there.
+pub struct FinishRotation<'a> {
+    pub revoke: Revoke<'a>,
+    pub account: Account<'a>,
+    pub new: &'a KeyLine,
+    /// What is done on this machine afterwards.
+    pub renames: Option<String>,
+}
+
+impl Change for FinishRotation<'_> {
+    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
+        let keys = keys_of(document, self.account.name).unwrap_or_default();
+        if held(&keys, self.new.material()).is_none_or(|new| new.is_absent) {
+            let (print, whose) = (self.new.fingerprint(), self.account.whose());
+            return Err(Error::new(format!("the new key ({print}) is not one of {whose}, so the old one has to stay"))
+                .hint("begin with the same command without --finish, then provision and log in with the new key"));
+        }
+        self.revoke.plan(document)
+    }
+
+    fn announce(&self, ui: &Ui) {
+        self.revoke.announce(ui);
+        let otherwise = match self.account.name {
+            Some(_) => "the new key opens nothing yet, and over the old one the run that removes it dies half-way",
+            None => "deployments with the new key fail",
+        };
+        ui.note(&format!(
+            "the file does not say whether every server has been provisioned since the new key came into it: on one that has \
+             not, {otherwise}"
+        ));
+        if let Some(renames) = &self.renames {
+            ui.note(renames);
+        }
+    }
+}
+
+/// `SHA256:... (alice@laptop)`
+fn in_words(key: &HeldKey) -> String {
+    let print = key.key.fingerprint.as_deref().unwrap_or("a key");
+    if key.key.comment.is_empty() { print.to_owned() } else { format!("{print} ({})", quote(&key.key.comment)) }
+}

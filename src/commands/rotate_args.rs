@@ -1,0 +1,31 @@
+//! The arguments of `rotate`.
+
+use super::edit_args::EditArgs;
+use super::key_args::KeyArgs;
+use clap::Args;
+
+/// `rotate`
+#[derive(Debug, Args)]
+pub struct RotateArgs {
+    /// Name of the account on the servers
+    #[arg(required_unless_present = "deploy", conflicts_with = "deploy")]
+    pub name: Option<String>,
+    /// Rotate the key of the deploy user (CI/CD)
+    #[arg(long)]
+    pub deploy: bool,
+    /// Name the old key by its fingerprint, its comment or its file
+    /// [default: the key of the default pair]
+    #[arg(long, value_name = "KEY")]
+    pub old: Option<String>,
+    /// Print how far the rotation is, and what comes next
+    #[arg(long, conflicts_with_all = ["finish", "yes", "dry_run", "check"])]
+    pub status: bool,
+    /// After provisioning and a login with the new key: revoke the
+    /// old key, and rename the pairs
+    #[arg(long, conflicts_with_all = ["generate", "expires", "field", "comment"])]
+    pub finish: bool,
+    #[command(flatten)]
+    pub key: KeyArgs,
+    #[command(flatten)]
+    pub edit: EditArgs,
+}

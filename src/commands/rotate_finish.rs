@@ -1,0 +1,85 @@
+//! `rotate --finish`: the old key is revoked in the file, and the pairs are renamed.
+
+use super::now;
+use super::revoked::Said;
+use super::rotation::Rotating;
+use crate::change::revoke::{Asked, Revoke, Word};
+use crate::change::rotate::{FinishRotation, OldKey};
+use crate::change::run::{Done, Run, Until, after_writing};
+use crate::check::Context;
+use crate::error::Error;
+use crate::input::text::Mode;
+use crate::key;
+use crate::key_source::own_keys;
+use crate::report::left::Left;
+use crate::spin::config::Config;
+use crate::spin::plan::revoke::line_of;
+
+impl Rotating<'_> {
+    /// Revokes the old key, and renames the pairs. What a run that was interrupted has done is not done again.
+    pub(super) fn finish(&self) -> anyhow::Result<u8> {
+        let (edit, until) = (&self.args.edit, self.args.edit.until());
+        let Some(new) = self.new_key()? else {
+            return Err(Error::new("there is no new key: no rotation has been begun")
+                .hint(format!("to begin: {}", self.command(&[])))
+                .into());
+        };
+        let Some(word) = self.old_word()? else { return self.only_rename() };
+        let finish = match &word {
+            Word::Key { material, .. } => key::fingerprint(material),
+            Word::Name(name) => name.clone(),
+        };
+        let asked = Asked { words: vec![word], ..Asked::default() };
+        let (mut own, context) = (own_keys(self.owner.home.as_deref()), Context::at(now()));
+        own.insert(new.material().to_vec(), self.private());
+        let unseal = |text: &str| self.file.unseal(text);
+        let revoke = Revoke::new(&asked, &own, self.file.shown(), &context, &unseal);
+        let renames = self.rotated.renames(context.now);
+        let mut change = FinishRotation { revoke, account: self.account(), new: &new, renames };
+        let diff_on_stdout = edit.format.is_text();
+        let run = Run { file: self.file, ui: self.ui, until, diff_on_stdout, says_warnings: true, now: context.now };
+        let done = run.carry_out(&mut change)?;
+        if until != Until::Shown {
+            let renamed = self.rotated.rename(context.now, self.ui);
+            renamed.map_err(|error| if matches!(done, Done::Written(_)) { after_writing(error) } else { error })?;
+        }
+        let command = format!("spin-keys revoke --finish {finish}");
+        let left = self.left(change.revoke.left(None, command, None));
+        let said = Said { file: self.file, edit, ui: self.ui };
+        let code = said.revoked(&done, &change.revoke, &left)?;
+        Ok(code.max(u8::from(edit.check && change.renames.is_some())))
+    }
+
+    /// The old key, if the file has it, in whatever state.
+    fn old_word(&self) -> anyhow::Result<Option<Word>> {
+        let document = self.file.document(self.file.decode(self.file.bytes())?, Mode::Ansible, None)?;
+        let (material, from) = match &self.old {
+            OldKey::Line { key, from } => (key.material().to_vec(), from.clone()),
+            // Its file is renamed already.
+            OldKey::Missing { .. } if self.rotated.is_begun() => return Ok(None),
+            old => (old.find(&document, self.account())?.material, self.file.shown().display().to_string()),
+        };
+        let line = line_of(&Config::of(&document), &material).map(str::to_owned);
+        Ok(line.map(|line| Word::Key { material, line, from }))
+    }
+
+    /// The file has nothing of the old key any more.
+    fn only_rename(&self) -> anyhow::Result<u8> {
+        let edit = &self.args.edit;
+        let renames = self.rotated.renames(now());
+        match &renames {
+            None => self.ui.summary("nothing to do: the old key is not in the file, and the pairs have their names"),
+            Some(renames) if edit.until() == Until::Shown => self.ui.note(renames),
+            Some(_) => self.rotated.rename(now(), self.ui)?,
+        }
+        Ok(u8::from(edit.check && renames.is_some()))
+    }
+
+    /// What is left to do. For CI the secrets come first, while the servers still have the old key.
+    fn left(&self, steps: Vec<Left>) -> Vec<Left> {
+        let is_ci = self.owner.user.is_none();
+        let upload = is_ci.then_some(Left::Tunnel);
+        let goes = |step: &Left| matches!(step, Left::EndSessions { .. }) || is_ci && *step == Left::Tunnel;
+        upload.into_iter().chain(steps.into_iter().filter(|step| !goes(step))).collect()
+    }
+}
