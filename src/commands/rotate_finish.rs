@@ -59,7 +59,7 @@ impl Rotating<'_> {
             OldKey::Missing { .. } if self.rotated.is_begun() => return Ok(None),
             old => (old.find(&document, self.account())?.material, self.file.shown().display().to_string()),
         };
-        let line = line_of(&Config::of(&document), &material).map(str::to_owned);
+        let line = line_of(&Config::of(&document), None, &material).map(str::to_owned);
         Ok(line.map(|line| Word::Key { material, line, from }))
     }
 
