@@ -4,16 +4,16 @@
 //! takes from each account that may have it, and the run must not fail. Who stays must not be locked out.
 
 use super::access::{Access, Door, Key, Member};
+use super::closed_side::Side;
 use super::difference::{Difference, differences};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::config::key_list::{Entry, KeyText};
-use crate::spin::config::layout::{SUDO, Section};
+use crate::spin::config::layout::Section;
 use crate::spin::config::user::Person;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::plan::revoke::{Revocation, deploy_public_key};
-use crate::spin::provision::outcome::Account;
 use crate::yaml::{Document, Refusal, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -46,12 +46,8 @@ pub struct Closed {
     pub keeps_tunnel: bool,
     /// People who are not in sudo, and whose first key the deploy account has if they once were.
     pub others: BTreeSet<String>,
-}
-
-/// One side of the change.
-struct Side<'s, 'd, 't> {
-    analysis: &'s Analysis<'d, 't>,
-    access: Access,
+    /// Lines with keys that are known only to Ansible.
+    pub unknown: BTreeSet<usize>,
 }
 
 impl Closing<'_> {
@@ -70,6 +66,7 @@ impl Closing<'_> {
         let [before, after] = [&before, &after].map(|analysis| Side { analysis, access: Access::of(analysis) });
         self.refuse_failure(&before, &after)?;
         self.refuse_open(&before, &after)?;
+        self.refuse_unknown(&after)?;
         self.refuse_lock_out(&before, &after)?;
         self.refuse_more(&before, &after)?;
         let names = self.must_lose(&before).into_iter().map(|(account, _)| account);
@@ -82,6 +79,7 @@ impl Closing<'_> {
             has_tunnel: had || has,
             keeps_tunnel: has,
             others: self.out_of_sudo(&before),
+            unknown: after.unknown(|_| true),
         })
     }
 
@@ -148,6 +146,20 @@ impl Closing<'_> {
         }
     }
 
+    /// Refuses keys of people who go that are behind a template or an address.
+    fn refuse_unknown(&self, after: &Side<'_, '_, '_>) -> Result<(), Refusal> {
+        match after.unknown(|account| self.revocation.people.contains(&account.name)).first() {
+            Some(line) => Err(Refusal {
+                message: "the keys here are known only to Ansible (a template or an address), so not all keys would be revoked"
+                    .to_owned(),
+                line: *line,
+                column: 1,
+                hint: "write the keys here in full, then run this again".to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// The accounts that may have a key on a server, each with the key.
     fn must_lose(&self, before: &Side<'_, '_, '_>) -> BTreeSet<(String, Vec<u8>)> {
         let config = &before.analysis.config;
@@ -174,9 +186,10 @@ impl Closing<'_> {
         if self.lock_out {
             return Ok(());
         }
+        let mut after = after.logins();
         for (name, keys) in before.logins() {
             let is_own = |key: &&Key| self.own.contains_key(&key.material);
-            let left = after.logins().remove(&name).unwrap_or_default();
+            let left = after.remove(&name).unwrap_or_default();
             let is_meant = self.revocation.people.contains(&name);
             if left.is_empty() && !keys.is_empty() && !is_meant {
                 return Err(Refusal::whole_file(
@@ -204,7 +217,8 @@ impl Closing<'_> {
     }
 
     fn refuse_more(&self, before: &Side<'_, '_, '_>, after: &Side<'_, '_, '_>) -> Result<(), Refusal> {
-        let promoted = self.promoted(before, after);
+        // The keys that are the first of a sudo user now, and were not.
+        let promoted = &after.firsts() - &before.firsts();
         let deploy = before.access.deploy.as_deref();
         let goes = |material: &Vec<u8>| {
             self.revocation.keys.contains_key(material) || self.revocation.deploy.contains_key(material)
@@ -231,22 +245,6 @@ impl Closing<'_> {
             None => Ok(()),
         }
     }
-
-    /// The keys that are the first of a sudo user now, and were not.
-    fn promoted(&self, before: &Side<'_, '_, '_>, after: &Side<'_, '_, '_>) -> BTreeSet<Vec<u8>> {
-        let firsts = |side: &Side<'_, '_, '_>| -> BTreeSet<Vec<u8>> {
-            let people = side.analysis.config.people.iter().filter(|person| person.feeds_deploy());
-            let entries = people.filter_map(|person| person.keys.as_ref()?.entries.first().map(|entry| entry.text));
-            entries
-                .filter_map(|text| match text {
-                    KeyText::Text(text) => Some(key::materials(text)),
-                    _ => None,
-                })
-                .flatten()
-                .collect()
-        };
-        &firsts(after) - &firsts(before)
-    }
 }
 
 fn no_sudo_left() -> Refusal {
@@ -254,32 +252,4 @@ fn no_sudo_left() -> Refusal {
         "nobody in sudo would be left who can log in, and then nobody could provision the servers",
         "add another sudo user first: spin-keys add-user NAME",
     )
-}
-
-impl Side<'_, '_, '_> {
-    fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.analysis.outcome.on_provisioned().iter().filter(|account| !account.is_deploy)
-    }
-
-    /// Whether somebody in sudo can log in.
-    fn has_sudo(&self) -> bool {
-        let now = self.analysis.now;
-        let is_usable = |account: &&Account| account.keys.iter().any(|key| account.opens(key, now));
-        let mut sudoers = self.accounts().filter(|account| account.groups.iter().any(|group| group == SUDO));
-        sudoers.any(|account| is_usable(&account))
-    }
-
-    /// The keys that open the account of each person.
-    fn logins(&self) -> BTreeMap<String, BTreeSet<Key>> {
-        let mut found: BTreeMap<String, BTreeSet<Key>> = BTreeMap::new();
-        for (door, key) in &self.access.open {
-            match door {
-                Door::Account(name) if self.access.deploy.as_ref() != Some(name) => {
-                    found.entry(name.clone()).or_default().insert(key.clone());
-                }
-                _ => {}
-            }
-        }
-        found
-    }
 }

@@ -61,6 +61,11 @@ impl Change for Revoke<'_> {
                 "{name} is not in sudo here; after a time in sudo, deploy may have the first key of then: spin-keys revoke --deploy KEY"
             ));
         }
+        for line in &self.closed.unknown {
+            ui.note(&format!(
+                "the keys on line {line} are known only to Ansible: if a revoked one is among them, it is installed again"
+            ));
+        }
         if self.closed.keeps_tunnel {
             ui.note(
                 "the tunnel of CI accepts the keys of sudo users although they are `absent`, until `revoke --finish` deletes them and the \

@@ -60,8 +60,8 @@ impl Left {
                  `spin configure gha` would install the old one again."
             }
             Self::Provision => {
-                "Provision every server, connected with a key that stays. An older copy of this file, provisioned later, brings \
-                 the key back: let everybody have this one."
+                "Provision every server, connected with a key that stays. Let everybody have this file: an older copy, provisioned \
+                 later, brings the key back."
             }
             Self::EndSessions { .. } => {
                 "On each server, end the sessions that are open, since nothing else does. The commands end all sessions of an account."

@@ -100,6 +100,12 @@ fn a_form_that_would_have_no_effect_is_refused() {
     refuses(&more, &["carol@laptop"], &["Spin never reads `authorized_ssh_keys` of carol", "check --fix"]);
     let failing = team().replace("groups: []", "groups: [nosuchgroup]");
     refuses(&failing, &["alice@laptop"], &["`spin provision` fails with this file", "SK213"]);
+    for keys in ["https://example.com/carol.keys", "{{ keys_of_carol }}"] {
+        let unknown = team().replace(&key("carol"), keys);
+        refuses(&unknown, &["carol"], &[":14:", "known only to Ansible", "write the keys here in full"]);
+        let ran = Session::new(&unknown).run(&["revoke", "alice@laptop", "--yes"]);
+        ran.expect(0, &["the keys on line 14 are known only to Ansible"]);
+    }
     let group = team().replace("groups: []", "groups: \"{{ groups }}\"");
     refuses(&group, &["carol"], &["known only to Ansible"]);
     let alias = team().replace("users:\n", "keys: &k []\nusers:\n").replace("groups: []", "groups: *k");
