@@ -15,7 +15,7 @@ use crate::report::left::Left;
 use crate::report::{Report, Revoked, render};
 use crate::review::Review;
 use crate::spin::config::Config;
-use crate::spin::plan::revoke::line_of;
+use crate::spin::plan::revoke::{deploy_public_key, line_of};
 use crate::spin::plan::rotate::Pairs;
 
 impl Rotating<'_> {
@@ -71,7 +71,7 @@ impl Rotating<'_> {
             OldKey::Missing { .. } if self.rotated.is_begun() => return Ok(None),
             old => (old.find(&document, self.account())?.material, self.file.shown().display().to_string()),
         };
-        let line = line_of(&Config::of(&document), None, &material).map(str::to_owned);
+        let line = line_of(&Config::of(&document), deploy_public_key(&document), &material).map(str::to_owned);
         Ok(line.map(|line| Word::Key { material, line, from }))
     }
 
