@@ -78,6 +78,9 @@
 //! `revoke` needs a file on which the run does not fail, and takes no key from an item that keeps another one, from a mapping by
 //! name or from a user with `state: absent`. It cannot name who is not in the file any more, and knows nothing of the servers.
 //!
+//! `rotate` knows the file and the pairs of this machine. Whether the servers were provisioned, and whether the new key logs in, it
+//! cannot know; its renames need a file system that renames without replacing, or has hard links.
+//!
 //! `list`, `check` and `review` follow the roles of `serversideup.spin` v2.3.4 on a new Debian or Ubuntu
 //! server, as ansible-core 2.21 runs them. They do not know the results of templates, what was on a server before,
 //! groups that somebody created there, variables from outside the file, two accounts with one `homedir`, or the servers

@@ -10,10 +10,13 @@ use crate::check::Context;
 use crate::error::Error;
 use crate::input::text::Mode;
 use crate::key;
-use crate::key_source::own_keys;
+use crate::key_source::{deploy_pair, own_keys};
 use crate::report::left::Left;
+use crate::report::{Report, Revoked, render};
+use crate::review::Review;
 use crate::spin::config::Config;
-use crate::spin::plan::revoke::line_of;
+use crate::spin::plan::revoke::{deploy_public_key, line_of};
+use crate::spin::plan::rotate::Pairs;
 
 impl Rotating<'_> {
     /// Revokes the old key, and renames the pairs. What a run that was interrupted has done is not done again.
@@ -44,7 +47,16 @@ impl Rotating<'_> {
             renamed.map_err(|error| if matches!(done, Done::Written(_)) { after_writing(error) } else { error })?;
         }
         let command = format!("spin-keys revoke --finish {finish}");
-        let left = self.left(change.revoke.left(None, command, None));
+        let is_apart = self.rotated.pairs == Pairs::Apart;
+        let ci_pair = deploy_pair(self.owner).filter(|_| is_apart);
+        let left = self.left(change.revoke.left(ci_pair.as_deref(), command, None));
+        if let (None, false, false) = (self.owner.user, self.rotated.paths.in_ci, until == Until::Shown) {
+            let path = self.private();
+            let path = if is_apart { path } else { self.rotated.paths.current.display().to_string() };
+            self.ui.note(&format!(
+                "put the text of {path} into your CI as the secret SSH_DEPLOY_PRIVATE_KEY before you provision"
+            ));
+        }
         let said = Said { file: self.file, edit, ui: self.ui };
         let code = said.revoked(&done, &change.revoke, &left)?;
         Ok(code.max(u8::from(edit.check && change.renames.is_some())))
@@ -59,7 +71,7 @@ impl Rotating<'_> {
             OldKey::Missing { .. } if self.rotated.is_begun() => return Ok(None),
             old => (old.find(&document, self.account())?.material, self.file.shown().display().to_string()),
         };
-        let line = line_of(&Config::of(&document), None, &material).map(str::to_owned);
+        let line = line_of(&Config::of(&document), deploy_public_key(&document), &material).map(str::to_owned);
         Ok(line.map(|line| Word::Key { material, line, from }))
     }
 
@@ -72,14 +84,25 @@ impl Rotating<'_> {
             Some(renames) if edit.until() == Until::Shown => self.ui.note(renames),
             Some(_) => self.rotated.rename(now(), self.ui)?,
         }
+        if !edit.format.is_text() {
+            let (people, keys, review) = (Vec::new(), Vec::new(), &Review::default());
+            let (file, is_changed, is_written) = (self.file.name(), false, false);
+            let (diff, warnings, left, kept) = ("", &[], &[], &[]);
+            let report = Revoked { file, is_changed, is_written, diff, people, keys, review, warnings, left, kept };
+            self.ui.page(&render(&Report::Revoked(&report), edit.format))?;
+        }
         Ok(u8::from(edit.check && renames.is_some()))
     }
 
     /// What is left to do. For CI the secrets come first, while the servers still have the old key.
     fn left(&self, steps: Vec<Left>) -> Vec<Left> {
-        let is_ci = self.owner.user.is_none();
-        let upload = is_ci.then_some(Left::Tunnel);
+        let is_ci = self.owner.user.is_none() && self.rotated.paths.in_ci;
         let goes = |step: &Left| matches!(step, Left::EndSessions { .. }) || is_ci && *step == Left::Tunnel;
-        upload.into_iter().chain(steps.into_iter().filter(|step| !goes(step))).collect()
+        let mut left: Vec<Left> = steps.into_iter().filter(|step| !goes(step)).collect();
+        if is_ci {
+            let before = left.iter().position(|step| *step == Left::Provision).unwrap_or_default();
+            left.insert(before, Left::Tunnel);
+        }
+        left
     }
 }

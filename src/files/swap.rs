@@ -37,10 +37,12 @@ impl Swap {
         let (current, new) = (current?, new?);
         let _first = FolderLock::take(&current, Wait::default(), &mut |_| {})?;
         let _second = FolderLock::take(&new, Wait::default(), &mut |_| {})?;
-        let _critical = signals::critical();
+        let critical = signals::critical();
         self.steps().map_err(|error| {
             error.with_kind(ErrorKind::PartlyDone).note("no key was lost: run this again when that is settled")
-        })
+        })?;
+        critical.committed();
+        Ok(())
     }
 
     /// As long as the new private key has its first name, what has the name in use is the old pair.

@@ -53,6 +53,8 @@ pub(super) enum Home {
     Named,
     /// In `~/.ssh`, or where else keys are that are not uploaded.
     Own,
+    /// Beside that, until a rotation is finished.
+    OwnNext,
     /// In the folder from which `spin configure gha` uploads.
     Ci,
     /// Beside that, until its turn comes.
@@ -194,7 +196,7 @@ impl NewPair {
             Some(name) => {
                 format!("{path} is for {name} only: do not share it or copy it to a server; share only the .pub")
             }
-            None if self.home == Home::BesideCi => {
+            None if matches!(self.home, Home::BesideCi | Home::OwnNext) => {
                 format!("{path} is for CI, once `rotate --deploy --finish` has put it in its place")
             }
             None if self.home == Home::Ci => {

@@ -84,7 +84,7 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
             match default_pair::load(path, in_ci, options.comment.is_some(), owner)? {
                 Some(found) => loaded(found, path, options, owner),
                 None => {
-                    let home = if in_ci { Home::BesideCi } else { Home::Own };
+                    let home = if in_ci { Home::BesideCi } else { Home::OwnNext };
                     Ok(Key::New(Box::new(NewPair::prepare(path, home, options, owner)?)))
                 }
             }

@@ -88,12 +88,17 @@ fn no_command_prints_a_secret() {
             }
         }
     }
-    let whole = revocable();
+    let (whole, ecdsa) = (revocable(), key("ecdsa"));
     for way in ways {
         let session = sealed(&whole);
         let ran = session.run(&[&["revoke", "bob"], way].concat());
         assert!(ran.code.is_some_and(|code| code <= 1), "{ran:?}");
         silent(&format!("revoke {way:?}"), &ran);
+        let rotation = ["rotate", "zoe", "--old", "alice@", "--key", &ecdsa];
+        let ran = session.run(&[&rotation[..], way].concat());
+        assert!(ran.code.is_some_and(|code| code <= 1), "{ran:?}");
+        silent(&format!("rotate {way:?}"), &ran);
+        silent("rotate --status", &session.run(&[&rotation[..], &["--status"]].concat()));
     }
     let session = sealed(plain());
     for args in [&["show"][..], &["show", "--verbose"], &["show", "--color", "always"]] {

@@ -1,5 +1,6 @@
 //! `rotate`: which keys it takes, which it refuses, and who is asked.
 
+use super::check::json;
 use super::rotate::{ASIDE, SSH, begin, material, stage, with_pair};
 use crate::pty::CTRL_C;
 use crate::session::{fixtures, key};
@@ -201,4 +202,56 @@ fn a_default_pair_of_a_public_key_alone() {
         assert!(kept.iter().any(|path| fs::read_to_string(path).unwrap().contains(&old)), "{kept:?}");
         assert_eq!(kept.len(), count);
     }
+}
+
+/// By hand, or by `revoke` and `revoke --finish`.
+#[test]
+fn an_old_key_that_left_the_file_before() {
+    let session = with_pair();
+    begin(&session);
+    let (old, new) = (material(&session, SSH), material(&session, &format!("{SSH}.new")));
+    let text: Vec<String> =
+        session.file().lines().filter(|line| !line.contains(&old)).map(|line| format!("{line}\n")).collect();
+    session.write("project/.spin.yml", text.concat());
+    assert_eq!(stage(&session, &["alice"]), "revoked");
+    let before = session.state();
+    session.run(&["rotate", "alice", "--finish", "--check"]).expect(1, &["is renamed to"]);
+    assert_eq!(session.state(), before);
+    let ran =
+        session.run(&["rotate", "alice", "--finish", "--yes", "--format", "json"]).expect(0, &["is the new pair now"]);
+    assert_eq!(json(&ran)["written"], false);
+    assert_eq!(material(&session, SSH), new);
+    session.run(&["rotate", "alice", "--finish"]).expect(0, &["nothing to do: the old key is not in the file"]);
+}
+
+#[test]
+fn a_deploy_key_that_spin_does_not_upload() {
+    let session = with_pair();
+    session.run(&["add-deploy", "--no-passphrase", "--yes"]).expect(0, &["wrote"]);
+    let ran = session
+        .run(&["rotate", "--deploy", "--no-passphrase", "--yes"])
+        .expect(0, &["id_ed25519_deploy.new is for CI"]);
+    assert!(!ran.err.contains("as the secret"), "not yet: {}", ran.err);
+    let new = material(&session, "home/.ssh/id_ed25519_deploy.new");
+    let ran = session.run(&["rotate", "--deploy", "--finish", "--yes"]);
+    let ran =
+        ran.expect(0, &["put the text of ", "id_ed25519_deploy into your CI as the secret SSH_DEPLOY_PRIVATE_KEY"]);
+    assert!(!ran.err.contains("spin configure gha"), "{}", ran.err);
+    assert_eq!(material(&session, "home/.ssh/id_ed25519_deploy"), new);
+    let told = session.run(&["rotate", "--deploy", "--status"]).expect(0, &[]).out;
+    assert!(told.contains("1. Put the text of ") && told.contains("2. Provision every server"), "{told}");
+}
+
+/// The pair in the CI folder stays, and `spin configure gha` would install it again.
+#[test]
+fn a_new_deploy_key_that_is_named_leaves_the_ci_folder_to_you() {
+    let session = with_pair();
+    fs::create_dir(session.path("project/.infrastructure")).unwrap();
+    session.run(&["add-deploy", "--yes"]).expect(0, &["wrote"]);
+    let deploy = fixtures().join("keys/deploy.pub").display().to_string();
+    let args = ["rotate", "--deploy", "--key", &deploy];
+    session.run(&[&args[..], &["--yes"]].concat()).expect(0, &["wrote", "--finish"]);
+    let ran = session.run(&[&args[..], &["--finish", "--yes"]].concat());
+    ran.expect(0, &["1. The pair in the CI folder is the revoked one: move it away", "2. If you deploy from GitHub"]);
+    assert!(!session.exists(ASIDE));
 }
