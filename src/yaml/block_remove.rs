@@ -251,7 +251,9 @@ fn going(
     };
     let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
     let is_last = at + 1 == elements.len();
-    if at > 0 && (is_last || is_blank(lines.end)) {
+    // Blank lines below a block of text may be part of it.
+    let has_gap = at > 0 && !ends_in_block_scalar(document, elements[at - 1].node);
+    if has_gap && (is_last || is_blank(lines.end)) {
         while let Some(above) = lines.start.checked_sub(1).map(|end| line_start(text, end)).filter(|at| is_blank(*at)) {
             lines.start = above;
         }

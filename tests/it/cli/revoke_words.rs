@@ -104,7 +104,7 @@ fn a_form_that_would_have_no_effect_is_refused() {
         let unknown = team().replace(&key("carol"), keys);
         refuses(&unknown, &["carol"], &[":14:", "known only to Ansible", "write the keys here in full"]);
         let ran = Session::new(&unknown).run(&["revoke", "alice@laptop", "--yes"]);
-        ran.expect(0, &["the keys on line 14 are known only to Ansible"]);
+        ran.expect(0, &["the keys on line 15 are known only to Ansible"]);
     }
     let group = team().replace("groups: []", "groups: \"{{ groups }}\"");
     refuses(&group, &["carol"], &["known only to Ansible"]);
