@@ -88,15 +88,17 @@ class History:
         if step["do"] == "provision":
             self.steps.append(f"provision {step['on']}")
             return self.provision(step["on"])
-        before = self.text
+        before, reasons = self.text, self.reasons(step)
         reply = self.ask({**step, "text": self.text})
         told = " ".join(f"{name}={step[name]}" for name in ("who", "what", "old", "deploy", "line", "lock_out") if step.get(name))
         if "refused" in reply:
             self.steps.append(f"{step['do']} {told}: refused: {reply['refused']}")
             self.count(f"{step['do']} refused: {reply['refused']}")
-            if reply["refused"] in MEANT and reply["refused"] not in self.reasons(step):
+            if reply["refused"] in MEANT and reply["refused"] not in reasons:
                 self.say(step["do"], [f"refused without reason: {reply['refused']}: {told}"])
             return None
+        if "last key" in reasons:
+            self.say(step["do"], [f"somebody who stays loses the last key: {told}"])
         self.text = reply["text"]
         done = step["do"] if self.text != before else f"{step['do']}: nothing to do"
         self.steps.append(f"{done} {told}")
@@ -137,9 +139,10 @@ class History:
         found = []
         if not any(entry.feeds() and entry.keys for entry in after.entries):
             found.append("last sudo user")
-        staying = [at for at, entry in enumerate(self.meant.entries) if entry.keys and entry.name not in names]
-        locked_out = [after.entries[at] for at in staying if not after.keys(after.entries[at].name) or (after.entries[at].feeds() and not after.entries[at].keys)]
-        if locked_out and not step["lock_out"]:
+        is_left = lambda entry: entry.name not in names | {after.deploy} and not entry.is_absent
+        had_keys = [at for at, entry in enumerate(self.meant.entries) if entry.keys and is_left(entry)]
+        is_locked_out = lambda entry: not after.keys(entry.name) or (entry.feeds() and not entry.keys)
+        if not step["lock_out"] and any(is_locked_out(after.entries[at]) for at in had_keys):
             found.append("last key")
         if any(entry.feeds() and not set(entry.keys) - after.barred - after.takes(after.deploy) for entry in after.entries):
             found.append("deploy stays open")

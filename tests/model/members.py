@@ -90,9 +90,6 @@ class Meant:
         due = {key for entry in feeders for key in entry.keys}
         return due, due.union(*(entry.taken for entry in feeders))
 
-    def admins(self):
-        return {entry.name for entry in self.entries if entry.keys and "sudo" in (self.groups(entry.name) or ()) and not entry.is_absent}
-
     def add(self, name, key, groups, is_in_file):
         if not is_in_file:
             self.entries = [entry for entry in self.entries if entry.name != name]

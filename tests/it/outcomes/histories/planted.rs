@@ -197,6 +197,15 @@ fn what_only_looks_right_is_reported() {
         planted("a colleague leaves sudo", "carol", vec![colleague_out_of_sudo(&p0)], "bob is in [], not in ['sudo']"),
         planted("nobody is left", "bob", vec![absent(&absent(&person, "alice"), "alice2")], "no usable sudo user"),
         planted("the run fails", "bob", vec![with(&person, "  username: deploy\n", "")], "the run fails"),
+        Planted {
+            step: json!({ "do": "revoke", "what": ["carol@laptop", "carol2@laptop"], "deploy": [], "lock_out": false }),
+            ..planted(
+                "a last key goes",
+                "",
+                vec![absent(&absent(&p0, "carol"), "carol2")],
+                "somebody who stays loses the last key",
+            )
+        },
         planted("nothing is done", "bob", vec![p0.clone()], "bob@laptop opens bob"),
         planted("not tidied up", "alice@laptop", vec![first.clone(), first.clone()], "alice@laptop opens the tunnel"),
         planted(
