@@ -3,7 +3,8 @@
 use crate::server::{PORT, Server};
 use crate::session::{Ran, Session};
 use std::cell::Cell;
-use std::process::Command;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// The socket of an agent on the server.
 const AGENT: &str = "/run/agent";
@@ -52,6 +53,27 @@ impl<'a> Client<'a> {
         assert!(ran.code == Some(255) && ran.err.contains("Permission denied (publickey"), "{ran:#?}");
     }
 
+    /// Whether the key lets in; anything but an answer of sshd is an error.
+    #[track_caller]
+    pub(crate) fn is_let_in(&self, account: &str, key: &str) -> bool {
+        let ran = self.with(account, key);
+        let is_refused = ran.code == Some(255) && ran.err.contains("Permission denied (publickey");
+        let is_in = ran.code == Some(0) && ran.out == format!("{account}\n");
+        assert!(is_in || is_refused, "{ran:#?}\n{}", self.server.log());
+        is_in
+    }
+
+    /// A login that stays.
+    pub(crate) fn open(&self, account: &str, key: &str) -> Open {
+        let mut command = self.ssh(account);
+        command.args(["-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-i"]).arg(self.session.path(key));
+        let mut child = command.arg("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut open = Open { child, input, output };
+        assert!(open.answers("here"), "{}", self.server.log());
+        open
+    }
+
     /// The key lets in, but to this output alone.
     #[track_caller]
     pub(crate) fn is_held_to(&self, account: &str, key: &str, output: &str) {
@@ -72,5 +94,29 @@ impl<'a> Client<'a> {
         let mut command = self.ssh(account);
         let ran = Ran::of(command.env("SSH_AUTH_SOCK", AGENT).arg("id -un").output().unwrap());
         assert!(ran.code == Some(0) && ran.out == format!("{account}\n"), "{ran:#?}\n{}", self.server.log());
+    }
+}
+
+/// An open session, in which cat(1) says again what it is told.
+pub(crate) struct Open {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Open {
+    pub(crate) fn answers(&mut self, word: &str) -> bool {
+        // Where the session has ended, this fails, or the end of the output is read.
+        writeln!(self.input, "{word}").ok();
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line == format!("{word}\n")
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }

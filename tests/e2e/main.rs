@@ -16,6 +16,7 @@ mod ansible;
 mod client;
 mod figures;
 mod outcomes;
+mod revoked;
 mod roles;
 mod scenarios;
 mod server;

@@ -165,10 +165,11 @@ fn the_page_of_security_names_tests_that_are_there() {
 }
 
 /// The proofs, in the order of the page.
-const PROOFS: [&str; 13] = [
+const PROOFS: [&str; 14] = [
     "e2e",
     "grants",
     "harmless",
+    "histories",
     "reading",
     "read-edits",
     "keys",

@@ -11,6 +11,7 @@ mod mutated;
 mod oracle;
 mod pyyaml;
 mod reasons;
+mod restored;
 
 use edit::{Outcome, edit, is_done, is_settled};
 use model::Case;

@@ -29,7 +29,7 @@ fn the_model_reproduces_every_measured_layout() {
 }
 
 /// What runs the model and may use Python's own library.
-const RUNNERS: [&str; 4] = ["replay.py", "generate.py", "harmless.py", "hunt.py"];
+const RUNNERS: [&str; 5] = ["replay.py", "generate.py", "harmless.py", "hunt.py", "histories.py"];
 
 #[test]
 fn the_model_stands_alone() {

@@ -1,6 +1,7 @@
 //! `fixtures/outcomes`: what the real roles of Spin did with layouts, and with files that were provisioned one after the
 //! other on one server, against the prediction.
 
+mod histories;
 mod hunt;
 mod random;
 

@@ -24,12 +24,12 @@ pub(super) fn number(name: &str, or: u64) -> u64 {
 
 /// What was compared, and what was known only to Ansible.
 #[derive(Debug, Default)]
-struct Counts {
-    servers: usize,
-    failing: usize,
+pub(super) struct Counts {
+    pub(super) servers: usize,
+    pub(super) failing: usize,
     closed: usize,
     tunnels: usize,
-    unknown: usize,
+    pub(super) unknown: usize,
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(|it| text(it).trim_end().to_owned()).collect()
 }
 
-fn differs(which: &str, file: &str, told: &OnServer, model: &Value, counts: &mut Counts) -> Vec<String> {
+pub(super) fn differs(which: &str, file: &str, told: &OnServer, model: &Value, counts: &mut Counts) -> Vec<String> {
     let unknown = texts(&model["unknown"]);
     let is_unknown = told.accounts.iter().any(|account| !account.unknown.is_empty());
     if !unknown.is_empty() || is_unknown {
