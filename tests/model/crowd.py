@@ -96,4 +96,6 @@ class Crowd(Team):
 
     def gone(self, person):
         if "sudo" not in person["groups"]:
-            person["state"] = "absent"
+            for entry in self.people():
+                if entry["username"] == person["username"]:
+                    entry["state"] = "absent"

@@ -23,8 +23,13 @@ class Entry:
         self.is_absent = entry.get("state") == "absent"
         # In the order of the list, and those that a run takes away.
         self.keys, self.taken, self.is_over = [], set(), False
+        # Spin never reads these.
+        self.unread = set(map(material, flat(entry.get("authorized_ssh_keys"))))
+        # The keys that share an item.
+        self.beside = {}
         for item in entry.get("authorized_keys") or []:
             for key in materials(item["public_key"]):
+                self.beside[key] = set(materials(item["public_key"]))
                 self.take(key) if item.get("state") == "absent" else self.give(key)
 
     def give(self, key):
@@ -38,9 +43,13 @@ class Entry:
         if key in self.keys:
             self.keys.remove(key)
 
+    def first(self, barred):
+        """The keys that may come to the front, if these may not."""
+        return [key for key in self.keys if barred.isdisjoint(self.beside.get(key, {key}))]
+
     def every(self):
         """Those that are absent already were theirs, too."""
-        return self.taken | set(self.keys)
+        return self.taken | self.unread | set(self.keys)
 
     def feeds(self):
         """Its item 0 is given to deploy, and all its keys to the tunnel."""

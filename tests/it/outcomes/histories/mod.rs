@@ -24,27 +24,34 @@ const HISTORIES: u64 = 400;
 /// What came of a request: the new text, or why it was refused.
 type Answer = Result<String, String>;
 
-/// Talks with histories.py until it is done; gives what it says of each history.
-fn converse(args: &[OsString], answer: &mut dyn FnMut(&Value) -> Answer) -> Option<Vec<Value>> {
+/// Somebody with whom histories.py talks.
+trait Partner {
+    fn answer(&mut self, request: &Value) -> Answer;
+
+    /// What it says of a history at its end.
+    fn end(&mut self, end: Value);
+}
+
+/// Talks with histories.py until it is done.
+fn converse(args: &[OsString], partner: &mut dyn Partner) -> Option<()> {
     let mut command = Command::new(python()?);
     command.arg(project().join("tests/model/histories.py")).args(args);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut said = child.stdin.take().unwrap();
-    let mut ends = Vec::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let message: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if message["do"] == "end" {
-            ends.push(message);
+            partner.end(message);
             continue;
         }
-        let reply = match answer(&message) {
+        let reply = match partner.answer(&message) {
             Ok(text) => json!({ "text": text }),
             Err(why) => json!({ "refused": why }),
         };
         writeln!(said, "{reply}").unwrap();
     }
     assert!(child.wait().unwrap().success());
-    Some(ends)
+    Some(())
 }
 
 /// What the judge found wrong, and where the prediction says otherwise than the model.
@@ -66,22 +73,76 @@ fn texts(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-/// This many histories from a seed on; and refusals of which the reason is none of those that are expected.
-fn played(seed: u64, count: u64) -> Option<(Vec<Value>, Vec<String>)> {
-    let mut unexpected = Vec::new();
-    let args = ["--seed", &seed.to_string(), "--count", &count.to_string()].map(OsString::from);
-    let ends = converse(&args, &mut |step| {
-        let refused = |message: String| {
+/// Carries out the requests of random histories, and judges each at its end.
+#[derive(Default)]
+struct Played {
+    histories: u64,
+    done: BTreeMap<String, u64>,
+    compared: Counts,
+    /// What is wrong, and refusals for another reason than those that are expected.
+    bad: Vec<String>,
+}
+
+impl Partner for Played {
+    fn answer(&mut self, request: &Value) -> Answer {
+        requests::answer(request).map_err(|message| {
             let reason = requests::reason(&message);
             if reason.is_none() {
-                unexpected.push(format!("{message}\n{step}"));
+                self.bad.push(format!("{message}\n{request}"));
             }
             reason.unwrap_or("another reason").to_owned()
-        };
-        requests::answer(step).map_err(refused)
-    })?;
-    assert_eq!(ends.len() as u64, count);
-    Some((ends, unexpected))
+        })
+    }
+
+    fn end(&mut self, end: Value) {
+        self.histories += 1;
+        for (what, count) in end["counts"].as_object().unwrap() {
+            *self.done.entry(what.clone()).or_default() += count.as_u64().unwrap();
+        }
+        let found = wrong(&end, &mut self.compared);
+        if !found.is_empty() {
+            let steps = texts(&end["steps"]).join("\n  ");
+            self.bad.push(format!("seed {}:\n  {steps}\n{}", end["seed"], found[..found.len().min(8)].join("\n")));
+        }
+    }
+}
+
+impl Played {
+    /// This many histories from a seed on.
+    fn from(seed: u64, count: u64) -> Option<Self> {
+        let mut played = Self::default();
+        converse(&["--seed", &seed.to_string(), "--count", &count.to_string()].map(OsString::from), &mut played)?;
+        Some(played)
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.histories += other.histories;
+        for (what, times) in other.done {
+            *self.done.entry(what).or_default() += times;
+        }
+        self.compared.servers += other.compared.servers;
+        self.compared.failing += other.compared.failing;
+        self.compared.unknown += other.compared.unknown;
+        self.bad.extend(other.bad);
+        self
+    }
+
+    /// Prints the counts, and leaves them for docs/RELIABILITY.md.
+    fn report(&self) {
+        let differences = self.bad.iter().take(20).cloned().collect();
+        let mut figures = Figures { differences, ..Figures::new(&["step", "times"]) };
+        for (what, times) in &self.done {
+            println!("{what}: {times}");
+            figures.row([json!(what), json!(times)]);
+        }
+        figures.count("histories", self.histories);
+        figures.count("provisions compared", self.compared.servers as u64);
+        figures.note = format!(
+            "In {} histories, each of a team with two servers; after each of the {} provisions the prediction said the same as the model.",
+            self.histories, self.compared.servers
+        );
+        figures.write("histories");
+    }
 }
 
 #[test]
@@ -89,45 +150,19 @@ fn who_is_revoked_in_a_random_history_is_out_for_good_and_nobody_else_is() {
     let (seed, count) = (number("SPIN_KEYS_SEED", 1), number("SPIN_KEYS_CASES", HISTORIES));
     // The two sides of a conversation wait for each other.
     let half = count / 2;
-    let parts = std::thread::scope(|scope| {
-        let parts = [(seed, half), (seed + half, count - half)];
-        let parts = parts.map(|(seed, count)| scope.spawn(move || played(seed, count)));
-        parts.into_iter().map(|part| part.join().unwrap()).collect::<Option<Vec<_>>>()
+    let played = std::thread::scope(|scope| {
+        let one = scope.spawn(|| Played::from(seed, half));
+        let other = Played::from(seed + half, count - half);
+        Some(one.join().unwrap()?.and(other?))
     });
-    let Some(parts) = parts else { return };
-    let (mut compared, mut done, mut bad) = (Counts::default(), BTreeMap::new(), Vec::new());
-    for end in parts.iter().flat_map(|(ends, _)| ends) {
-        for (what, count) in end["counts"].as_object().unwrap() {
-            *done.entry(what.as_str()).or_insert(0) += count.as_u64().unwrap();
-        }
-        let found = wrong(end, &mut compared);
-        if !found.is_empty() {
-            let steps = texts(&end["steps"]).join("\n  ");
-            bad.push(format!("seed {}:\n  {steps}\n{}", end["seed"], found[..found.len().min(8)].join("\n")));
-        }
-    }
-    bad.extend(parts.iter().flat_map(|(_, unexpected)| unexpected).cloned());
-    report(count, &done, &compared, bad.iter().take(20).cloned().collect());
+    let Some(played) = played else { return };
+    played.report();
+    let Played { histories, done, compared, bad } = played;
     assert!(bad.is_empty(), "{} of {count}:\n{}", bad.len(), bad[..bad.len().min(20)].join("\n\n"));
+    assert_eq!(histories, count);
     assert!(compared.servers as u64 >= 4 * count && compared.failing + compared.unknown == 0, "{compared:?}");
     let enough = ["add", "revoke", "rotate", "finish", "revoke refused: last key", "revoke refused: last sudo user"];
-    assert!(enough.iter().all(|what| done.get(what).is_some_and(|times| *times > count / 20)), "{done:?}");
+    assert!(enough.iter().all(|what| done.get(*what).is_some_and(|times| *times > count / 20)), "{done:?}");
     let more = done.get("revoke refused: more than was asked").copied().unwrap_or_default();
     assert!(more <= count / 100, "{done:?}");
-}
-
-/// Prints the counts, and leaves them for docs/RELIABILITY.md.
-fn report(histories: u64, done: &BTreeMap<&str, u64>, compared: &Counts, differences: Vec<String>) {
-    let mut figures = Figures { differences, ..Figures::new(&["step", "times"]) };
-    for (what, times) in done {
-        println!("{what}: {times}");
-        figures.row([json!(what), json!(times)]);
-    }
-    figures.count("histories", histories);
-    figures.count("provisions compared", compared.servers as u64);
-    figures.note = format!(
-        "In {histories} histories, each of a team with two servers; after each of the {} provisions the prediction said the same as the model.",
-        compared.servers
-    );
-    figures.write("histories");
 }

@@ -1,7 +1,7 @@
 //! The judge of the histories is shown to work: it finds nothing in the ways that were measured on real servers
 //! (fixtures/histories/recipes), and reports each way that only looks right.
 
-use super::{converse, wrong};
+use super::{Answer, Partner, converse, wrong};
 use crate::outcomes::random::Counts;
 use serde_json::{Value, json};
 use std::fs;
@@ -78,17 +78,29 @@ fn judged(planted: &[Planted]) -> Option<Vec<(&'static str, Vec<String>)>> {
     });
     let session = Session::empty();
     let path = session.write("fixed.json", Value::from(fixed.collect::<Vec<_>>()).to_string());
-    let mut answers: Vec<Vec<String>> = planted.iter().map(|one| one.files.clone()).collect();
-    let mut at = 0;
-    let ends = converse(&["--fixed".into(), path.into()], &mut |step| {
-        let files: &mut Vec<String> = &mut answers[at];
-        // `finish` is the last request of each.
-        at += usize::from(step["do"] == "finish");
+    let mut hand = Hand { files: planted.iter().map(|one| one.files.clone()).collect(), ..Hand::default() };
+    converse(&["--fixed".into(), path.into()], &mut hand)?;
+    assert_eq!(hand.found.len(), planted.len());
+    Some(planted.iter().zip(hand.found).map(|(one, found)| (one.says, found)).collect())
+}
+
+/// Who makes the files that are planted, one history after the other.
+#[derive(Default)]
+struct Hand {
+    files: Vec<Vec<String>>,
+    counts: Counts,
+    found: Vec<Vec<String>>,
+}
+
+impl Partner for Hand {
+    fn answer(&mut self, _: &Value) -> Answer {
+        let files = &mut self.files[self.found.len()];
         if files.is_empty() { Err("nothing is planted".to_owned()) } else { Ok(files.remove(0)) }
-    })?;
-    assert_eq!(ends.len(), planted.len());
-    let mut counts = Counts::default();
-    Some(planted.iter().zip(&ends).map(|(one, end)| (one.says, wrong(end, &mut counts))).collect())
+    }
+
+    fn end(&mut self, end: Value) {
+        self.found.push(wrong(&end, &mut self.counts));
+    }
 }
 
 #[test]

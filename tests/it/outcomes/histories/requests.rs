@@ -21,7 +21,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Words of a refusal, and its reason in short: those that are as they should be.
-const REASONS: [(&str, &str); 15] = [
+const REASONS: [(&str, &str); 16] = [
     ("nobody in sudo would be left who can log in", "last sudo user"),
     ("would keep no key, and could not log in", "last key"),
     ("would keep no key that works, and without one `spin provision` fails", "last key"),
@@ -36,6 +36,7 @@ const REASONS: [(&str, &str); 15] = [
     ("this key stands in a list inside of the list", "a list in a list"),
     ("has `state: absent`", "an absent user"),
     ("is listed twice", "two entries of one name"),
+    ("the new key is the old one", "no new key"),
     ("is set to be absent", "an absent user"),
     ("Spin never reads", "a field that is never read"),
 ];
