@@ -83,7 +83,8 @@ fn plan(document: &Document<'_>, wish: &Wish<'_>, create: bool) -> Option<Plan> 
         None => Who::Deploy,
     };
     let Key { line, material, .. } = wish.key;
-    let request = Request { who, key: NewKey { line, material: Some(material), expires: None, now: 0 }, field: wish.field };
+    let request =
+        Request { who, key: NewKey { line, material: Some(material), expires: None, now: 0 }, field: wish.field };
     spin::plan(document, &request).map_err(|refusal| check_refusal(document.text, &refusal)).ok()
 }
 
