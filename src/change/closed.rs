@@ -9,9 +9,7 @@ use super::difference::{Difference, differences};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::key;
-use crate::spin::config::key_list::{Entry, KeyText};
-use crate::spin::config::layout::Section;
-use crate::spin::config::user::Person;
+use crate::spin::config::key_list::KeyText;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::plan::revoke::{Revocation, deploy_public_key};
 use crate::yaml::{Document, Refusal, quote};
@@ -66,9 +64,11 @@ impl Closing<'_> {
         let [before, after] = [&before, &after].map(|analysis| Side { analysis, access: Access::of(analysis) });
         self.refuse_failure(&before, &after)?;
         self.refuse_open(&before, &after)?;
-        self.refuse_unknown(&after)?;
+        self.refuse_unknown(&before, &after)?;
+        self.refuse_half(&after)?;
         self.refuse_lock_out(&before, &after)?;
         self.refuse_more(&before, &after)?;
+        let is_same = before.analysis.document.text == after.analysis.document.text;
         let names = self.must_lose(&before).into_iter().map(|(account, _)| account);
         let [had, has] = [&before, &after].map(|side| {
             let mut tunnel = side.access.open.iter().filter(|(door, _)| *door == Door::Tunnel);
@@ -76,25 +76,12 @@ impl Closing<'_> {
         });
         Ok(Closed {
             accounts: names.chain(self.revocation.people.iter().cloned()).collect(),
-            has_tunnel: had || has,
+            // Who was revoked before may have been in it.
+            has_tunnel: had || has || (is_same && self.is_taken_from_deploy(&before)),
             keeps_tunnel: has,
             others: self.out_of_sudo(&before),
             unknown: after.unknown(|_| true),
         })
-    }
-
-    fn out_of_sudo(&self, before: &Side<'_, '_, '_>) -> BTreeSet<String> {
-        let config = &before.analysis.config;
-        let may_have_been = |person: &&Person<'_>| {
-            person.user.section == Section::Users && !person.in_sudo() && person.account != config.deploy_account
-        };
-        let goes = |entry: &Entry<'_>| match entry.text {
-            KeyText::Text(text) => key::materials(text).iter().any(|it| self.revocation.keys.contains_key(it)),
-            _ => false,
-        };
-        let has = |person: &&Person<'_>| person.keys.iter().flat_map(|list| &list.entries).any(goes);
-        let found = config.people.iter().filter(may_have_been).filter(has);
-        found.filter_map(|person| person.account.as_deref().map(str::to_owned)).collect()
     }
 
     /// A run that fails takes nothing away.
@@ -142,20 +129,6 @@ impl Closing<'_> {
                 ),
                 "`spin-keys list` shows why the account has it",
             )),
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses keys of people who go that are behind a template or an address.
-    fn refuse_unknown(&self, after: &Side<'_, '_, '_>) -> Result<(), Refusal> {
-        match after.unknown(|account| self.revocation.people.contains(&account.name)).first() {
-            Some(line) => Err(Refusal {
-                message: "the keys here are known only to Ansible (a template or an address), so not all keys would be revoked"
-                    .to_owned(),
-                line: *line,
-                column: 1,
-                hint: "write the keys here in full, then run this again".to_owned(),
-            }),
             None => Ok(()),
         }
     }

@@ -28,7 +28,13 @@ impl Side<'_, '_, '_> {
     /// Whether somebody in sudo can log in.
     pub(super) fn has_sudo(&self) -> bool {
         let now = self.analysis.now;
-        let is_usable = |account: &&Account| account.keys.iter().any(|key| account.opens(key, now));
+        // A forced command is no way to provision.
+        let is_free = |line: &str| {
+            let options = key::describe(line).and_then(|key| key.options);
+            options.is_none_or(|options| !options.to_ascii_lowercase().contains("command="))
+        };
+        let is_usable =
+            |account: &&Account| account.keys.iter().any(|key| account.opens(key, now) && is_free(&key.line));
         let mut sudoers = self.accounts().filter(|account| account.groups.iter().any(|group| group == SUDO));
         sudoers.any(|account| is_usable(&account))
     }

@@ -25,6 +25,8 @@ pub struct Finish<'a> {
     /// What goes and what stays, as it was planned last.
     pub kept: Vec<Kept>,
     pub people: Vec<String>,
+    /// Keys that the deploy account may keep, each with whose it is.
+    pub not_taken: Vec<(String, String)>,
 }
 
 impl Change for Finish<'_> {
@@ -33,8 +35,8 @@ impl Change for Finish<'_> {
             true => None,
             false => Some(self.asked.revocation(document, self.path, self.context.now)?),
         };
-        let Finished { edits, kept, people } = finish(document, of.as_ref());
-        (self.kept, self.people) = (kept, people);
+        let Finished { edits, kept, people, not_taken } = finish(document, of.as_ref());
+        (self.kept, self.people, self.not_taken) = (kept, people, not_taken);
         if edits.is_empty() {
             return Ok(Steps::default());
         }
@@ -48,6 +50,12 @@ impl Change for Finish<'_> {
     }
 
     fn announce(&self, ui: &Ui) {
+        for (who, print) in &self.not_taken {
+            ui.warn(&format!(
+                "nothing in the file takes {print} from the deploy account, which has it if it was the first key of {who} once: if so, \
+                 run `spin-keys revoke {print}` and provision before this"
+            ));
+        }
         ui.note(
             "the file does not say whether every server has been provisioned since: one that has not would keep these keys for good",
         );
@@ -62,7 +70,7 @@ impl<'a> Finish<'a> {
         context: &'a Context<'a>,
         unseal: &'a dyn Fn(&str) -> Option<Zeroizing<Vec<u8>>>,
     ) -> Self {
-        Self { asked, path, context, unseal, kept: Vec::new(), people: Vec::new() }
+        Self { asked, path, context, unseal, kept: Vec::new(), people: Vec::new(), not_taken: Vec::new() }
     }
 
     /// Nobody may get in by it, and nobody else be kept out.

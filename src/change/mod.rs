@@ -5,6 +5,7 @@ pub mod add_key;
 pub mod admit;
 pub mod allowed;
 pub mod closed;
+mod closed_people;
 mod closed_side;
 pub mod difference;
 pub mod finish;

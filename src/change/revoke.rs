@@ -238,7 +238,7 @@ fn nobody(config: &Config<'_>, word: &str, path: &str) -> Error {
     }
     let message = format!("nobody in {path} is named {}, and no key has that fingerprint or comment", quote(word));
     let mut names = config.people.iter().filter_map(|person| person.account.as_deref());
-    let close = names.find(|name| is_close(word, name));
+    let close = names.find(|name| is_close(word, name) || (!word.is_empty() && name.starts_with(word)));
     let error = match close {
         Some(name) => Error::new(message).hint(format!("did you mean {}?", quote(name))),
         None => Error::new(message).hint("to see everybody with their keys: spin-keys list"),

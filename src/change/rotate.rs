@@ -2,7 +2,7 @@
 
 use super::add_key::AddKey;
 use super::patch::Steps;
-use super::revoke::Revoke;
+use super::revoke::{Revoke, Word};
 use super::run::Change;
 use crate::error::Error;
 use crate::input::text::{refused, unproved};
@@ -137,6 +137,28 @@ impl OldKey {
 }
 
 impl Account<'_> {
+    /// Refuses to end a rotation in the pairs alone, where the account has another key than the new one, or not the new one.
+    ///
+    /// # Errors
+    /// It names the others.
+    pub fn refuse_others(&self, document: &Document<'_>, new: Option<&KeyLine>) -> Result<(), Error> {
+        let keys = keys_of(document, self.name).unwrap_or_default();
+        if new.and_then(|new| held(&keys, new.material())).is_none_or(|new| new.is_absent) {
+            return Err(Error::new(format!(
+                "the new key is not one of {}, so there is nothing to finish",
+                self.whose()
+            ))
+            .hint("begin with the same command without --finish, then provision and log in with the new key"));
+        }
+        let is_other = |key: &&HeldKey| !key.is_absent && new.is_none_or(|new| new.material() != key.material);
+        let others: Vec<String> = keys.iter().filter(is_other).map(in_words).collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new("the old pair is not there, so the old key is not known")
+            .hint(format!("name it with --old, by its fingerprint or comment: {}", others.join(", "))))
+    }
+
     fn who(&self) -> String {
         self.name.map_or_else(|| "the deploy user".to_owned(), quote)
     }
@@ -193,6 +215,11 @@ pub struct FinishRotation<'a> {
 
 impl Change for FinishRotation<'_> {
     fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
+        let is_new = |word: &Word| matches!(word, Word::Key { material, .. } if material == self.new.material());
+        if self.revoke.asked.words.iter().any(is_new) {
+            return Err(Error::new(format!("the old key is the new one ({})", self.new.fingerprint()))
+                .hint("name the old one with --old, by its fingerprint or comment (spin-keys list shows them)"));
+        }
         let keys = keys_of(document, self.account.name).unwrap_or_default();
         if held(&keys, self.new.material()).is_none_or(|new| new.is_absent) {
             let (print, whose) = (self.new.fingerprint(), self.account.whose());

@@ -10,6 +10,7 @@ use crate::change::run::{Run, Until};
 use crate::check::Context;
 use crate::error::Error;
 use crate::input::discover::{ci_folder, home};
+use crate::key;
 use crate::key_source::{KeyOwner, deploy_pair, key_in, own_keys};
 use crate::shell;
 use crate::signals;
@@ -63,7 +64,7 @@ pub(crate) fn revoke(args: &RevokeArgs, ui: &Ui) -> anyhow::Result<u8> {
     let mut revoke = Revoke::new(&asked, &own, file.shown(), &context, &unseal);
     let done = run.carry_out(&mut revoke)?;
     let vault = file.is_encrypted().then(|| file.shown().display().to_string());
-    let left = revoke.left(deploy_pair(&owner).as_deref(), args.finishing(), vault);
+    let left = revoke.left(deploy_pair(&owner).as_deref(), finishing(&asked, edit), vault);
     said.revoked(&done, &revoke, &left)
 }
 
@@ -82,13 +83,15 @@ fn words(words: &[String], owner: &KeyOwner<'_>) -> Result<Vec<Word>, Error> {
     words.iter().map(word).collect()
 }
 
-impl RevokeArgs {
-    /// The command that finishes this one.
-    fn finishing(&self) -> String {
-        let mut words = vec!["spin-keys".to_owned(), "revoke".to_owned(), "--finish".to_owned()];
-        words.extend(self.what.iter().cloned());
-        words.extend(self.deploy.iter().flat_map(|key| ["--deploy".to_owned(), key.clone()]));
-        words.extend(self.edit.words());
-        words.iter().map(|word| shell::word(word)).collect::<Vec<_>>().join(" ")
-    }
+/// The command that finishes a revocation. What a file holds by then may be another key, so fingerprints stand for files.
+fn finishing(asked: &Asked, edit: &EditArgs) -> String {
+    let word = |word: &Word| match word {
+        Word::Name(name) => name.clone(),
+        Word::Key { material, .. } => key::fingerprint(material),
+    };
+    let mut words: Vec<String> = ["spin-keys", "revoke", "--finish"].map(str::to_owned).into();
+    words.extend(asked.words.iter().map(word));
+    words.extend(asked.deploy.iter().flat_map(|key| ["--deploy".to_owned(), word(key)]));
+    words.extend(edit.words());
+    words.iter().map(|word| shell::word(word)).collect::<Vec<_>>().join(" ")
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::input::SpinFile;
 use crate::report::left::{self, Left};
 use crate::report::{Report, Revoked, render};
+use crate::review::row::{Row, RowKind};
 use crate::ui::{self, Ui};
 
 pub(super) struct Said<'s> {
@@ -45,13 +46,16 @@ impl Said<'_> {
         match done {
             Done::Written(_) => self.ui.note(&format!("wrote {named}")),
             Done::Nothing(_) if finish.kept.is_empty() => {
-                self.ui.summary(&format!("nothing to do: nothing that was named is `absent` in {named}"));
+                self.ui.summary(&format!("nothing to do: nothing of it is `absent` in {named}"));
             }
             Done::ByOthers(_) => self.ui.note("another process has made this change in the meantime"),
             Done::Nothing(_) | Done::Shown(_) => {}
         }
-        let report = Revoked { people: finish.people.clone(), kept: &finish.kept, ..self.report(done) };
+        let loses_key = |row: &Row| row.kind == RowKind::TunnelLost;
+        let left = if done.patch().review.rows.iter().any(loses_key) { vec![Left::Tunnel] } else { Vec::new() };
+        let report = Revoked { people: finish.people.clone(), kept: &finish.kept, left: &left, ..self.report(done) };
         if self.edit.format.is_text() {
+            self.ui.aside(&left::page(&left));
             self.ui.aside(&left::kept(&finish.kept));
         }
         self.print(done, &report)

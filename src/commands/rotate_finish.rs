@@ -46,7 +46,8 @@ impl Rotating<'_> {
             let renamed = self.rotated.rename(context.now, self.ui);
             renamed.map_err(|error| if matches!(done, Done::Written(_)) { after_writing(error) } else { error })?;
         }
-        let command = format!("spin-keys revoke --finish {finish}");
+        let words = [vec![format!("spin-keys revoke --finish {finish}")], edit.words()].concat();
+        let command = words.join(" ");
         let is_apart = self.rotated.pairs == Pairs::Apart;
         let ci_pair = deploy_pair(self.owner).filter(|_| is_apart);
         let left = self.left(change.revoke.left(ci_pair.as_deref(), command, None));
@@ -78,6 +79,8 @@ impl Rotating<'_> {
     /// The file has nothing of the old key any more.
     fn only_rename(&self) -> anyhow::Result<u8> {
         let edit = &self.args.edit;
+        let document = self.file.document(self.file.decode(self.file.bytes())?, Mode::Ansible, None)?;
+        self.account().refuse_others(&document, self.new_key()?.as_ref())?;
         let renames = self.rotated.renames(now());
         match &renames {
             None => self.ui.summary("nothing to do: the old key is not in the file, and the pairs have their names"),

@@ -14,10 +14,12 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+/// How the file of a private key begins.
+const PRIVATE: &[u8] = b"-----BEGIN ";
 /// An agent that takes longer is gone, or asks somebody.
 const AGENT: Duration = Duration::from_secs(2);
 
-/// The public keys in `~/.ssh` and those that the agent offers, by their decoded blobs, each with where it is.
+/// The keys in `~/.ssh` of which the private half is there, and those that the agent offers, by their decoded blobs, each with where it is.
 ///
 /// What cannot be read is left out.
 #[must_use]
@@ -31,11 +33,18 @@ pub fn own_keys(home: Option<&Path>) -> BTreeMap<Vec<u8>, String> {
     }
     let entries = home.and_then(|home| home.join(".ssh").read_dir().ok()).into_iter().flatten();
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        if path.extension().is_some_and(|extension| extension == "pub")
-            && let Ok(bytes) = files::read_limited(&path, "public key", MAX_KEY_BYTES)
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            add(text, &path.display().to_string());
+        let Ok(bytes) = files::read_limited(&path, "key file", MAX_KEY_BYTES) else { continue };
+        // A public key alone may be a colleague's.
+        if !bytes.starts_with(PRIVATE) {
+            continue;
+        }
+        let shown = path.display().to_string();
+        match key::public_half(&bytes) {
+            Ok(info) => add(&info.key.to_line(), &shown),
+            Err(_) => {
+                let public = files::read_limited(&files::public_path(&path), "public key", MAX_KEY_BYTES);
+                add(&String::from_utf8_lossy(&public.unwrap_or_default()), &shown);
+            }
         }
     }
     found

@@ -27,6 +27,19 @@ pub struct PairPaths {
 }
 
 impl PairPaths {
+    /// Refuses a new public key without its private one, which nobody could log in with.
+    ///
+    /// # Errors
+    /// It is there.
+    pub(super) fn refuse_lone_public(&self) -> Result<(), Error> {
+        let public = files::public_path(&self.new);
+        if self.new.symlink_metadata().is_ok() || public.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        Err(Error::new(format!("{} is there without its private key", public.display()))
+            .hint("move it away for a new pair, or name the key with --key"))
+    }
+
     /// # Errors
     /// There is no home folder.
     pub fn of(owner: &KeyOwner<'_>) -> Result<Self, Error> {

@@ -42,7 +42,10 @@ impl RotatedPairs {
         let replaced = paths.replaced();
         let (old, new) = match pairs {
             Pairs::One | Pairs::Apart => (load(&paths.current)?, None),
-            Pairs::Two => (load(&paths.current)?, load(&paths.new)?),
+            Pairs::Two => {
+                paths.refuse_lone_public()?;
+                (load(&paths.current)?, load(&paths.new)?)
+            }
             Pairs::Renamed => (replaced.last().and_then(|path| any(path)), load(&paths.current)?),
             Pairs::Halfway => {
                 let new = any(&paths.new).or_else(|| any(&paths.current));

@@ -46,7 +46,7 @@ impl Left {
                 accounts.iter().map(|account| format!("sudo pkill -KILL -u {}", shell::word(account))).collect()
             }
             Self::Finish { command } => vec![command.clone()],
-            Self::Tunnel => vec!["spin configure gha".to_owned()],
+            Self::Tunnel => vec!["spin configure gha ENVIRONMENT".to_owned()],
             Self::Rekey { file } => vec![format!("ansible-vault rekey {}", shell::word(file))],
         }
     }
@@ -64,12 +64,13 @@ impl Left {
                  later, brings the key back."
             }
             Self::EndSessions { .. } => {
-                "On each server, end the sessions that are open, since nothing else does. The commands end all sessions of an account."
+                "On each server, end the sessions that are open, since nothing else does. The commands end every process of an account, \
+                 a deployment that is running included."
             }
             Self::Finish { .. } => "When every server has been provisioned, delete what is `absent` from the file.",
             Self::Tunnel => {
-                "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. The tunnel and the \
-                 deployments have the old keys until then."
+                "Deploy again: the tunnel has the old keys until then. If GitHub Actions deploys, upload the secrets first, for each \
+                 environment."
             }
             Self::Rekey { .. } => {
                 "Who left may know the vault password: change it, here and in the secrets of CI. Old versions in git open with the \

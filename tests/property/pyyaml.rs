@@ -60,7 +60,7 @@ fn generated_files_read_in_pyyaml_as_before_and_the_key() {
 fn golden_cases_read_in_pyyaml_as_before_and_the_key() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let read = |path: PathBuf| std::fs::read_to_string(&path).unwrap();
-    let mut cases = Vec::new();
+    let (mut cases, mut others) = (Vec::new(), 0);
     for entry in std::fs::read_dir(fixtures.join("edit")).unwrap() {
         let folder = entry.unwrap().path();
         let args: Vec<String> = read(folder.join("args")).lines().map(str::to_owned).collect();
@@ -71,15 +71,33 @@ fn golden_cases_read_in_pyyaml_as_before_and_the_key() {
             (Some(comment), ["", rest]) => format!("ssh-ed25519 {} {comment}", rest.split(' ').next().unwrap()),
             _ => key.trim().to_owned(),
         };
+        let before = read(folder.join("in.yml"));
+        let data = line.split(' ').find(|word| word.starts_with("AAAA")).unwrap();
+        // The oracle adds keys: one that changes its place or its options has cases of its own (tests/it/cli).
+        let is_other = args[0] == "rotate" || (option("--expires").is_some() && before.contains(data));
+        if is_other {
+            others += 1;
+            continue;
+        }
+        let line = match option("--expires") {
+            Some(day) => {
+                let time = format!("expiry-time=\"{}235959\"", day.replace('-', ""));
+                match line.split_once(" ssh-ed25519 ") {
+                    Some((options, rest)) => format!("{options},{time} ssh-ed25519 {rest}"),
+                    None => format!("{time} {line}"),
+                }
+            }
+            None => line,
+        };
         let user = (args[0] == "add-user").then(|| args[1].clone());
         let request = json!({
             "user": user, "line": line, "field": option("--field"), "name": option("--full-name"),
             "groups": option("--groups").map(|groups| groups.split(',').filter(|group| !group.is_empty()).map(str::to_owned).collect::<Vec<_>>()),
         });
-        let (before, after) = (read(folder.join("in.yml")), read(folder.join("out.yml")));
+        let after = read(folder.join("out.yml"));
         cases.push(json!({"name": folder.display().to_string(), "before": before, "after": after, "request": request}));
     }
-    assert!(cases.len() >= 80);
+    assert!(cases.len() >= 180 && others <= 30, "{} cases, {others} others", cases.len());
     if let Some(confirmed) = judge(&cases) {
         assert_eq!(confirmed, cases.len());
     }

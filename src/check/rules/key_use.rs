@@ -89,7 +89,7 @@ rules! { KEY_USE:
     EXPIRED = "SK417" "key-expired" Error, {
         title: "this key has expired (`expiry-time`)",
         effect: "Spin installs it without an error, and sshd refuses it",
-        help: "renew the key, or remove it with `state: absent` on its item",
+        help: "renew the key, or remove it: spin-keys revoke KEY",
         source: "OpenSSH auth2-pubkeyfile.c (Authentication: key expired)",
         why: "sshd reads `expiry-time=\"YYYYMMDD\"` in the server's local time zone, or in UTC if it ends in `Z`. \
             spin-keys reads both as UTC.",

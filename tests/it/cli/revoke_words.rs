@@ -33,7 +33,7 @@ fn refuses(text: &str, args: &[&str], words: &[&str]) {
 fn a_word_is_a_name_a_fingerprint_a_comment_or_a_beginning() {
     let print = spin_keys::key::describe(&key("carol")).unwrap().fingerprint.unwrap();
     let file = fixtures().join("keys/carol.pub").display().to_string();
-    for word in ["carol", "carol@laptop", "carol@", &print, &print[..12], &file] {
+    for word in ["carol", "carol@laptop", "carol@l", &print, &print[..12], &file] {
         let session = Session::new(team());
         let args = ["revoke", word, "--yes", "--lock-out"];
         session.run(&args).expect(0, &["carol can no longer log in with SHA256:"]);
@@ -51,7 +51,9 @@ fn words_that_mean_nothing_or_several_are_refused() {
     for word in ["nobody", "SHA256:", "", "SHA256:AAAAAAAA"] {
         refuses(&team(), &[word], &nobody);
     }
-    refuses(&team(), &["Alice"], &["did you mean alice?"]);
+    for word in ["Alice", "alic", "car"] {
+        refuses(&team(), &[word], &["did you mean "]);
+    }
     refuses(&team(), &["alice@"], &["is the beginning of several keys:", "alice@laptop", "alice@desktop", "of alice"]);
     for word in ["deploy", "docker_user"] {
         refuses(&team(), &[word], &["is the account of deployments", "revoke --deploy SHA256"]);
@@ -98,6 +100,27 @@ fn a_form_that_would_have_no_effect_is_refused() {
         &format!("- \"{}\"\n      - \"{}\"", key("carol"), key("rsa")),
     );
     refuses(&more, &["carol@laptop"], &["Spin never reads `authorized_ssh_keys` of carol", "check --fix"]);
+    // What an alias or a merge key gives is not called revoked.
+    for more in ["authorized_keys: *k", "authorized_keys: [*i]", "authorized_keys: [{public_key: *t}]", "<<: *m"] {
+        let [carol, bob] = ["carol", "bob"].map(key);
+        let head = format!(
+            "t: &t \"{bob}\"\ni: &i {{public_key: \"{bob}\"}}\nk: &k [{{public_key: \"{bob}\"}}]\nm: &m {{authorized_keys: [{{public_key: \"{bob}\"}}]}}\n"
+        );
+        for groups in ["[]", "[sudo]"] {
+            let given =
+                format!("{head}additional_users:\n  - username: carol\n    groups: {groups}\n    {more}\n{}", team());
+            refuses(&given, &["carol"], &["help: "]);
+            let alone = given.replace(&user("carol", "", std::slice::from_ref(&carol)), "");
+            refuses(&alone, &["carol"], &["carol would keep", "in full, without `*` and `<<`"]);
+        }
+    }
+    let section = format!("additional_users: \"{{{{ people }}}}\"\n{}", team());
+    refuses(&section, &["alice"], &["`additional_users` is known only to Ansible"]);
+    refuses(&format!("flattend_users: []\n{}", team()), &["alice"], &["replaces variables of Spin's roles"]);
+    let forced = team().replace(&key("bob"), &format!("command=\\\"true\\\" {}", key("bob")));
+    refuses(&forced, &["alice"], &["nobody in sudo would be left"]);
+    let sudo = team().replace("groups: [sudo]", "groups: [\"{{ 'sudo' }}\"]");
+    refuses(&sudo, &["alice@laptop"], &["the groups of alice are known only to Ansible"]);
     let failing = team().replace("groups: []", "groups: [nosuchgroup]");
     refuses(&failing, &["alice@laptop"], &["`spin provision` fails with this file", "SK213"]);
     for keys in ["https://example.com/carol.keys", "{{ keys_of_carol }}"] {
@@ -146,21 +169,29 @@ fn a_key_that_is_absent_too_does_not_come_first() {
     refuses(&twice, &["alice@laptop"], &["the other keys of alice are in the list twice, present and absent"]);
 }
 
+/// What is enough of a private key to be somebody's own, with its public half beside it.
+fn private(session: &Session, file: &str, of: &str) {
+    session.write(&format!("home/.ssh/{file}"), "-----BEGIN RSA PRIVATE KEY-----\n");
+    session.write(&format!("home/.ssh/{file}.pub"), key(of));
+}
+
 #[test]
 fn ones_own_key_is_not_revoked_by_the_way() {
     let session = Session::new(team());
-    session.write("home/.ssh/id_ed25519.pub", key("alice"));
+    private(&session, "id_ed25519", "alice");
     let before = session.file();
-    let own = ["is your own", "id_ed25519.pub", "dies half-way"];
+    let own = ["is your own", "id_ed25519", "dies half-way"];
     session.run(&["revoke", "alice@laptop", "--yes"]).expect_refusal(&own);
     session.run(&["revoke", "alice", "--yes"]).expect_refusal(&own);
     assert_eq!(session.file(), before);
+    // The public key of a colleague is not one's own.
+    session.write("home/.ssh/bob.pub", key("bob"));
     session.run(&["revoke", "bob", "--yes"]).expect(0, &["bob loses the group sudo"]);
     session.write("project/.spin.yml", &before);
     session.run(&["revoke", "alice@laptop", "--yes", "--lock-out"]).expect(0, &["wrote"]);
     // Another key of the account is theirs, too.
     session.write("project/.spin.yml", &before);
-    session.write("home/.ssh/desktop.pub", key("deploy"));
+    private(&session, "desktop", "deploy");
     session.run(&["revoke", "alice@laptop", "--yes"]).expect(0, &["wrote"]);
 }
 
@@ -176,7 +207,7 @@ fn what_is_left_to_do_is_what_applies() {
     assert!(carol.contains("spin-keys revoke --finish carol\n"), "{carol}");
     assert!(!carol.contains("configure gha") && !carol.contains("rekey") && !carol.contains("-u deploy"), "{carol}");
     let alice = left(&session, &["alice"]);
-    let order = ["spin provision", "-u alice", "-u deploy", "--finish alice", "spin configure gha"];
+    let order = ["spin provision", "-u alice", "-u deploy", "--finish alice", "spin configure gha ENVIRONMENT"];
     let places = order.map(|step| alice.find(step).unwrap_or_else(|| panic!("{step}: {alice}")));
     assert!(places.is_sorted(), "{alice}");
     let sealed = vault::sealed(team());
@@ -218,6 +249,12 @@ fn finishing_says_what_stays_and_deletes_nothing_that_lets_anybody_in() {
     };
     let first = absent(&team(), "alice@laptop");
     let session = Session::new(&first);
+    let second = absent(&team(), "alice@desktop");
+    let never = Session::new(&second);
+    never
+        .run(&["revoke", "--finish", "--yes"])
+        .expect(0, &["nothing in the file takes SHA256:", "from the deploy account"]);
+    assert!(!never.file().contains("absent"));
     session.run(&["revoke", "--finish", "--yes"]).expect(0, &["stays `absent` on line 5", "first item of a sudo user"]);
     assert_eq!(session.file(), first);
     let both = team()

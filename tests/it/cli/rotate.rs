@@ -138,7 +138,7 @@ fn the_deploy_user_from_the_beginning_to_the_end() {
     assert_eq!(stage(&session, &["--deploy"]), "begun");
 
     let ran =
-        session.run(&["rotate", "--deploy", "--finish", "--yes"]).expect(0, &["wrote", "upload the secrets again"]);
+        session.run(&["rotate", "--deploy", "--finish", "--yes"]).expect(0, &["wrote", "upload the secrets first"]);
     let (upload, provision) =
         (ran.err.find("spin configure gha").unwrap(), ran.err.find("     spin provision").unwrap());
     assert!(upload < provision, "{}", ran.err);

@@ -252,6 +252,6 @@ fn a_new_deploy_key_that_is_named_leaves_the_ci_folder_to_you() {
     let args = ["rotate", "--deploy", "--key", &deploy];
     session.run(&[&args[..], &["--yes"]].concat()).expect(0, &["wrote", "--finish"]);
     let ran = session.run(&[&args[..], &["--finish", "--yes"]].concat());
-    ran.expect(0, &["1. The pair in the CI folder is the revoked one: move it away", "2. If you deploy from GitHub"]);
+    ran.expect(0, &["1. The pair in the CI folder is the revoked one: move it away", "2. Deploy again"]);
     assert!(!session.exists(ASIDE));
 }

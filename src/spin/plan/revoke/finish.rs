@@ -20,6 +20,8 @@ pub struct Finished {
     pub kept: Vec<Kept>,
     /// The people whose entries go.
     pub people: Vec<String>,
+    /// Fingerprints of keys of sudo users that go although no entry takes them from the deploy account, each with whose it is.
+    pub not_taken: Vec<(String, String)>,
 }
 
 /// An absent item that stays.
@@ -66,7 +68,14 @@ impl Finished {
         let mut going: Vec<usize> = Vec::new();
         for entry in list.entries.iter().filter(|entry| is_meant(entry)) {
             match why_kept(config, person, entry) {
-                None => going.push(entry.index),
+                None => {
+                    going.push(entry.index);
+                    if person.feeds_deploy() {
+                        let taken = taken_from_deploy(config);
+                        let left = texts(entry).flat_map(key::materials).filter(|it| !taken.contains(it));
+                        self.not_taken.extend(left.map(|it| (person.called(), key::fingerprint(&it))));
+                    }
+                }
                 Some(why) => self.kept.push(Kept {
                     who: person.called(),
                     fingerprint: texts(entry).flat_map(key::materials).map(|it| key::fingerprint(&it)).collect(),
@@ -108,6 +117,13 @@ fn why_kept(config: &Config<'_>, person: &Person<'_>, entry: &Entry<'_>) -> Opti
     let is_given =
         deploy.flat_map(named::lines).any(in_docker_user) || (is_deploy && first_of_sudo(config, &materials));
     (is_given || present.into_iter().any(is_same)).then_some(WhyKept::ListedToo)
+}
+
+/// The keys that the deploy account loses by the file.
+fn taken_from_deploy(config: &Config<'_>) -> BTreeSet<Vec<u8>> {
+    let entries = config.people.iter().filter(|it| it.account.is_some() && it.account == config.deploy_account);
+    let items = entries.filter_map(|person| person.keys.as_ref()).flat_map(|list| &list.entries);
+    items.filter(|entry| entry.state == State::Absent).flat_map(texts).flat_map(key::materials).collect()
 }
 
 /// Whether Spin gives one of the keys to the deploy account, as somebody's first.

@@ -46,6 +46,11 @@ pub fn named(config: &Config<'_>, deploy_public_key: Option<&str>, word: &str) -
         keys.iter().filter(|(_, key)| fits(&text(key))).collect()
     };
     let exact = those(&|text| text == word);
+    // The beginning of a name is no comment.
+    let mut names = config.people.iter().filter_map(|person| person.account.as_deref());
+    if exact.is_empty() && names.any(|name| name.starts_with(word)) {
+        return Named::Nobody;
+    }
     let found = if exact.is_empty() && !word.is_empty() { those(&|text| text.starts_with(word)) } else { exact };
     match found.as_slice() {
         [] => Named::Nobody,

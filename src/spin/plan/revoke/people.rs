@@ -68,6 +68,12 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
                 "write it as a list (`- username: ...`), then run this again",
             );
         }
+        let groups = self.document.get(person.user.node, "groups");
+        if let (Groups::Unknown, Some(node)) = (&person.groups, groups) {
+            let message =
+                format!("the groups of {name} are known only to Ansible, and may give a key to the deploy account");
+            return refuse(node, message, "write them in full, then run this again");
+        }
         let state = self.document.get(person.user.node, "state");
         match (&person.state, state) {
             (State::Absent, Some(node)) => refuse(
@@ -141,10 +147,6 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             let none = New::List { items: Vec::new(), flow: true };
             match (&person.groups, self.document.get(person.user.node, "groups")) {
                 (Groups::List(_), Some(node)) if is_empty(self.document, node) => {}
-                (Groups::Unknown, Some(node)) => {
-                    let message = format!("the groups of {} are known only to Ansible", person.called());
-                    return Err(self.document.refuse_node(node, message, "write them in full, then run this again"));
-                }
                 (_, None) => {
                     let entries = vec![("groups".to_owned(), none)];
                     edits.push(Edit::Insert { path: person.user.path.clone(), entries, above: None });
