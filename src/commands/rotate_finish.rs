@@ -14,6 +14,7 @@ use crate::key_source::{deploy_pair, own_keys};
 use crate::report::left::Left;
 use crate::report::{Report, Revoked, render};
 use crate::review::Review;
+use crate::shell;
 use crate::spin::config::Config;
 use crate::spin::plan::revoke::{deploy_public_key, line_of};
 use crate::spin::plan::rotate::Pairs;
@@ -46,8 +47,9 @@ impl Rotating<'_> {
             let renamed = self.rotated.rename(context.now, self.ui);
             renamed.map_err(|error| if matches!(done, Done::Written(_)) { after_writing(error) } else { error })?;
         }
-        let words = [vec![format!("spin-keys revoke --finish {finish}")], edit.words()].concat();
-        let command = words.join(" ");
+        let words = edit.words();
+        let options: String = words.iter().map(|word| format!(" {}", shell::word(word))).collect();
+        let command = format!("spin-keys revoke --finish {}{options}", shell::word(&finish));
         let is_apart = self.rotated.pairs == Pairs::Apart;
         let ci_pair = deploy_pair(self.owner).filter(|_| is_apart);
         let left = self.left(change.revoke.left(ci_pair.as_deref(), command, None));

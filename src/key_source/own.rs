@@ -6,6 +6,7 @@ use crate::children;
 use crate::error::Error;
 use crate::files::{self, MAX_KEY_BYTES};
 use crate::key::{self, KeyLine};
+use crate::shell::PASSPHRASE_VARIABLE;
 use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -54,6 +55,7 @@ pub fn own_keys(home: Option<&Path>) -> BTreeMap<Vec<u8>, String> {
 fn offered() -> Option<String> {
     std::env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty())?;
     let mut command = Command::new("ssh-add");
+    command.env_remove(PASSPHRASE_VARIABLE);
     let command = command.arg("-L").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = children::start(command).ok()?;
     let out = child.stdout.take()?;
@@ -76,9 +78,12 @@ fn offered() -> Option<String> {
 /// The file cannot be read, or does not hold one key.
 pub fn key_in(path: &Path, owner: &KeyOwner<'_>) -> Result<(Vec<u8>, String), Error> {
     let from_stdin = path == Path::new("-");
-    if !from_stdin && let Ok(bytes) = files::read_limited(path, "key file", MAX_KEY_BYTES) {
-        let text = String::from_utf8_lossy(&bytes);
-        let mut lines = key::key_lines(&text).map(|(_, line)| line).filter(|line| !key::materials(line).is_empty());
+    // What is not UTF-8 may be a private key, of which no copy is made.
+    if !from_stdin
+        && let Ok(bytes) = files::read_limited(path, "key file", MAX_KEY_BYTES)
+        && let Ok(text) = std::str::from_utf8(&bytes)
+    {
+        let mut lines = key::key_lines(text).map(|(_, line)| line).filter(|line| !key::materials(line).is_empty());
         if let (Some(line), None) = (lines.next(), lines.next()) {
             return Ok((key::materials(line).remove(0), line.trim().to_owned()));
         }

@@ -110,9 +110,9 @@ fn words_of(stage: Stage) -> &'static str {
         Stage::NotBegun => "no rotation has been begun",
         Stage::PairMade => "the new pair is there, and its key is not in the file",
         Stage::Begun => "both keys are in the file",
-        Stage::Revoked => "the old key is revoked in the file, and the pairs are not renamed yet",
+        Stage::Revoked => "the old key is no longer present in the file, and the pairs are not renamed yet",
         Stage::Halfway => "the old key is revoked in the file, and the pairs are renamed in part",
-        Stage::Finished => "the old key is revoked, and the new one is in its place",
+        Stage::Finished => "the old key is no longer present in the file, and the new one is in its place",
     }
 }
 

@@ -151,7 +151,7 @@ fn a_plain_file_keeps_its_passwords_out_of_a_log() {
 fn no_other_program_gets_the_passphrase() {
     let session = sealed(crate::session::with_alice()).env("SPIN_KEYS_PASSPHRASE", "sesame");
     let seen = session.path("seen");
-    for name in ["bin/git", "bin/password"] {
+    for name in ["bin/git", "bin/password", "bin/ssh-add"] {
         let script = format!("#!/bin/sh\necho \"$0\" >> '{0}'\nenv >> '{0}'\necho '{PASSWORD}'\n", seen.display());
         session.executable(name, script);
     }
@@ -161,8 +161,10 @@ fn no_other_program_gets_the_passphrase() {
     let password = session.path("bin/password").display().to_string();
     let args = ["add-user", "zoe", "--yes", "--rounds", "16", "--vault-password-file", &password];
     session.run(&args).expect(0, &["wrote"]);
+    let session = session.env("SSH_AUTH_SOCK", "/nowhere");
+    session.run(&["revoke", "zoe", "--yes", "--vault-password-file", &password]);
     let seen = std::fs::read_to_string(seen).unwrap();
-    assert!(seen.contains("bin/git\n") && seen.contains("bin/password\n"), "{seen}");
+    assert!(["git", "password", "ssh-add"].iter().all(|name| seen.contains(&format!("bin/{name}\n"))), "{seen}");
     assert!(!seen.contains("sesame"), "{seen}");
 }
 

@@ -38,6 +38,7 @@ mod review_docs;
 mod review_names;
 mod review_safe;
 mod revoke;
+mod revoke_own;
 mod revoke_words;
 mod rotate;
 mod rotate_choice;

@@ -11,7 +11,7 @@ fn user(name: &str, groups: &str, keys: &[String]) -> String {
 }
 
 /// alice and bob in sudo, carol without.
-fn team() -> String {
+pub(super) fn team() -> String {
     let [alice, bob, carol] = ["alice", "bob", "carol"].map(key);
     let other = key("deploy").replace(" deploy", " alice@desktop");
     let people = user("alice", "sudo", &[alice, other]) + &user("bob", "sudo", &[bob]) + &user("carol", "", &[carol]);
@@ -167,32 +167,6 @@ fn a_key_that_is_absent_too_does_not_come_first() {
     let item = format!("      - public_key: \"{desktop}\"\n");
     let twice = team().replace(&item, &format!("{item}        state: absent\n{item}"));
     refuses(&twice, &["alice@laptop"], &["the other keys of alice are in the list twice, present and absent"]);
-}
-
-/// What is enough of a private key to be somebody's own, with its public half beside it.
-fn private(session: &Session, file: &str, of: &str) {
-    session.write(&format!("home/.ssh/{file}"), "-----BEGIN RSA PRIVATE KEY-----\n");
-    session.write(&format!("home/.ssh/{file}.pub"), key(of));
-}
-
-#[test]
-fn ones_own_key_is_not_revoked_by_the_way() {
-    let session = Session::new(team());
-    private(&session, "id_ed25519", "alice");
-    let before = session.file();
-    let own = ["is your own", "id_ed25519", "dies half-way"];
-    session.run(&["revoke", "alice@laptop", "--yes"]).expect_refusal(&own);
-    session.run(&["revoke", "alice", "--yes"]).expect_refusal(&own);
-    assert_eq!(session.file(), before);
-    // The public key of a colleague is not one's own.
-    session.write("home/.ssh/bob.pub", key("bob"));
-    session.run(&["revoke", "bob", "--yes"]).expect(0, &["bob loses the group sudo"]);
-    session.write("project/.spin.yml", &before);
-    session.run(&["revoke", "alice@laptop", "--yes", "--lock-out"]).expect(0, &["wrote"]);
-    // Another key of the account is theirs, too.
-    session.write("project/.spin.yml", &before);
-    private(&session, "desktop", "deploy");
-    session.run(&["revoke", "alice@laptop", "--yes"]).expect(0, &["wrote"]);
 }
 
 #[test]

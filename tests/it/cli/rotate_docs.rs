@@ -79,7 +79,11 @@ fn the_page_on_rotating_is_a_real_run() {
         "write it anew: SPIN_KEYS_WRITE_DOCS=1 cargo test --test it rotate_docs\n{made}"
     );
     let told = session.run(&["rotate", "alice", "--status"]).expect(0, &[]);
-    assert!(told.out.contains("the old key is revoked, and the new one is in its place"), "{}", told.out);
+    assert!(
+        told.out.contains("the old key is no longer present in the file, and the new one is in its place"),
+        "{}",
+        told.out
+    );
 }
 
 #[test]
