@@ -124,8 +124,9 @@ impl Run {
             return None;
         }
         let exe = env::current_exe().unwrap();
-        let line =
-            format!("{} {}; echo code=$?';' ; stty -a", exe.display(), again_args(module_path!(), "child").join(" "));
+        let args = again_args(module_path!(), "child").join(" ");
+        // Ctrl-C is for everybody on the terminal: dash would end of it before it says how the child ended.
+        let line = format!("trap : INT; {} {args}; echo code=$?';' ; stty -a", exe.display());
         let mut command = Command::new("script");
         command.args(["-qec", &line, "/dev/null"]);
         Some(Self::start(command, does))
