@@ -49,6 +49,8 @@ pub struct Access {
     pub open: BTreeSet<(Door, Key)>,
     /// The keys that a run removes from an account.
     pub removed: BTreeSet<(String, Vec<u8>)>,
+    /// The texts (base64) of those keys: Ansible removes only the line with this text.
+    pub removed_texts: BTreeSet<(String, String)>,
     pub accounts: BTreeMap<String, Member>,
     /// The deploy account.
     pub deploy: Option<String>,
@@ -96,6 +98,7 @@ impl Access {
     /// What the entries say of their accounts: later ones win.
     fn people(&mut self, config: &Config<'_>) {
         let mut last: BTreeMap<(String, Vec<u8>), &State> = BTreeMap::new();
+        let mut last_texts: BTreeMap<(String, String), &State> = BTreeMap::new();
         for person in &config.people {
             let Some(account) = person.account.as_deref() else { continue };
             if person.state == State::Absent {
@@ -112,6 +115,8 @@ impl Access {
                 last.extend(
                     key::materials(text).into_iter().map(|material| ((account.to_owned(), material), &entry.state)),
                 );
+                let words = key::data_words(text).map(|word| ((account.to_owned(), word.to_owned()), &entry.state));
+                last_texts.extend(words);
             }
         }
         let open: HashSet<(&str, &[u8])> =
@@ -120,6 +125,8 @@ impl Access {
             |(account, material): &(String, Vec<u8>)| !open.contains(&(account.as_str(), material.as_slice()));
         let absent = last.into_iter().filter(|(_, state)| **state == State::Absent).map(|(key, _)| key);
         self.removed = absent.filter(is_removed).collect();
+        let absent = last_texts.into_iter().filter(|(_, state)| **state == State::Absent).map(|(text, _)| text);
+        self.removed_texts = absent.collect();
     }
 
     /// The same with an account under another name, which no other has.
@@ -129,6 +136,7 @@ impl Access {
         Self {
             open: self.open.into_iter().map(|(door, key)| (door.under(&|it| name(it.to_owned())), key)).collect(),
             removed: self.removed.into_iter().map(|(account, material)| (name(account), material)).collect(),
+            removed_texts: self.removed_texts.into_iter().map(|(account, text)| (name(account), text)).collect(),
             accounts: self.accounts.into_iter().map(|(account, member)| (name(account), member)).collect(),
             deploy: self.deploy.map(name),
             unknown: self.unknown.into_iter().map(|(account, count)| (name(account), count)).collect(),

@@ -11,7 +11,7 @@ use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::written_keys::unseal_keys;
-use crate::spin::plan::revoke::{Revocation, deploy_public_key};
+use crate::spin::plan::revoke::{Revocation, deploy_public_key, each_text};
 use crate::yaml::{Document, Refusal, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
@@ -46,6 +46,8 @@ pub struct Closed {
     pub others: BTreeSet<String>,
     /// Lines with keys that are known only to Ansible.
     pub unknown: BTreeSet<usize>,
+    /// Lines of `!vault` values with keys that the deploy account loses.
+    pub sealed: BTreeSet<usize>,
 }
 
 impl Closing<'_> {
@@ -81,6 +83,7 @@ impl Closing<'_> {
             keeps_tunnel: has,
             others: self.out_of_sudo(&before),
             unknown: after.unknown(|_| true),
+            sealed: self.sealed(&before),
         })
     }
 
@@ -101,13 +104,15 @@ impl Closing<'_> {
     }
 
     fn refuse_open(&self, before: &Side<'_, '_, '_>, after: &Side<'_, '_, '_>) -> Result<(), Refusal> {
-        for (account, material) in self.must_lose(before) {
+        for (account, (material, text)) in self.must_lose(before) {
             let is_open = after
                 .access
                 .open
                 .iter()
                 .any(|(door, key)| door.account() == Some(&account) && key.material == material);
-            if is_open || !after.access.removed.contains(&(account.clone(), material.clone())) {
+            let is_removed = after.access.removed.contains(&(account.clone(), material.clone()))
+                && after.access.removed_texts.contains(&(account.clone(), text));
+            if is_open || !is_removed {
                 let print = key::fingerprint(&material);
                 return Err(Refusal::whole_file(
                     format!("{print} would go on opening the account {}", quote(&account)),
@@ -133,21 +138,22 @@ impl Closing<'_> {
         }
     }
 
-    /// The accounts that may have a key on a server, each with the key.
-    fn must_lose(&self, before: &Side<'_, '_, '_>) -> BTreeSet<(String, Vec<u8>)> {
+    /// The accounts that may have a key on a server, each with the blob and the text of the key.
+    fn must_lose(&self, before: &Side<'_, '_, '_>) -> BTreeSet<(String, (Vec<u8>, String))> {
         let config = &before.analysis.config;
         let mut found = BTreeSet::new();
         for person in &config.people {
             let Some(account) = person.account.as_deref() else { continue };
             for entry in person.keys.iter().flat_map(|list| &list.entries) {
                 let KeyText::Text(text) = entry.text else { continue };
-                let goes = key::materials(text).into_iter().filter(|it| self.revocation.keys.contains_key(it));
-                found.extend(goes.map(|material| (account.to_owned(), material)));
+                let all = key::key_lines(text).flat_map(|(_, line)| each_text(line));
+                let goes = all.filter(|((material, _), _)| self.revocation.keys.contains_key(material));
+                found.extend(goes.map(|(text, _)| (account.to_owned(), text)));
             }
         }
         if let Some(deploy) = config.deploy_account.as_deref() {
             let given = self.revocation.of_deploy(config, deploy_public_key(before.analysis.document));
-            found.extend(given.into_keys().map(|material| (deploy.to_owned(), material)));
+            found.extend(given.into_keys().map(|text| (deploy.to_owned(), text)));
         }
         found
     }

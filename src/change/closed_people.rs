@@ -8,9 +8,10 @@ use crate::spin::config::ansible_value::Value;
 use crate::spin::config::key_list::{Entry, KeyText};
 use crate::spin::config::layout::Section;
 use crate::spin::config::user::Person;
+use crate::spin::plan::revoke::deploy_public_key;
 use crate::spin::provision::outcome::Account;
 use crate::spin::provision::validate_inputs;
-use crate::yaml::{Refusal, quote};
+use crate::yaml::{Refusal, Tag, quote};
 use std::collections::BTreeSet;
 
 impl Closing<'_> {
@@ -87,5 +88,18 @@ impl Closing<'_> {
         let has = |person: &&Person<'_>| person.keys.iter().flat_map(|list| &list.entries).any(goes);
         let found = config.people.iter().filter(may_have_been).filter(has);
         found.filter_map(|person| person.account.as_deref().map(str::to_owned)).collect()
+    }
+
+    /// The lines of encrypted values with keys that a revocation entry takes from the deploy account.
+    pub(super) fn sealed(&self, before: &Side<'_, '_, '_>) -> BTreeSet<usize> {
+        let (document, config) = (before.analysis.document, &before.analysis.config);
+        let given = self.revocation.of_deploy(config, deploy_public_key(document));
+        let entries = config.people.iter().flat_map(|person| &person.keys).flat_map(|list| &list.entries);
+        let is_taken = |entry: &&Entry<'_>| match entry.text {
+            KeyText::Text(text) => key::materials(text).iter().any(|it| given.keys().any(|(given, _)| given == it)),
+            _ => false,
+        };
+        let sealed = entries.filter(|entry| document.node(entry.text_node).tag == Tag::Vault).filter(is_taken);
+        sealed.map(|entry| document.place(entry.text_node).0).collect()
     }
 }

@@ -14,4 +14,5 @@ pub mod originals;
 pub mod patch;
 pub mod revoke;
 pub mod rotate;
+pub mod rotate_finish;
 pub mod run;

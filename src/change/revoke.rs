@@ -58,12 +58,18 @@ impl Change for Revoke<'_> {
     fn announce(&self, ui: &Ui) {
         for name in &self.closed.others {
             ui.note(&format!(
-                "{name} is not in sudo here; after a time in sudo, deploy may have the first key of then: spin-keys revoke --deploy KEY"
+                "deploy gets no key of {name} by this file; if {name} was in `sudo` once, it may have the first key of then: \
+                 spin-keys revoke --deploy KEY"
             ));
         }
         for line in &self.closed.unknown {
             ui.note(&format!(
                 "the keys on line {line} are known only to Ansible: if a revoked one is among them, it is installed again"
+            ));
+        }
+        for line in &self.closed.sealed {
+            ui.note(&format!(
+                "the key on line {line} is encrypted (`!vault`); the entry that takes it from deploy has this public key in clear text"
             ));
         }
         if self.closed.keeps_tunnel {

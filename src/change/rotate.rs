@@ -2,14 +2,14 @@
 
 use super::add_key::AddKey;
 use super::patch::Steps;
-use super::revoke::{Revoke, Word};
 use super::run::Change;
 use crate::error::Error;
 use crate::input::text::{refused, unproved};
 use crate::key::KeyLine;
-use crate::spin::is_close;
-use crate::spin::plan::rotate::{HeldKey, held, keys_of, named, to_front};
-use crate::spin::users;
+use crate::shell;
+use crate::spin::config::layout::DOCKER_USER;
+use crate::spin::plan::rotate::{Elsewhere, HeldKey, elsewhere, held, keys_of, named, to_front};
+use crate::spin::{deploy_account, is_close, users};
 use crate::ui::Ui;
 use crate::yaml::{self, Document, Edit, quote};
 use std::path::Path;
@@ -35,11 +35,13 @@ pub struct Account<'a> {
 }
 
 pub struct BeginRotation<'a> {
-    pub add: AddKey<'a>,
-    pub account: Account<'a>,
-    pub old: &'a OldKey,
+    add: AddKey<'a>,
+    account: Account<'a>,
+    old: &'a OldKey,
     /// The new key, or what stands for it in a preview.
-    pub new: &'a KeyLine,
+    new: &'a KeyLine,
+    /// Where the old key stands besides, as it was planned last.
+    elsewhere: Elsewhere,
 }
 
 impl Change for BeginRotation<'_> {
@@ -54,6 +56,7 @@ impl Change for BeginRotation<'_> {
                 Error::new("the new key is the old one").hint("name another key: --key PATH or --generate PATH")
             );
         }
+        self.elsewhere = elsewhere(document, self.account.name, &old.material);
         let mut steps = self.add.plan(document)?;
         let first = match steps.rounds.first() {
             Some(edits) => self.front_after(document, edits)?,
@@ -73,6 +76,19 @@ impl Change for BeginRotation<'_> {
 
     fn announce(&self, ui: &Ui) {
         self.add.announce(ui);
+        if self.elsewhere.in_docker_user {
+            ui.warn(
+                "the old key opens the deploy account as well, by `docker_user`; the new one has to come there before --finish: \
+                 spin-keys add-deploy --key PATH",
+            );
+        }
+        for name in &self.elsewhere.people {
+            ui.warn(&format!(
+                "the old key is one of {} as well, who loses it with --finish; a key of their own: spin-keys add-user {} --key PATH",
+                quote(name),
+                shell::word(name)
+            ));
+        }
     }
 
     fn agreed(&mut self) -> Result<(), Error> {
@@ -88,7 +104,12 @@ impl Change for BeginRotation<'_> {
     }
 }
 
-impl BeginRotation<'_> {
+impl<'a> BeginRotation<'a> {
+    #[must_use]
+    pub fn new(add: AddKey<'a>, account: Account<'a>, old: &'a OldKey, new: &'a KeyLine) -> Self {
+        Self { add, account, old, new, elsewhere: Elsewhere::default() }
+    }
+
     /// What makes the key the first once it is in the file.
     fn front_after(&self, document: &Document<'_>, edits: &[Edit]) -> Result<Option<Edit>, Error> {
         let path = self.account.path;
@@ -159,11 +180,23 @@ impl Account<'_> {
             .hint(format!("name it with --old, by its fingerprint or comment: {}", others.join(", "))))
     }
 
-    fn who(&self) -> String {
+    /// Refuses the deploy account by its name: its keys are those of CI.
+    ///
+    /// # Errors
+    /// It is that.
+    pub fn refuse_deploy(&self, document: &Document<'_>) -> Result<(), Error> {
+        match self.name.filter(|name| *name == DOCKER_USER || deploy_account(document) == *name) {
+            Some(name) => Err(Error::new(format!("{} is the account of deployments, not a person", quote(name)))
+                .hint("to replace the key of CI: spin-keys rotate --deploy")),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn who(&self) -> String {
         self.name.map_or_else(|| "the deploy user".to_owned(), quote)
     }
 
-    fn whose(&self) -> String {
+    pub(super) fn whose(&self) -> String {
         self.name.map_or_else(|| "the keys of the deploy user".to_owned(), |name| format!("{}'s keys", quote(name)))
     }
 
@@ -200,47 +233,6 @@ impl Account<'_> {
         match close {
             Some(other) => error.hint(format!("did you mean {}?", quote(other))),
             None => error.hint("to see everybody with their keys: spin-keys list"),
-        }
-    }
-}
-
-/// The end of a rotation in the file: the old key is revoked, if the new one is there.
-pub struct FinishRotation<'a> {
-    pub revoke: Revoke<'a>,
-    pub account: Account<'a>,
-    pub new: &'a KeyLine,
-    /// What is done on this machine afterwards.
-    pub renames: Option<String>,
-}
-
-impl Change for FinishRotation<'_> {
-    fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
-        let is_new = |word: &Word| matches!(word, Word::Key { material, .. } if material == self.new.material());
-        if self.revoke.asked.words.iter().any(is_new) {
-            return Err(Error::new(format!("the old key is the new one ({})", self.new.fingerprint()))
-                .hint("name the old one with --old, by its fingerprint or comment (spin-keys list shows them)"));
-        }
-        let keys = keys_of(document, self.account.name).unwrap_or_default();
-        if held(&keys, self.new.material()).is_none_or(|new| new.is_absent) {
-            let (print, whose) = (self.new.fingerprint(), self.account.whose());
-            return Err(Error::new(format!("the new key ({print}) is not one of {whose}, so the old one has to stay"))
-                .hint("begin with the same command without --finish, then provision and log in with the new key"));
-        }
-        self.revoke.plan(document)
-    }
-
-    fn announce(&self, ui: &Ui) {
-        self.revoke.announce(ui);
-        let otherwise = match self.account.name {
-            Some(_) => "the new key opens nothing yet, and over the old one the run that removes it dies half-way",
-            None => "deployments with the new key fail",
-        };
-        ui.note(&format!(
-            "the file does not say whether every server has been provisioned since the new key came into it: on one that has \
-             not, {otherwise}"
-        ));
-        if let Some(renames) = &self.renames {
-            ui.note(renames);
         }
     }
 }

@@ -85,7 +85,13 @@ pub fn refuse_keys(args: &[OsString]) -> Result<(), Error> {
     let is_public = |text: &str| KeyLine::parse(text).is_ok();
     let pairs = || args.windows(2).map(|two| format!("{} {}", value(&two[0]), two[1]));
     if args.iter().any(|arg| is_public(value(arg))) || pairs().any(|pair| is_public(&pair)) {
-        return Err(Error::new("an argument is a public key itself, where a name or the path of a file belongs")
+        let error = Error::new("an argument is a public key itself, where a name or the path of a file belongs");
+        if args.iter().any(|arg| arg == "revoke") {
+            return Err(error
+                .hint("name it by its fingerprint or its comment (spin-keys list shows both)")
+                .hint("or write it to a file that ends in .pub, and name that"));
+        }
+        return Err(error
             .hint("write the key to a file and name that: --key PATH")
             .hint("or pass it on standard input: --key -"));
     }

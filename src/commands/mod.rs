@@ -19,6 +19,7 @@ pub mod rotate;
 pub mod rotate_args;
 mod rotate_finish;
 mod rotate_status;
+mod rotated_keys;
 mod rotation;
 mod salt;
 pub mod show;

@@ -70,7 +70,7 @@ fn begin(rotating: &Rotating<'_>, options: &crate::key_source::NewKeyOptions) ->
     };
     let wanted = Wanted { who, field: args.key.field, key: &key, expires: options.expires };
     let add = AddKey::new(wanted, file.shown(), again, ui, now);
-    let mut change = BeginRotation { add, account: rotating.account(), old: &rotating.old, new: key.listed() };
+    let mut change = BeginRotation::new(add, rotating.account(), &rotating.old, key.listed());
     let run = Run { file, ui, until, diff_on_stdout: edit.format.is_text(), says_warnings: true, now };
     let done = run.carry_out(&mut change)?;
     let said = Said { file, key: &key, user: owner.user, edit, ui };
@@ -82,9 +82,15 @@ fn begin(rotating: &Rotating<'_>, options: &crate::key_source::NewKeyOptions) ->
         Done::Written(patch) => said.written(patch)?,
         Done::Nothing(patch) | Done::ByOthers(patch) => {
             run.notes_and_warnings(patch);
+            if rotated.pairs == Pairs::Apart && matches!(source, KeySource::Default) {
+                ui.note(&format!(
+                    "the new key is that of {}, which is in the file already; for another one: --generate PATH or --key PATH",
+                    rotating.private()
+                ));
+            }
             said.nothing(patch)?
         }
     };
-    ui.aside(&rotation::steps(&rotating.next(Stage::Begun)));
+    ui.aside(&rotation::steps(&rotating.next(Stage::Begun, None)));
     Ok(code)
 }

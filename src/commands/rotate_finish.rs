@@ -3,20 +3,16 @@
 use super::now;
 use super::revoked::Said;
 use super::rotation::Rotating;
-use crate::change::revoke::{Asked, Revoke, Word};
-use crate::change::rotate::{FinishRotation, OldKey};
+use crate::change::revoke::Revoke;
+use crate::change::rotate_finish::FinishRotation;
 use crate::change::run::{Done, Run, Until, after_writing};
 use crate::check::Context;
 use crate::error::Error;
 use crate::input::text::Mode;
-use crate::key;
 use crate::key_source::{deploy_pair, own_keys};
 use crate::report::left::Left;
 use crate::report::{Report, Revoked, render};
 use crate::review::Review;
-use crate::shell;
-use crate::spin::config::Config;
-use crate::spin::plan::revoke::{deploy_public_key, line_of};
 use crate::spin::plan::rotate::Pairs;
 
 impl Rotating<'_> {
@@ -28,12 +24,7 @@ impl Rotating<'_> {
                 .hint(format!("to begin: {}", self.command(&[])))
                 .into());
         };
-        let Some(word) = self.old_word()? else { return self.only_rename() };
-        let finish = match &word {
-            Word::Key { material, .. } => key::fingerprint(material),
-            Word::Name(name) => name.clone(),
-        };
-        let asked = Asked { words: vec![word], ..Asked::default() };
+        let Some((old, asked)) = self.old_key()? else { return self.only_rename() };
         let (mut own, context) = (own_keys(self.owner.home.as_deref()), Context::at(now()));
         own.insert(new.material().to_vec(), self.private());
         let unseal = |text: &str| self.file.unseal(text);
@@ -47,12 +38,9 @@ impl Rotating<'_> {
             let renamed = self.rotated.rename(context.now, self.ui);
             renamed.map_err(|error| if matches!(done, Done::Written(_)) { after_writing(error) } else { error })?;
         }
-        let words = edit.words();
-        let options: String = words.iter().map(|word| format!(" {}", shell::word(word))).collect();
-        let command = format!("spin-keys revoke --finish {}{options}", shell::word(&finish));
         let is_apart = self.rotated.pairs == Pairs::Apart;
         let ci_pair = deploy_pair(self.owner).filter(|_| is_apart);
-        let left = self.left(change.revoke.left(ci_pair.as_deref(), command, None));
+        let left = self.left(change.revoke.left(ci_pair.as_deref(), self.deletion(&old), None));
         if let (None, false, false) = (self.owner.user, self.rotated.paths.in_ci, until == Until::Shown) {
             let path = self.private();
             let path = if is_apart { path } else { self.rotated.paths.current.display().to_string() };
@@ -63,19 +51,6 @@ impl Rotating<'_> {
         let said = Said { file: self.file, edit, ui: self.ui };
         let code = said.revoked(&done, &change.revoke, &left)?;
         Ok(code.max(u8::from(edit.check && change.renames.is_some())))
-    }
-
-    /// The old key, if the file has it, in whatever state.
-    fn old_word(&self) -> anyhow::Result<Option<Word>> {
-        let document = self.file.document(self.file.decode(self.file.bytes())?, Mode::Ansible, None)?;
-        let (material, from) = match &self.old {
-            OldKey::Line { key, from } => (key.material().to_vec(), from.clone()),
-            // Its file is renamed already.
-            OldKey::Missing { .. } if self.rotated.is_begun() => return Ok(None),
-            old => (old.find(&document, self.account())?.material, self.file.shown().display().to_string()),
-        };
-        let line = line_of(&Config::of(&document), deploy_public_key(&document), &material).map(str::to_owned);
-        Ok(line.map(|line| Word::Key { material, line, from }))
     }
 
     /// The file has nothing of the old key any more.

@@ -6,6 +6,8 @@ use crate::input::text::Mode;
 use crate::key;
 use crate::report::rotation::{Next, Rotation};
 use crate::report::{Report, render};
+use crate::spin::config::Config;
+use crate::spin::plan::revoke::{deploy_public_key, line_of};
 use crate::spin::plan::rotate::{Pairs, Stage, held, keys_of, stage};
 
 impl Rotating<'_> {
@@ -23,6 +25,9 @@ impl Rotating<'_> {
         let has_new = new.as_ref().is_some_and(|new| has(new.material()));
         let has_old = old.as_ref().is_some_and(|old| has(old));
         let stage = stage(has_old, has_new, self.rotated.pairs);
+        let of_file =
+            |material: &Vec<u8>| line_of(&Config::of(&document), deploy_public_key(&document), material).is_some();
+        let is_done = stage == Stage::Finished && !old.as_ref().is_some_and(of_file);
         let described = |material: &Vec<u8>| held(&keys, material).map(|key| key.key.clone());
         let rotation = Rotation {
             path: self.file.shown().to_owned(),
@@ -31,21 +36,29 @@ impl Rotating<'_> {
             stage,
             old: old.as_ref().and_then(described),
             new: new.and_then(|new| key::describe(&new.to_line())),
-            next: self.next(stage),
+            next: if is_done { Vec::new() } else { self.next(stage, old.as_deref()) },
+            is_done,
         };
+        if stage == Stage::NotBegun
+            && self.rotated.pairs == Pairs::One
+            && keys.iter().filter(|key| !key.is_absent).count() > 1
+        {
+            self.ui.note("a rotation that was begun with --old or --key is found with the same options");
+        }
         self.ui.page(&render(&Report::Rotation(&rotation), self.args.edit.format))?;
         Ok(0)
     }
 
-    /// What comes next.
-    pub(super) fn next(&self, stage: Stage) -> Vec<Next> {
+    /// What comes next; `old`: the key that goes.
+    pub(super) fn next(&self, stage: Stage, old: Option<&[u8]>) -> Vec<Next> {
         let finish = || Next::Finish { command: self.command(&["--finish"]) };
         match stage {
             Stage::NotBegun | Stage::PairMade => vec![Next::Begin { command: self.command(&[]) }],
             Stage::Begun => vec![Next::Provision, Next::LogIn { commands: self.logins.clone() }, finish()],
             Stage::Revoked | Stage::Halfway => vec![finish()],
             Stage::Finished => {
-                let delete = Next::Delete { command: "spin-keys revoke --finish".to_owned() };
+                let command = old.map_or_else(|| "spin-keys revoke --finish".to_owned(), |old| self.deletion(old));
+                let delete = Next::Delete { command };
                 let secret = Next::SetSecret { path: self.rotated.paths.current.display().to_string() };
                 match (self.owner.user, self.rotated.paths.in_ci) {
                     (None, true) => vec![Next::Upload, Next::ProvisionAgain, delete],

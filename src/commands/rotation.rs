@@ -1,14 +1,13 @@
 //! What the steps of `rotate` have in common: whose keys, and which ones.
 
 use super::edit_args::EditArgs;
-use super::now;
 use super::rotate_args::RotateArgs;
 use crate::change::rotate::{Account, OldKey};
 use crate::error::Error;
 use crate::input::SpinFile;
 use crate::input::text::Mode;
-use crate::key::KeyLine;
-use crate::key_source::{Key, KeyOwner, KeySource, RotatedPairs, choose, key_in};
+use crate::key::{self, KeyLine};
+use crate::key_source::{KeyOwner, KeySource, RotatedPairs, key_in};
 use crate::shell;
 use crate::spin::plan::rotate::{Pairs, held, keys_of, servers};
 use crate::spin::{self, check_name};
@@ -41,6 +40,7 @@ impl<'r> Rotating<'r> {
         }
         let rotated = RotatedPairs::of(&args.key.source(), args.old.is_none(), owner, ui)?;
         let document = file.document(file.decode(file.bytes())?, Mode::Ansible, None)?;
+        Account { name: owner.user, path: file.shown() }.refuse_deploy(&document)?;
         let keys = keys_of(&document, owner.user).unwrap_or_default();
         let has_old =
             rotated.old.as_ref().and_then(|old| held(&keys, old.material())).is_some_and(|old| !old.is_absent);
@@ -95,20 +95,19 @@ impl<'r> Rotating<'r> {
         words.iter().map(|word| shell::word(word)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The new key, if there is one.
-    pub(super) fn new_key(&self) -> Result<Option<KeyLine>, Error> {
-        let source = match (self.rotated.pairs, self.args.key.source()) {
-            (Pairs::Apart, KeySource::Generate(path)) => KeySource::Path(path),
-            (Pairs::Apart, source) => source,
-            _ => return Ok(self.rotated.new.clone()),
-        };
-        let key = choose(&source, &self.args.key.options(now())?, self.owner, self.ui)?;
-        Ok(if let Key::Loaded(loaded) = key { Some(loaded.line) } else { None })
+    /// The command that deletes what is left of the old key.
+    pub(super) fn deletion(&self, old: &[u8]) -> String {
+        let words = ["spin-keys", "revoke", "--finish"].map(str::to_owned).into_iter();
+        let words = words.chain([key::fingerprint(old)]).chain(self.args.edit.words());
+        words.map(|word| shell::word(&word).into_owned()).collect::<Vec<_>>().join(" ")
     }
 }
 
 /// `--old`
 fn named(word: &str, owner: &KeyOwner<'_>) -> Result<OldKey, Error> {
+    if word.is_empty() {
+        return Err(Error::new("--old is empty").hint("give a fingerprint, a comment, or the path of a .pub file"));
+    }
     let path = Path::new(word);
     if !(word.contains('/') || word.ends_with(".pub")) || path.symlink_metadata().is_err() {
         return Ok(OldKey::Named(word.to_owned()));

@@ -5,8 +5,9 @@ use super::owner::KeyOwner;
 use crate::error::Error;
 use crate::key::{self, Described, KeyLine};
 use crate::shell;
+use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use crate::ui::Ui;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The key to add.
 pub enum Key {
@@ -29,6 +30,14 @@ pub struct Loaded {
     pub lacks_public: Option<PathBuf>,
     /// It was read from a private key that has a passphrase.
     pub is_locked: bool,
+}
+
+/// Whether a new private key would lie in the CI folder under another name than that of the deploy key.
+fn is_uploaded_too(path: &Path, owner: &KeyOwner<'_>) -> bool {
+    let real = |folder: &Path| folder.canonicalize().ok();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_there = path.parent().and_then(real) == owner.ci_folder.as_deref().and_then(real);
+    owner.ci_folder.is_some() && is_there && !name.contains('.') && name != DEPLOY_KEY_FILE
 }
 
 /// The command that takes the passphrase from a private key.
@@ -92,7 +101,19 @@ impl Key {
 
     /// Warns about what CI cannot use: a passphrase, and a comment on which `spin configure gha` fails.
     pub fn caution(&self, owner: &KeyOwner<'_>, ui: &Ui) {
-        let (None, Self::Loaded(loaded)) = (owner.user, self) else { return };
+        if owner.user.is_some() {
+            return;
+        }
+        let loaded = match self {
+            Self::Loaded(loaded) => loaded,
+            Self::New(new) if is_uploaded_too(&new.path, owner) => {
+                return ui.warn(&format!(
+                    "`spin configure gha` uploads every file without a dot in its folder, so {} becomes a secret of that name",
+                    new.path.display()
+                ));
+            }
+            Self::New(_) => return,
+        };
         let Loaded { line, from, is_locked, .. } = &**loaded;
         if line.comment().contains(['\'', '\\']) {
             ui.warn(&format!("the comment of {from} contains ' or \\, on which `spin configure gha` fails"));

@@ -18,6 +18,8 @@ pub struct Rotation {
     pub old: Option<Described>,
     pub new: Option<Described>,
     pub next: Vec<Next>,
+    /// The file has nothing of the old key any more.
+    pub is_done: bool,
 }
 
 /// One step, in the order in which they are taken.
@@ -105,6 +107,8 @@ pub fn name(stage: Stage) -> &'static str {
     }
 }
 
+const DONE: &str = "done: the new key is in its place, and the file has nothing of the old one";
+
 fn words_of(stage: Stage) -> &'static str {
     match stage {
         Stage::NotBegun => "no rotation has been begun",
@@ -120,7 +124,8 @@ fn words_of(stage: Stage) -> &'static str {
 #[must_use]
 pub fn page(rotation: &Rotation) -> Page {
     let mut page = Page::default();
-    page.line(Tone::Heading, &format!("{}: {}", escape(&rotation.account), words_of(rotation.stage)));
+    let state = if rotation.is_done { DONE } else { words_of(rotation.stage) };
+    page.line(Tone::Heading, &format!("{}: {}", escape(&rotation.account), state));
     for (what, key) in [("new", &rotation.new), ("old", &rotation.old)] {
         let Some(key) = key else { continue };
         let print = key.fingerprint.as_deref().unwrap_or("a key");

@@ -112,7 +112,7 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
     }
 }
 
-/// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved.
+/// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved; not `!vault`, which is about its own text.
 pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> Result<(), Refusal> {
     check_step(document, id)?;
     if document.node(id).anchored {
@@ -122,7 +122,7 @@ pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> R
             "remove the anchor, then run this again",
         ));
     }
-    if tags {
+    if tags && document.node(id).tag != Tag::Vault {
         refuse_tagged(document, id)?;
     }
     let entries = document.entries(id).iter().flat_map(|(key, value)| [key, value]);

@@ -1,8 +1,11 @@
 //! Rotation of a key: where both keys stand in the file, how far that is, and how the new one comes to the front.
 
 use crate::key::{self, Described};
+use crate::spin::config::Config;
+use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::layout::{DOCKER_USER, Field};
-use crate::spin::config::user::{docker_user, users};
+use crate::spin::config::state::State;
+use crate::spin::config::user::{Person, docker_user, users};
 use crate::spin::config::written_keys::items;
 use crate::spin::plan::moved::{field_path, item_path};
 use crate::spin::provision::sshd_settings::PORT;
@@ -124,6 +127,34 @@ pub fn to_front(document: &Document<'_>, account: Option<&str>, material: &[u8])
     let keys = keys_of(document, account)?;
     let held = held(&keys, material)?;
     (held.index > 0).then(|| Edit::MoveFirst { path: held.path.clone(), comments: Along::All })
+}
+
+/// Where else a key stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// In `docker_user`, and its owner opens the deploy account by nothing else.
+    pub in_docker_user: bool,
+    /// Other people who have it.
+    pub people: Vec<String>,
+}
+
+/// Where a key of an account (`None` for deploy) stands besides.
+#[must_use]
+pub fn elsewhere(document: &Document<'_>, account: Option<&str>, material: &[u8]) -> Elsewhere {
+    let config = Config::of(document);
+    let has = |entry: &Entry<'_>| match entry.text {
+        KeyText::Text(text) => entry.state != State::Absent && key::materials(text).iter().any(|it| it == material),
+        _ => false,
+    };
+    let holds = |list: &Option<KeyList<'_>>| list.iter().flat_map(|list| &list.entries).any(has);
+    let (own, others): (Vec<_>, Vec<_>) = config.people.iter().partition(|it| it.account.as_deref() == account);
+    let is_person = |it: &&&Person<'_>| it.account != config.deploy_account;
+    Elsewhere {
+        in_docker_user: account.is_some()
+            && config.deploy.as_ref().is_some_and(|deploy| holds(&deploy.keys))
+            && !own.iter().any(|person| person.feeds_deploy()),
+        people: others.iter().filter(is_person).filter(|it| holds(&it.keys)).map(|it| it.called()).collect(),
+    }
 }
 
 /// Where to log in: the addresses of the servers that are in the file, and the port of sshd, if it is not 22.

@@ -39,6 +39,7 @@ mod review_names;
 mod review_safe;
 mod revoke;
 mod revoke_own;
+mod revoke_unusual;
 mod revoke_words;
 mod rotate;
 mod rotate_choice;

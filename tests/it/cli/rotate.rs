@@ -7,7 +7,7 @@ use serde_json::json;
 use std::fs;
 
 pub(super) const SSH: &str = "home/.ssh/id_ed25519";
-const CI: &str = "project/.infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY";
+pub(super) const CI: &str = "project/.infrastructure/conf/ci/SSH_DEPLOY_PRIVATE_KEY";
 pub(super) const ASIDE: &str = "project/.infrastructure/conf/ci-rotation";
 
 pub(super) fn public(session: &Session, private: &str) -> String {

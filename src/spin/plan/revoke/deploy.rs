@@ -1,7 +1,7 @@
 //! The deploy account: keys leave `docker_user`, and a revocation entry takes them from the servers.
 
 use super::named::key_lines;
-use super::revocation::{Keys, texts};
+use super::revocation::{Given, each_text, texts};
 use super::revoking::{Revoking, deploy_public_key};
 use crate::key;
 use crate::spin::config::ansible_value::Value;
@@ -32,6 +32,7 @@ impl<'r> Revoking<'r, '_, '_> {
                 continue;
             }
             if !matches!(list.value, Value::List(_)) {
+                goes.iter().try_for_each(|entry| self.refuse_others(entry))?;
                 let with = New::List { items: Vec::new(), flow: true };
                 edits.push(Edit::Replace { path: field_path(&holder, field), with });
                 continue;
@@ -87,10 +88,10 @@ impl<'r> Revoking<'r, '_, '_> {
         for person in &entries {
             self.refuse_absent_account(person)?;
             for entry in person.keys.iter().flat_map(|list| &list.entries) {
-                for material in texts(entry).flat_map(key::materials) {
-                    let is_needed = needed.remove(&material).is_some();
+                for (text, _) in texts(entry).flat_map(key_lines).flat_map(each_text) {
+                    let is_needed = needed.remove(&text).is_some();
                     // Those that go wherever they are become absent with the other entries.
-                    let is_marked = entry.state == State::Absent || self.revocation.keys.contains_key(&material);
+                    let is_marked = entry.state == State::Absent || self.revocation.keys.contains_key(&text.0);
                     if is_needed && !is_marked {
                         self.refuse_others(entry)?;
                         edits.push(self.marked(person, entry));
@@ -109,7 +110,7 @@ impl<'r> Revoking<'r, '_, '_> {
     }
 
     /// A second entry of the account would take its groups away, so an entry that is there gets the items.
-    fn added_to(&self, person: &Person<'_>, needed: &Keys) -> Vec<Edit> {
+    fn added_to(&self, person: &Person<'_>, needed: &Given) -> Vec<Edit> {
         match self.document.get(person.user.node, Field::AuthorizedKeys.key()) {
             Some(list) => {
                 let quote = quote_of(self.document, list);
@@ -122,7 +123,7 @@ impl<'r> Revoking<'r, '_, '_> {
         }
     }
 
-    fn revocation_entry(&self, account: &str, needed: &Keys) -> Result<Edit, Refusal> {
+    fn revocation_entry(&self, account: &str, needed: &Given) -> Result<Edit, Refusal> {
         let listed = self.config.people.iter().filter(|person| !person.user.by_name);
         let sections: BTreeSet<&str> = listed.map(|person| person.user.section.key()).collect();
         let section = Section::ALL.into_iter().find(|section| sections.contains(section.key()));
@@ -141,7 +142,7 @@ impl<'r> Revoking<'r, '_, '_> {
     }
 }
 
-fn absent_list(keys: &Keys) -> (String, New) {
+fn absent_list(keys: &Given) -> (String, New) {
     let items = keys.values().map(|line| absent_item(line, Quote::Double)).collect();
     (Field::AuthorizedKeys.key().to_owned(), New::List { items, flow: false })
 }

@@ -12,6 +12,11 @@ use crate::spin::plan::moved::item_path;
 use crate::yaml::{Along, Document, Edit};
 use std::collections::BTreeSet;
 
+/// What a revocation entry has.
+const REVOCATION_FIELDS: [&str; 4] = ["username", "groups", "authorized_keys", "state"];
+/// What an entry has that is only about a person who logs in.
+const PERSON_FIELDS: [&str; 7] = ["username", "name", "password", "shell", "groups", "authorized_keys", "state"];
+
 /// What `revoke --finish` does.
 #[derive(Debug, Default)]
 pub struct Finished {
@@ -85,7 +90,8 @@ impl Finished {
             }
         }
         let has_no_groups = matches!(&person.groups, Groups::List(groups) if groups.is_empty());
-        if !going.is_empty() && going.len() == list.entries.len() && has_no_groups && person.unread.is_none() {
+        let is_all = !going.is_empty() && going.len() == list.entries.len();
+        if is_all && has_no_groups && person.unread.is_none() && is_of_no_use(document, person, is_deploy) {
             // A revocation entry was appended below whatever comment stood there.
             let comments = if is_deploy { Along::Inside } else { Along::All };
             self.edits.push(Edit::Remove { path: person.user.path.clone(), comments });
@@ -95,6 +101,13 @@ impl Finished {
         let path = |index| item_path(&person.user.path, Field::AuthorizedKeys, index);
         self.edits.extend(going.into_iter().map(|index| Edit::Remove { path: path(index), comments: Along::All }));
     }
+}
+
+/// Whether an entry without keys and groups does nothing more: with an id or a home of its own, the account may own files.
+fn is_of_no_use(document: &Document<'_>, person: &Person<'_>, is_deploy: bool) -> bool {
+    let fields = if is_deploy { &REVOCATION_FIELDS[..] } else { &PERSON_FIELDS[..] };
+    let names = document.entries(person.user.node).iter().map(|(key, _)| document.name(*key));
+    names.into_iter().all(|name| name.is_some_and(|name| fields.contains(&name)))
 }
 
 fn covers(keys: &Keys, text: &str) -> bool {

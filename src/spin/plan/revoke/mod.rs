@@ -17,5 +17,6 @@ mod revoking;
 pub use finish::{Finished, Kept, WhyKept, finish};
 pub use named::{Named, line_of, named};
 pub use next::next;
-pub use revocation::{Keys, Revocation};
+pub(crate) use revocation::each_text;
+pub use revocation::{Given, Keys, Revocation};
 pub use revoking::deploy_public_key;

@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The decoded blobs of keys, each with its line.
 pub type Keys = BTreeMap<Vec<u8>, String>;
 
+/// The same by the decoded blob and the text of it: Ansible removes a key by its text, and one key can have several (an RSA key
+/// with needless leading zeros).
+pub type Given = BTreeMap<(Vec<u8>, String), String>;
+
 /// What to take away.
 #[derive(Debug, Clone, Default)]
 pub struct Revocation {
@@ -53,14 +57,20 @@ impl Revocation {
 
     /// The keys that the deploy account must lose: those it may have been given by the file.
     #[must_use]
-    pub fn of_deploy(&self, config: &Config<'_>, deploy_public_key: Option<&str>) -> Keys {
+    pub fn of_deploy(&self, config: &Config<'_>, deploy_public_key: Option<&str>) -> Given {
         let people = config.people.iter().filter(|person| person.feeds_deploy());
         let lists = people.filter_map(|person| person.keys.as_ref());
         let lists = lists.chain(config.deploy.iter().filter_map(|deploy| deploy.keys.as_ref()));
         let lines = lists.flat_map(lines).chain(deploy_public_key.into_iter().flat_map(key_lines));
-        let given: BTreeSet<Vec<u8>> = lines.flat_map(key::materials).collect();
-        let listed = self.keys.iter().filter(|(material, _)| given.contains(*material));
-        self.deploy.iter().chain(listed).map(|(material, line)| (material.clone(), line.clone())).collect()
+        let mut given: Given = self.deploy.values().flat_map(|line| each_text(line)).collect();
+        for (text, line) in lines.flat_map(each_text) {
+            let known = self.deploy.get(&text.0).or_else(|| self.keys.get(&text.0));
+            let Some(known) = known else { continue };
+            // The line that was named, if it is the same text.
+            let is_known = each_text(known).any(|(it, _)| it == text);
+            given.entry(text).or_insert(if is_known { known.clone() } else { line });
+        }
+        given
     }
 
     /// Whether an item has a key that goes.
@@ -98,6 +108,12 @@ impl Revocation {
         };
         list.entries.iter().filter(stays)
     }
+}
+
+/// The keys of a line, by blob and text.
+pub(crate) fn each_text(line: &str) -> impl Iterator<Item = ((Vec<u8>, String), String)> {
+    let words = key::data_words(line).map(str::to_owned);
+    key::materials(line).into_iter().zip(words).map(|text| (text, line.to_owned()))
 }
 
 pub(super) fn texts<'d>(entry: &Entry<'d>) -> impl Iterator<Item = &'d str> + use<'d> {

@@ -105,7 +105,7 @@ fn rotate(document: &Document<'_>, step: &Value, path: &Path) -> Result<Steps, S
     let ui = Ui::new(Color::Never, Verbosity::Quiet);
     let add = AddKey::new(wanted, path, Vec::new(), &ui, NOW);
     let old = OldKey::Named(step["old"].as_str().unwrap().to_owned());
-    let mut change = BeginRotation { add, account: Account { name, path }, old: &old, new: &line };
+    let mut change = BeginRotation::new(add, Account { name, path }, &old, &line);
     change.plan(document).map_err(|error| error.message)
 }
 
