@@ -45,8 +45,8 @@ pub struct Search<'s> {
     pub named: Named<'s>,
     /// The folders to search for `.vault-password`, the nearest first.
     pub folders: &'s [PathBuf],
-    /// The user may be asked.
-    pub may_prompt: bool,
+    /// The file for which the user may be asked.
+    pub ask_for: Option<&'s Path>,
 }
 
 /// Where a password came from. `Display` fits after "the password from".
@@ -138,7 +138,11 @@ pub fn find(search: &Search<'_>, label: Option<&str>, fits: &mut dyn FnMut(&[u8]
         home: set("HOME"),
         may_run: search.named.may_run,
     };
-    let ask = (search.may_prompt && Terminal::open().is_some()).then_some(&prompt::secret as Ask<'_>);
+    let asking = |question: &str| {
+        let path = search.ask_for.unwrap_or(Path::new("")).display();
+        prompt::secret(&format!("{question} for {path}: "))
+    };
+    let ask = (search.ask_for.is_some() && Terminal::open().is_some()).then_some(&asking as Ask<'_>);
     let found = sources.find(ask, fits);
     found.map_err(|error| if error.kind == ErrorKind::Interrupted { error } else { error.hint(SOURCES_HINT) })
 }
@@ -244,7 +248,7 @@ impl Tried<'_> {
         let before = self.rejected.len();
         for attempt in 0..ATTEMPTS {
             let again = if attempt == 0 { "" } else { "That does not fit, or the file is damaged. " };
-            let answer = ask(&format!("{again}Vault password: "))?;
+            let answer = ask(&format!("{again}Vault password"))?;
             let bytes = file::trimmed(answer.as_bytes());
             if bytes.is_empty() {
                 return Err(Error::new("no vault password was given").with_kind(ErrorKind::Declined));

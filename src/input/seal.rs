@@ -98,7 +98,7 @@ pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>)
         opened = vault.open(password).ok();
         opened.is_some()
     };
-    password::find(&Search { may_prompt: false, ..*search }, vault.label(), &mut fits).ok()?;
+    password::find(&Search { ask_for: None, ..*search }, vault.label(), &mut fits).ok()?;
     opened
 }
 

@@ -232,7 +232,7 @@ impl SpinFile {
         }
         let folders = &self.raw.password_folders;
         let named = Named { option: self.option.as_deref(), may_run: self.may_run };
-        let search = Search { named, folders, may_prompt: false };
+        let search = Search { named, folders, ask_for: None };
         let opened = seal::unseal_value(text, self.seal.as_ref(), &search);
         self.unsealed.borrow_mut().insert(text.to_owned(), opened.clone());
         opened
@@ -258,6 +258,6 @@ fn opened(raw: &RawFile, named: Named<'_>, may_prompt: bool, ui: &Ui) -> Result<
     }
     foreign::refuse(path, raw.bytes(), Stored::AsIs)?;
     let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
-    let search = Search { named, folders: &raw.password_folders, may_prompt };
+    let search = Search { named, folders: &raw.password_folders, ask_for: may_prompt.then_some(path) };
     Seal::open(path, &vault, &search, ui).map(Some)
 }

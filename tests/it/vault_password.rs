@@ -17,7 +17,7 @@ pub(crate) fn find(
     label: Option<&str>,
     fits: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Password, Error> {
-    let search = Search { named: Named { option, may_run: true }, folders, may_prompt: false };
+    let search = Search { named: Named { option, may_run: true }, folders, ask_for: None };
     password::find(&search, label, fits)
 }
 
