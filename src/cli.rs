@@ -29,9 +29,12 @@ Environment:
   SPIN_CI_FOLDER        folder where `spin configure gha` looks for the deploy key
   NO_COLOR              no color";
 
+/// With the commit, in a release build.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("SPIN_KEYS_COMMIT"));
+
 /// Manage SSH public keys in the .spin.yml of Spin
 #[derive(Debug, Parser)]
-#[command(name = "spin-keys", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "spin-keys", version = VERSION, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

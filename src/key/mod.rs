@@ -17,6 +17,7 @@ mod fields;
 mod foreign;
 mod generate;
 mod hint;
+mod known_points;
 mod last_day;
 mod limits;
 mod line;

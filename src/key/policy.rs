@@ -9,6 +9,7 @@ use std::fmt;
 use ed25519_dalek::VerifyingKey;
 
 use super::error::KeyError;
+use super::known_points::{self, Point};
 use super::rsa;
 use super::text::quoted;
 use super::wire::{self, Wire};
@@ -224,12 +225,24 @@ pub(super) fn check(algorithm: Algorithm, blob: &[u8]) -> Result<Kind, KeyError>
 /// RFC 8709 section 4.
 fn ed25519(wire: &mut Wire<'_>) -> Result<(), KeyError> {
     let point = wire.string().ok_or(KeyError::Cut)?;
-    let point = point.try_into().map_err(|_| KeyError::Malformed { what: "an ed25519 key has 32 bytes" })?;
-    let key = VerifyingKey::from_bytes(point).map_err(|_| KeyError::InvalidPoint)?;
-    match key.is_weak() {
-        true => Err(KeyError::WeakPoint),
-        false if is_canonical(point) => Ok(()),
-        false => Err(KeyError::OtherPoint),
+    if point.len() != 32 {
+        return Err(KeyError::Malformed { what: "an ed25519 key has 32 bytes" });
+    }
+    match known_points::of(point, point_of_ed25519) {
+        Point::Good => Ok(()),
+        Point::Invalid => Err(KeyError::InvalidPoint),
+        Point::Weak => Err(KeyError::WeakPoint),
+        Point::Other => Err(KeyError::OtherPoint),
+    }
+}
+
+fn point_of_ed25519(bytes: &[u8]) -> Point {
+    let Ok(bytes) = bytes.try_into() else { return Point::Invalid };
+    match VerifyingKey::from_bytes(bytes) {
+        Err(_) => Point::Invalid,
+        Ok(key) if key.is_weak() => Point::Weak,
+        Ok(_) if is_canonical(bytes) => Point::Good,
+        Ok(_) => Point::Other,
     }
 }
 
@@ -250,12 +263,18 @@ fn ecdsa(wire: &mut Wire<'_>, curve: &str, bits: u32) -> Result<Kind, KeyError> 
     if point.first() != Some(&4) || point.len() != length {
         return Err(KeyError::Malformed { what: "its ECDSA point is not a whole uncompressed one" });
     }
-    let is_on_curve = match bits {
-        256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
-        384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
-        _ => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+    let judge = |point: &[u8]| {
+        let is_on_curve = match bits {
+            256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+            384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+            _ => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+        };
+        if is_on_curve { Point::Good } else { Point::Invalid }
     };
-    if is_on_curve { Ok(Kind::Ecdsa { bits }) } else { Err(KeyError::OffCurve) }
+    match known_points::of(point, judge) {
+        Point::Good => Ok(Kind::Ecdsa { bits }),
+        _ => Err(KeyError::OffCurve),
+    }
 }
 
 /// OpenSSH's PROTOCOL.u2f: the application a security key signs for, mostly `ssh:`.

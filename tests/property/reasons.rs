@@ -2,7 +2,7 @@
 
 /// A reason.
 pub(crate) enum Reason {
-    /// One that `src/lib.rs`, "Limitations", or the design, "Which list is edited", names.
+    /// One that `docs/limitations.md` or the design, "Which list is edited", names.
     OnPurpose(&'static str),
     /// Any other: the message without its place and what it quotes.
     Otherwise(String),

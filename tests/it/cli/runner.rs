@@ -1,6 +1,7 @@
 //! An imitation of GitHub's runner, as far as `docs/workflow.yml` needs one. What it does not know fails the test.
 
 use super::review::git_in;
+use super::workflow::address;
 use crate::session::{BINARY, Ran, Session, fixtures};
 use serde_yaml::Value;
 use std::collections::BTreeMap;
@@ -114,7 +115,7 @@ fn checkout(session: &Session, action: &str, with: &Value) {
     assert_eq!(with["persist-credentials"], false, "the branch would find the token");
     let path = format!("work/{}", with["path"].as_str().unwrap());
     if with["repository"].is_string() {
-        assert!(with["repository"] == "OWNER/spin-keys" && with["ref"] == "COMMIT", "{with:?}");
+        assert!(with["repository"] == address().as_str() && with["ref"] == "COMMIT", "{with:?}");
         session.write(&format!("{path}/Cargo.toml"), "[package]\nname = \"spin-keys\"\n");
         return;
     }

@@ -12,7 +12,7 @@ use support::{cases, number};
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL zed@laptop";
 
-/// Why an edit may be refused of a file that Ansible loads: "Limitations" in src/lib.rs.
+/// Why an edit may be refused of a file that Ansible loads: docs/limitations.md.
 const NAMED: [&str; 26] = [
     "two readers of YAML disagree",
     "nests deeper than 255 levels",

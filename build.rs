@@ -1,0 +1,37 @@
+//! The commit of a release build, for `--version`. A debug build has none: each commit would build everything anew.
+
+use std::process::Command;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let commit = if is_release { commit() } else { None };
+    let shown = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
+    println!("cargo::rustc-env=SPIN_KEYS_COMMIT={shown}");
+}
+
+/// The first ten digits, with a `+` where tracked files differ; none outside of a clone of this project.
+fn commit() -> Option<String> {
+    // In a package that lies in another project's clone, git would answer for that one.
+    if !std::path::Path::new(".git").exists() {
+        return packaged();
+    }
+    for file in ["HEAD", "index", "logs/HEAD"] {
+        println!("cargo::rerun-if-changed={}", git(&["rev-parse", "--git-path", file])?);
+    }
+    let commit = git(&["rev-parse", "--short=10", "HEAD"])?;
+    let is_clean = git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    Some(if is_clean { commit } else { format!("{commit}+") })
+}
+
+/// What `cargo package` has written down.
+fn packaged() -> Option<String> {
+    let text = std::fs::read_to_string(".cargo_vcs_info.json").ok()?;
+    let commit = text.split("\"sha1\": \"").nth(1)?.get(..10)?;
+    Some(commit.to_owned())
+}
+
+fn git(args: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(args).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
