@@ -66,8 +66,6 @@ fn commands_of_the_readme_run() {
     let mut ran = Vec::new();
     for line in blocks("README.md", "sh").iter().flat_map(|block| block.lines()) {
         let session = project(".spin.yml");
-        fs::create_dir_all(session.path("home/.local/share/bash-completion/completions")).unwrap();
-        fs::create_dir_all(session.path("home/.local/share/man/man1")).unwrap();
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
             // The one runs this test, the other would build it anew: .ci/run does both as they are written.
@@ -123,7 +121,17 @@ fn commands_of_the_readme_run() {
                 let (done, shown) = shell(&team, line);
                 assert!(done && shown.contains("bob loses the group sudo") && shown.contains("left to do:"), "{shown}");
             }
-            ["spin-keys", "completions" | "man", ..] => assert!(shell(&session, line).0, "{line}"),
+            ["spin-keys", "man", folder] => {
+                assert!(shell(&session, line).0, "{line}");
+                let folder = folder.replace('~', "home");
+                assert!(session.exists(&format!("{folder}/spin-keys.1")), "{line}");
+                assert!(session.exists(&format!("{folder}/spin-keys-add-user.1")), "{line}");
+            }
+            ["mkdir", "-p", _, "&&", "spin-keys", "completions", shell_name, ">", path] => {
+                assert!(shell(&session, line).0, "{line}");
+                let script = String::from_utf8(session.read(&path.replace('~', "home"))).unwrap();
+                assert_eq!(script, session.run(&["completions", shell_name]).out);
+            }
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {
                 let (done, shown) = shell(&session, &format!("{line} --no-passphrase"));
