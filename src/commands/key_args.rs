@@ -50,6 +50,11 @@ impl KeyArgs {
         }
     }
 
+    /// No key is named.
+    pub(super) fn is_default(&self) -> bool {
+        self.key.is_none() && self.generate.is_none()
+    }
+
     /// `now` in seconds since 1970.
     pub(super) fn options(&self, now: u64) -> Result<NewKeyOptions, Error> {
         let expires = self.expires.as_ref().map(|text| {

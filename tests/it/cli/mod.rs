@@ -56,5 +56,6 @@ mod terminal;
 pub(crate) mod vault;
 mod vault_failures;
 mod verdict;
+mod whose_key;
 mod workflow;
 mod works;
