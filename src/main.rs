@@ -1,8 +1,8 @@
 //! Parses the arguments, runs the command, sets the exit code.
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use spin_keys::children;
-use spin_keys::cli::{Cli, usage};
+use spin_keys::cli::{Cli, complete, usage};
 use spin_keys::commands;
 use spin_keys::error::ErrorKind;
 use spin_keys::report;
@@ -14,6 +14,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     children::no_core_dumps();
     let args: Vec<OsString> = std::env::args_os().collect();
+    if let Some(answer) = complete::answer(&args, Cli::command) {
+        // Nobody is there to read of a failure.
+        Ui::new(Color::Never, Verbosity::Quiet).data(&answer).ok();
+        return ExitCode::SUCCESS;
+    }
     let cli = match (Cli::try_parse_from(&args), usage::refuse_keys(&args)) {
         (Ok(cli), Ok(())) => cli,
         // The message of clap would quote the key.

@@ -102,6 +102,12 @@ fn failed(error: &io::Error) -> Error {
     Error::io("ask on", Path::new(TERMINAL), error)
 }
 
+/// Whether there is a terminal to ask on.
+#[must_use]
+pub fn is_possible() -> bool {
+    Terminal::open().is_some()
+}
+
 /// Asks a question that is answered with yes or no; all but `y` and `yes` is no.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
 use crate::key::{KeyLine, LastDay};
 use crate::key_source::{Key, check_holders};
+use crate::prompt;
 use crate::shell;
 use crate::spin::{self, Field, NewKey, Request, Who};
 use crate::ui::Ui;
@@ -35,12 +36,20 @@ pub struct AddKey<'a> {
     now: u64,
     private: Option<Zeroizing<String>>,
     is_pair_written: bool,
+    /// Who runs this, if the default pair of theirs would become the key of somebody else.
+    keeper: Option<String>,
 }
 
 impl<'a> AddKey<'a> {
     #[must_use]
     pub fn new(wanted: Wanted<'a>, path: &'a Path, again: Vec<String>, ui: &'a Ui, now: u64) -> Self {
-        Self { wanted, path, again, ui, now, private: None, is_pair_written: false }
+        Self { wanted, path, again, ui, now, private: None, is_pair_written: false, keeper: None }
+    }
+
+    /// The key is that of the default pair of somebody else than whom it is for.
+    #[must_use]
+    pub fn kept_by(self, keeper: Option<String>) -> Self {
+        Self { keeper, ..self }
     }
 }
 
@@ -65,7 +74,34 @@ impl Change for AddKey<'_> {
         }
     }
 
+    /// Whose key it is, if somebody can be asked.
+    fn ask_first(&mut self) -> Result<(), Error> {
+        let (Some(keeper), Some(name)) = (&self.keeper, self.wanted.who.user()) else { return Ok(()) };
+        if !prompt::is_possible() {
+            return Ok(());
+        }
+        let source = self.wanted.key.source();
+        let question = match self.wanted.key {
+            Key::New(_) => format!("You are logged in as {keeper}. Create {source} here, as the key of {name}?"),
+            Key::Loaded(_) => {
+                format!("You are logged in as {keeper}, and {source} is your default key. Is it the key of {name}?")
+            }
+        };
+        if prompt::confirm(&question)? {
+            self.keeper = None;
+            return Ok(());
+        }
+        let hint = format!("pass the public key that {name} has sent: --key PATH");
+        Err(Error::new("nothing was written").with_kind(ErrorKind::Declined).hint(hint))
+    }
+
     fn announce(&self, ui: &Ui) {
+        if let (Some(keeper), Some(name)) = (&self.keeper, self.wanted.who.user()) {
+            let source = self.wanted.key.source();
+            ui.note(&format!(
+                "you are logged in as {keeper}, and {name} gets your default key, {source}; for another key: --key PATH"
+            ));
+        }
         if let Key::New(new) = self.wanted.key {
             if new.is_preview() {
                 ui.note(&format!(

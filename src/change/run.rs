@@ -35,6 +35,14 @@ pub trait Change {
         None
     }
 
+    /// Asks what has to be known before the change is shown. Not asked with `--yes`, nor where nothing is written.
+    ///
+    /// # Errors
+    /// The answer was no, and nothing is written.
+    fn ask_first(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Prints messages before the diff.
     fn introduce(&self, _ui: &Ui) {}
 
@@ -123,6 +131,9 @@ impl Run<'_> {
         }
         let target = self.file.raw.target().ok_or_else(|| Error::new("standard input cannot be changed"))?;
         target.check_writable()?;
+        if self.until == Until::Agreed {
+            change.ask_first()?;
+        }
         self.show_and_ask(change, &patch)?;
         change.agreed()?;
         match self.write(change, target, patch) {

@@ -13,9 +13,36 @@ use std::ffi::{OsStr, OsString};
 
 /// How much of a key in DER says what it is: a multiple of what base64 takes together.
 const START: usize = 16;
-/// Commands under the names that people try, and their own.
-const OTHER_NAMES: [(&[&str], &str); 1] =
-    [(&["remove", "rm", "delete", "del", "remove-user", "delete-user", "remove-key", "offboard", "unset"], "revoke")];
+/// Names of commands that people try, and what does it.
+const OTHER_NAMES: [(&[&str], &str); 12] = [
+    (
+        &["remove", "rm", "delete", "del", "remove-user", "delete-user", "remove-key", "offboard", "unset"],
+        "did you mean `spin-keys revoke`?",
+    ),
+    (&["ls", "users", "who", "keys", "access"], "did you mean `spin-keys list`?"),
+    (
+        &["cat", "view", "print", "decrypt"],
+        "to read the file, its secrets masked: `spin-keys show`; all of it: `ansible-vault view .spin.yml`",
+    ),
+    (
+        &["add", "user", "add-key", "invite", "onboard"],
+        "a person: `spin-keys add-user NAME`; CI: `spin-keys add-deploy`",
+    ),
+    (&["deploy"], "did you mean `spin-keys add-deploy`?"),
+    (
+        &["generate", "keygen", "ssh-keygen", "new", "create"],
+        "`spin-keys add-user NAME` creates a key pair if there is none; `--generate PATH` another one",
+    ),
+    (&["init"], "`spin init` creates the .spin.yml; then: `spin-keys add-user NAME`"),
+    (&["encrypt"], "to encrypt the file: `ansible-vault encrypt .spin.yml`; spin-keys goes on working with it"),
+    (&["edit"], "to edit the file: your editor; if it is encrypted: `ansible-vault edit .spin.yml`"),
+    (
+        &["whoami"],
+        "your keys: `ssh-add -l` or `ssh-keygen -l -f ~/.ssh/id_ed25519.pub`; whose they are: `spin-keys list`",
+    ),
+    (&["lint", "validate", "verify", "fix"], "did you mean `spin-keys check`?"),
+    (&["diff", "compare"], "did you mean `spin-keys review`?"),
+];
 /// Shorter base64 is no key.
 const MIN_KEY: usize = 40;
 
@@ -39,9 +66,9 @@ pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
 /// Names the command that does what people look for under another name.
 fn suggested(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
-        && let Some((_, command)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))
+        && let Some((_, tip)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))
     {
-        let tip = ContextValue::StyledStrs(vec![format!("did you mean `spin-keys {command}`?").into()]);
+        let tip = ContextValue::StyledStrs(vec![(*tip).into()]);
         error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, tip);
     }

@@ -13,14 +13,16 @@ use clap::Args;
 pub struct AddUserArgs {
     /// Name of the account on the servers
     pub name: String,
-    /// Set the groups of a new user; '' for none [default: sudo]
+    /// Set the groups of a new user [default: sudo]
+    ///
+    /// '' stands for no groups.
     #[arg(long, value_name = "A,B")]
     pub groups: Option<String>,
     /// Set the full name of a new user
     #[arg(long, value_name = "TEXT")]
     pub full_name: Option<String>,
     /// Add the user even if the name is similar to an existing one
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub create: bool,
     #[command(flatten)]
     pub key: KeyArgs,

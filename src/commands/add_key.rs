@@ -43,7 +43,8 @@ pub(super) fn run(wish: Wish<'_>, ui: &Ui) -> anyhow::Result<u8> {
     }
     let again = [wish.again, edit.words(), wish.key.words(options.expires)].concat();
     let wanted = Wanted { who: wish.who, field: wish.key.field, key: &key, expires: options.expires };
-    let mut change = AddKey::new(wanted, file.shown(), again, ui, now);
+    let keeper = if wish.key.is_default() { owner.keeper() } else { None };
+    let mut change = AddKey::new(wanted, file.shown(), again, ui, now).kept_by(keeper);
     let diff_on_stdout = edit.format.is_text();
     let run = Run { file: &file, ui, until, diff_on_stdout, says_warnings: true, now };
     let done = run.carry_out(&mut change)?;

@@ -11,15 +11,16 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "File")]
 pub struct FileArgs {
-    /// Read the file at PATH, or standard input (-)
-    /// [default: the .spin.yml here or in the nearest parent folder]
+    /// Read PATH, or stdin (-) [default: the nearest .spin.yml]
+    ///
+    /// The nearest one is that in this folder or in the nearest parent folder, up to the root of the repository.
     #[arg(short, long, value_name = "PATH")]
     pub file: Option<PathBuf>,
     /// Read the vault password from PATH, or run it if executable
-    /// [default: the file named by
-    /// `ANSIBLE_VAULT_PASSWORD_FILE`, else .vault-password in the folder of the file or in a parent folder up to the
-    /// root of the repository, else you are asked]
-    #[arg(long, value_name = "PATH")]
+    ///
+    /// Without it the password comes from the file named by ANSIBLE_VAULT_PASSWORD_FILE, else from .vault-password in the folder of
+    /// the file or in a parent folder up to the root of the repository, else you are asked.
+    #[arg(long, value_name = "PATH", hide_short_help = true)]
     pub vault_password_file: Option<PathBuf>,
 }
 

@@ -36,9 +36,9 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub fail_on: FailOn,
     /// Warn about keys that expire within this many days
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=36_500))]
+    #[arg(long, value_name = "N", hide_short_help = true, default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=36_500))]
     pub warn_days: u32,
-    /// Fix findings that have only one right fix, after a question
+    /// Fix what has only one right fix, after a question
     #[arg(long)]
     pub fix: bool,
     /// With --fix: write without asking

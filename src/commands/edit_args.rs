@@ -13,8 +13,9 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "File")]
 pub struct EditArgs {
-    /// Edit the file at PATH
-    /// [default: the .spin.yml here or in the nearest parent folder]
+    /// Edit the file at PATH [default: the nearest .spin.yml]
+    ///
+    /// The nearest one is that in this folder or in the nearest parent folder, up to the root of the repository.
     #[arg(short, long, value_name = "PATH")]
     pub file: Option<PathBuf>,
     /// Write without asking
@@ -24,19 +25,21 @@ pub struct EditArgs {
     #[arg(short = 'n', long)]
     pub dry_run: bool,
     /// Like --dry-run, but exit with 1 if something would change
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub check: bool,
-    /// Choose the format; for a key that is added, markdown needs --dry-run or --check
-    #[arg(long, default_value = "text", value_parser = format::parser(format::EDITS))]
+    /// Choose the output format
+    ///
+    /// For a key that is added, markdown needs --dry-run or --check.
+    #[arg(long, hide_short_help = true, default_value = "text", value_parser = format::parser(format::EDITS))]
     pub format: Format,
     /// Read the vault password from PATH, or run it if executable
-    /// [default: the file named by
-    /// `ANSIBLE_VAULT_PASSWORD_FILE`, else .vault-password in the folder of the file or in a parent folder up to the
-    /// root of the repository, else you are asked]
-    #[arg(long, value_name = "PATH")]
+    ///
+    /// Without it the password comes from the file named by ANSIBLE_VAULT_PASSWORD_FILE, else from .vault-password in the folder of
+    /// the file or in a parent folder up to the root of the repository, else you are asked.
+    #[arg(long, value_name = "PATH", hide_short_help = true)]
     pub vault_password_file: Option<PathBuf>,
     /// Show secrets in the diff; only on a terminal
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub show_secrets: bool,
 }
 

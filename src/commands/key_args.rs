@@ -10,33 +10,34 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Key")]
 pub struct KeyArgs {
-    /// Use the key in a public or private key file, or stdin (-)
+    /// Use this public or private key file, or stdin (-)
     #[arg(long, value_name = "PATH", conflicts_with_all = ["generate", "rounds", "passphrase_file", "no_passphrase"])]
     pub key: Option<PathBuf>,
-    /// Create an ed25519 pair at PATH, never overwriting a file
+    /// Create an ed25519 pair at PATH; never overwrites a file
     #[arg(long, value_name = "PATH")]
     pub generate: Option<PathBuf>,
     /// Set the comment of the key
     /// [default: the key's own; for a new key, user and host, or deploy]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     pub comment: Option<String>,
     /// Set the bcrypt rounds for the passphrase of a new key
-    #[arg(long, value_name = "N", default_value_t = crate::key::DEFAULT_ROUNDS,
+    #[arg(long, value_name = "N", hide_short_help = true, default_value_t = crate::key::DEFAULT_ROUNDS,
         value_parser = clap::value_parser!(u32).range(i64::from(crate::key::MIN_ROUNDS)..=i64::from(crate::key::MAX_ROUNDS)))]
     pub rounds: u32,
     /// Read the passphrase of a new key from line 1 of PATH
-    #[arg(long, value_name = "PATH", conflicts_with = "no_passphrase")]
+    #[arg(long, value_name = "PATH", hide_short_help = true, conflicts_with = "no_passphrase")]
     pub passphrase_file: Option<PathBuf>,
     /// Create a new key without a passphrase
     #[arg(long)]
     pub no_passphrase: bool,
-    /// Let the key log in up to and including DATE, such as
-    /// 2027-01-31, or 90d for 90 days from today. sshd enforces it, in the time zone of the server
+    /// Let the key log in until DATE: 2027-01-31, or 90d
+    ///
+    /// DATE is the last day on which the key can log in. sshd enforces it, in the time zone of the server.
     #[arg(long, value_name = "DATE")]
     pub expires: Option<String>,
     /// Choose the field for a first key
     /// [default: the one that Spin reads]
-    #[arg(long, value_enum, value_name = "FIELD")]
+    #[arg(long, value_enum, value_name = "FIELD", hide_short_help = true)]
     pub field: Option<Field>,
 }
 
@@ -47,6 +48,11 @@ impl KeyArgs {
             (None, Some(path)) => KeySource::Generate(path.clone()),
             (None, None) => KeySource::Default,
         }
+    }
+
+    /// No key is named.
+    pub(super) fn is_default(&self) -> bool {
+        self.key.is_none() && self.generate.is_none()
     }
 
     /// `now` in seconds since 1970.

@@ -8,7 +8,6 @@ pub mod args;
 pub mod check;
 mod edit_args;
 pub mod explain;
-pub mod generate;
 pub mod git_install;
 mod key_args;
 pub mod list;

@@ -15,8 +15,9 @@ use std::path::PathBuf;
 /// `review`
 #[derive(Debug, Args)]
 pub struct ReviewArgs {
-    /// Compare from this revision, or a range of two: A..B, or A...B
-    /// from their merge base [default: the merge base with the default branch]
+    /// Compare from this revision [default: the merge base]
+    ///
+    /// Also a range of two revisions: A..B, or A...B from their merge base. The default is the merge base with the default branch.
     pub base: Option<String>,
     /// Compare to this revision [default: the working tree]
     pub head: Option<String>,
@@ -33,7 +34,7 @@ pub struct ReviewArgs {
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub fail_on: Vec<ReviewFailOn>,
     /// Read the vault password of the base side from PATH
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", hide_short_help = true)]
     pub base_vault_password_file: Option<PathBuf>,
     #[command(flatten)]
     pub file: FileArgs,

@@ -21,17 +21,23 @@ use std::path::Path;
 /// `revoke`
 #[derive(Debug, Args)]
 pub struct RevokeArgs {
-    /// A person by name, with all their keys; or one key by its fingerprint (SHA256:...), its comment or its file. The beginning
-    /// of a fingerprint or comment is enough if only one key has it
+    /// A person with all their keys, or one key
+    ///
+    /// A person by name; or one key by its fingerprint (SHA256:...), its comment or its file. The beginning of a fingerprint or comment is
+    /// enough if only one key has it.
     #[arg(value_name = "NAME|KEY", required_unless_present_any = ["deploy", "finish"])]
     pub what: Vec<String>,
-    /// Take a key from the deploy account only, even if it is not in the file any more (then name its .pub)
+    /// Take a key from the deploy account only
+    ///
+    /// Also one that is not in the file any more: then name its .pub.
     #[arg(long, value_name = "KEY")]
     pub deploy: Vec<String>,
-    /// After provisioning: delete what is `absent` from the file, all of it or that of NAME or KEY
+    /// After provisioning: delete what is `absent` from the file
+    ///
+    /// All of it, or that of NAME or KEY.
     #[arg(long)]
     pub finish: bool,
-    /// Write the change even if somebody who stays, or you, can no longer log in
+    /// Write even if somebody who stays, or you, is locked out
     #[arg(long, conflicts_with = "finish")]
     pub lock_out: bool,
     #[command(flatten)]

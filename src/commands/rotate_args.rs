@@ -13,15 +13,17 @@ pub struct RotateArgs {
     /// Rotate the key of the deploy user (CI/CD)
     #[arg(long)]
     pub deploy: bool,
-    /// Name the old key by its fingerprint, its comment or its file
-    /// [default: the key of the default pair]
+    /// Name the old key [default: the key of the default pair]
+    ///
+    /// By its fingerprint, its comment or its file.
     #[arg(long, value_name = "KEY")]
     pub old: Option<String>,
     /// Print how far the rotation is, and what comes next
     #[arg(long, conflicts_with_all = ["finish", "yes", "dry_run", "check"])]
     pub status: bool,
-    /// After provisioning and a login with the new key: revoke the
-    /// old key, and rename the pairs
+    /// Finish it: revoke the old key, and rename the pairs
+    ///
+    /// After provisioning and a login with the new key.
     #[arg(long, conflicts_with_all = ["generate", "expires", "field", "comment"])]
     pub finish: bool,
     #[command(flatten)]

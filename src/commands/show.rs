@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 /// `show`
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// File to show, or stdin (-)
-    /// [default: the .spin.yml here or in the nearest parent folder]
+    /// File to show, or stdin (-) [default: the nearest .spin.yml]
+    #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
     /// Show the file at PATH; the same as the argument
     #[arg(short, long, value_name = "PATH", conflicts_with = "path")]
@@ -27,8 +27,10 @@ pub struct ShowArgs {
     /// Read the vault password from PATH, or run it if executable
     #[arg(long, value_name = "PATH")]
     pub vault_password_file: Option<PathBuf>,
-    /// For git, as `git install` sets it up: run no password program and ask nothing
-    #[arg(long)]
+    /// For git, as `git install` sets it up
+    ///
+    /// Runs no password program and asks nothing.
+    #[arg(long, hide_short_help = true)]
     pub textconv: bool,
     /// Show all values; only on a terminal
     #[arg(long)]

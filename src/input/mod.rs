@@ -7,6 +7,7 @@
 mod around;
 pub mod discover;
 mod foreign;
+pub mod known;
 pub(crate) mod links;
 mod names;
 pub mod password;

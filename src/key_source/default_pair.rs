@@ -11,6 +11,9 @@ use crate::spin::config::layout::DEPLOY_KEY_FILE;
 use crate::ui::Ui;
 use std::path::{Path, PathBuf};
 
+/// The name of the pair of the deploy user outside of the CI folder, as in Spin's documentation.
+const DESKTOP_KEY_FILE: &str = "id_ed25519_deploy";
+
 /// The path of the default pair, and whether `spin configure gha` uploads it.
 ///
 /// # Errors
@@ -25,7 +28,17 @@ pub(super) fn place(owner: &KeyOwner<'_>) -> Result<(PathBuf, bool), Error> {
     }
     let desktop = home.map(|home| home.join("Desktop")).filter(|desktop| files::may_be_dir(desktop));
     let folder = desktop.map_or_else(|| ssh_folder(home), Ok)?;
-    Ok((folder.join("id_ed25519_deploy"), false))
+    Ok((folder.join(DESKTOP_KEY_FILE), false))
+}
+
+/// Spin's documentation has people make a deploy key on the desktop: says that it is there and not taken.
+pub(super) fn name_desktop(path: &Path, owner: &KeyOwner<'_>, ui: &Ui) {
+    let Some(home) = owner.home.as_deref().filter(|_| owner.user.is_none()) else { return };
+    let desktop = home.join("Desktop").join(DESKTOP_KEY_FILE);
+    if desktop != path && desktop.symlink_metadata().is_ok() {
+        let shown = desktop.display().to_string();
+        ui.note(&format!("{shown} exists and is not taken; to add that key instead: --key {}", shell::word(&shown)));
+    }
 }
 
 /// Refuses a pair in `~/.ssh`, or in another folder of the home that is looked in, which others could have put there, as sshd's

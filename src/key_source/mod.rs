@@ -63,6 +63,7 @@ pub fn choose(source: &KeySource, options: &NewKeyOptions, owner: &KeyOwner<'_>,
         KeySource::Generate(path) => Ok(Key::New(Box::new(NewPair::prepare(path, Home::Named, options, owner)?))),
         KeySource::Default => {
             let (path, in_ci) = default_pair::place(owner)?;
+            default_pair::name_desktop(&path, owner, ui);
             if in_ci {
                 ci_folder::check(&path, ui)?;
             } else {

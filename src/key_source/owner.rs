@@ -17,6 +17,15 @@ pub struct KeyOwner<'a> {
 }
 
 impl KeyOwner<'_> {
+    /// The login name of who runs this, if it is known and the account of a person has another one.
+    #[must_use]
+    pub fn keeper(&self) -> Option<String> {
+        let user = self.user?;
+        let login =
+            ["LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))?;
+        (login != user).then_some(login)
+    }
+
     /// `NAME@host` for a person, `deploy` for the deploy user.
     pub(super) fn default_comment(&self) -> String {
         let Some(name) = self.user else { return "deploy".to_owned() };

@@ -1,9 +1,8 @@
-//! What is shown without writing: diffs, JSON, exit codes; and the texts made from the command line itself.
+//! What is shown without writing: diffs, JSON, exit codes.
 
 use crate::session::{Session, fixtures, key, with_alice};
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Stdio;
 
 fn pub_file(name: &str) -> String {
     fixtures().join(format!("keys/{name}.pub")).display().to_string()
@@ -160,45 +159,4 @@ fn quiet_and_verbose() {
     // Warnings and errors are said with -q too.
     session.write("home/.ssh/id_ed25519.pub", key("alice"));
     session.run(&["add-user", "bob", "-q", "-n"]).expect_refusal(&["is already listed under alice"]);
-}
-
-/// The script of a shell is read by that shell.
-#[test]
-fn completions_are_scripts() {
-    let session = Session::new("");
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = session.run(&["completions", shell]).expect(0, &[]).out;
-        assert!(script.contains("add-user") && script.contains("no-passphrase"), "{shell}");
-        let check = match shell {
-            "bash" | "zsh" => "-n",
-            "fish" => "--no-execute",
-            _ => continue,
-        };
-        let path = session.write("script", &script);
-        match session.tool(shell).arg(check).arg(path).stderr(Stdio::piped()).output() {
-            Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
-            Err(_) => crate::session::skipped(&format!("there is no {shell} to read its completions")),
-        }
-    }
-}
-
-#[test]
-fn the_manual_is_a_page() {
-    let session = Session::new("");
-    let page = session.run(&["man"]).expect(0, &[]).out;
-    for section in [".SH NAME", ".SH ADD\\-USER", ".SH ADD\\-DEPLOY", "Exit codes", "SPIN_CI_FOLDER"] {
-        let plain = section.replace("\\-", "-");
-        assert!(page.contains(section) || page.contains(&plain), "{section} is missing in:\n{page}");
-    }
-    let path = session.write("spin-keys.1", &page);
-    match session.tool("groff").args(["-man", "-ww", "-Tascii", "-P-cbou"]).arg(&path).output() {
-        Ok(output) => {
-            assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(text.contains("--passphrase-file") && text.contains("ADD-DEPLOY"), "{text}");
-            // There is one page: it refers to no others, and has no section that tells nothing.
-            assert!(!text.contains("-add-user(1)") && !text.contains("EXTRA"), "{text}");
-        }
-        Err(_) => crate::session::skipped("there is no groff to set the manual page"),
-    }
 }

@@ -64,8 +64,6 @@ fn commands_of_the_readme_run() {
     let mut ran = Vec::new();
     for line in blocks("README.md", "sh").iter().flat_map(|block| block.lines()) {
         let session = project(".spin.yml");
-        // What an earlier line made is there.
-        fs::create_dir_all(session.path("home/.local/share/bash-completion/completions")).unwrap();
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
             // The one runs this test, the other would build it anew: .ci/run does both as they are written.
@@ -129,7 +127,17 @@ fn commands_of_the_readme_run() {
                     "{shown}"
                 );
             }
-            ["mkdir", ..] | ["spin-keys", "completions" | "man", ..] => assert!(shell(&session, line).0, "{line}"),
+            ["spin-keys", "man", folder] => {
+                assert!(shell(&session, line).0, "{line}");
+                let folder = folder.replace('~', "home");
+                assert!(session.exists(&format!("{folder}/spin-keys.1")), "{line}");
+                assert!(session.exists(&format!("{folder}/spin-keys-add-user.1")), "{line}");
+            }
+            ["mkdir", "-p", _, "&&", "spin-keys", "completions", shell_name, ">", path] => {
+                assert!(shell(&session, line).0, "{line}");
+                let script = String::from_utf8(session.read(&path.replace('~', "home"))).unwrap();
+                assert_eq!(script, session.run(&["completions", shell_name]).out);
+            }
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {
                 let (done, shown) = shell(&session, &format!("{line} --no-passphrase"));

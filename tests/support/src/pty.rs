@@ -54,6 +54,11 @@ impl Session {
 
     /// The same with redirections of `sh`, such as `<../key` or `>../out`.
     pub fn redirected(&self, args: &[&str], redirections: &str) -> Terminal {
+        self.program_on_terminal(&BINARY, args, redirections)
+    }
+
+    /// Any other program on a new terminal.
+    pub fn program_on_terminal(&self, program: &str, args: &[&str], redirections: &str) -> Terminal {
         let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&controller).unwrap();
         unlockpt(&controller).unwrap();
@@ -67,7 +72,7 @@ impl Session {
         let inner = format!("echo $$ >&2; exec \"$@\" 2>&1 {redirections}");
         let outer = format!("trap : INT; sh -c '{inner}' sh \"$@\"; echo $? >&2; stty -a >&2");
         let mut command = self.tool("setsid");
-        command.args(["--ctty", "sh", "-c", &outer, "sh", &*BINARY]).args(args).env("TERM", "xterm-256color");
+        command.args(["--ctty", "sh", "-c", &outer, "sh", program]).args(args).env("TERM", "xterm-256color");
         command.stdin(line.try_clone().unwrap()).stdout(line.try_clone().unwrap()).stderr(Stdio::piped());
         let mut leader = command.spawn().unwrap();
         // It holds copies of the line, and so would keep the terminal open.
@@ -107,6 +112,11 @@ impl Terminal {
                 Err(_) => panic!("{text:?} did not come:\n{}", String::from_utf8_lossy(&self.seen)),
             }
         }
+    }
+
+    /// What came to the screen until what was waited for, that included.
+    pub fn screen(&self) -> String {
+        String::from_utf8_lossy(&self.seen[..self.past]).into_owned()
     }
 
     pub fn type_in(&mut self, text: &str) -> &mut Self {
