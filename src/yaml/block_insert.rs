@@ -1,10 +1,15 @@
 //! New lines in block collections: items after items, entries after entries, content below an empty key.
 
+use super::apart::blank_lines;
 use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
-use super::extent::{ends_in_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at, would_take_line_break};
+use super::extent::{
+    ends_in_block_scalar, ends_in_kept_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at,
+    would_take_line_break,
+};
 use super::indicators::{first_dash, gap_after};
+use super::likes::Likes;
 use super::node::NodeId;
 use super::render::{Rendered, entry_lines, item_lines};
 use super::splice::Splice;
@@ -32,7 +37,7 @@ pub(crate) fn append(
     document: &Document<'_>,
     target: &Target,
     item: &New,
-    style: &Style,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let start = document.node(target.node).start;
@@ -48,34 +53,30 @@ pub(crate) fn append(
     };
     let column = document.column(dash)?;
     refuse_open_scalar(document, target.node)?;
-    let mut lines = item_lines(column, &gap_after(document.text, dash), item, style);
-    if items_stand_apart(document, target.node) {
-        lines.insert(0, String::new());
-    }
+    let likes = Likes::within(document, target.node).ranked(document, item);
+    let mut lines = blank_lines(document, target.node, item);
+    lines.extend(item_lines(column, &gap_after(document.text, dash), item, &likes, style));
     out.push(lines_at(document, line_after(document, target.node, column), &lines));
     Ok(())
 }
 
-/// Whether a blank line separates the last two items of a list, as people write longer ones.
-fn items_stand_apart(document: &Document<'_>, list: NodeId) -> bool {
-    let [.., one, last] = document.items(list) else { return false };
-    // Whole lines alone: an item may begin on the line below its dash.
-    let last_line = line_start(document.text, document.node(*last).start);
-    let between = document.text.get(last_byte(document, *one)..last_line).unwrap_or_default();
-    !ends_in_block_scalar(document, list) && between.lines().skip(1).any(|line| line.trim().is_empty())
-}
-
-/// Adds entries after the last one of a block mapping.
+/// Adds entries after the last one of a block mapping, written as they and those of `likes` are.
 pub(crate) fn insert(
     document: &Document<'_>,
     mapping: NodeId,
     entries: &[(String, New)],
-    style: &Style,
+    likes: &Likes,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let column = document.column(document.node(mapping).start)?;
     refuse_open_scalar(document, mapping)?;
-    out.push(lines_at(document, line_after(document, mapping, column), &entry_lines(column, entries, style)));
+    let mut lines = Vec::new();
+    for entry in entries {
+        lines.extend(blank_lines(document, mapping, &entry.1));
+        lines.extend(entry_lines(column, std::slice::from_ref(entry), likes, style));
+    }
+    out.push(lines_at(document, line_after(document, mapping, column), &lines));
     Ok(())
 }
 
@@ -98,7 +99,8 @@ pub(crate) fn fill_empty(
     key: NodeId,
     value: NodeId,
     new: &Rendered<'_>,
-    style: &Style,
+    likes: &Likes,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, node) = (document.text, document.node(value));
@@ -122,9 +124,9 @@ pub(crate) fn fill_empty(
     let lines = match new {
         Rendered::Item(item) => {
             let sequence = style.sequence(document.scalar(key).unwrap_or_default());
-            item_lines(column + sequence.offset, &sequence.gap, item, style)
+            item_lines(column + sequence.offset, &sequence.gap, item, &likes.elements(document), style)
         }
-        Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, style),
+        Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
     };
     out.push(lines_at(document, line_end, &lines));
     Ok(())
@@ -148,11 +150,14 @@ pub(crate) fn insert_above(
     root: NodeId,
     at: usize,
     entries: &[(String, New)],
-    style: &Style,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let column = document.column(document.node(root).start)?;
-    out.push(lines_at(document, at, &entry_lines(column, entries, style)));
+    let mut lines = entry_lines(column, entries, &Likes::of(root), style);
+    // Or the example would look like a part of it.
+    lines.push(String::new());
+    out.push(lines_at(document, at, &lines));
     Ok(())
 }
 
@@ -161,7 +166,7 @@ pub(crate) fn insert_at_end(
     document: &Document<'_>,
     root: Option<NodeId>,
     entries: &[(String, New)],
-    style: &Style,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, end) = (document.text, document.content_end());
@@ -170,11 +175,13 @@ pub(crate) fn insert_at_end(
     if let Some(root) = root {
         refuse_open_scalar(document, root)?;
         column = document.column(document.node(root).start)?;
-        blank_above = !ends_in_block_scalar(document, root);
+        // They would be part of its text, or the text gets its last line break with them.
+        blank_above = !ends_in_kept_block_scalar(document, root)
+            && (text.ends_with('\n') || !ends_in_block_scalar(document, root));
     }
     let last_line = text[..end].trim_end_matches(['\n', '\r']).len();
     let ends_blank = text[last_line..end].matches('\n').count() > 1 || text[..end].trim().is_empty();
-    let mut lines = entry_lines(column, entries, style);
+    let mut lines = entry_lines(column, entries, &root.map(Likes::of).unwrap_or_default(), style);
     if blank_above && !ends_blank && text[..end].trim() != "---" {
         lines.insert(0, String::new());
     }

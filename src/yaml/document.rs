@@ -214,7 +214,7 @@ impl<'t> Document<'t> {
     }
 
     /// All nodes, in the order in which they are in the text.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node<'t>> {
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = &Node<'t>> + ExactSizeIterator {
         self.nodes.iter()
     }
 

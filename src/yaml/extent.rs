@@ -1,5 +1,6 @@
 //! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
+use super::commented;
 use super::document::Document;
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
@@ -71,6 +72,11 @@ pub(crate) fn ends_in_block_scalar(document: &Document<'_>, id: NodeId) -> bool 
     last_block_scalar(document, id).is_some()
 }
 
+/// Whether its last leaf is one of which all line breaks at the end are part of the value: `|+`, `>+`.
+pub(crate) fn ends_in_kept_block_scalar(document: &Document<'_>, id: NodeId) -> bool {
+    last_block_scalar(document, id).is_some_and(|id| block_header(document, id).contains('+'))
+}
+
 fn last_block_scalar(document: &Document<'_>, id: NodeId) -> Option<NodeId> {
     match &document.node(id).kind {
         Kind::Sequence { flow: false, items } => items.last().and_then(|item| last_block_scalar(document, *item)),
@@ -110,10 +116,12 @@ pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
 /// The start of the line where something indented by `column` can follow `id`.
 ///
 /// Comments right below `id` that are indented like it or deeper belong to it and stay above the new lines, unless they
-/// lead on to the next thing in the file: then they stay with that.
+/// lead on to the next thing in the file: then they stay with that. What is commented out in its last element stays with
+/// it always.
 pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> usize {
     let text = document.text;
-    let first = next_line(text, last_byte(document, id));
+    let after = next_line(text, last_byte(document, id));
+    let first = commented::after(&text[..document.content_end().max(after)], after, column + 2);
     let mut comments = Vec::new();
     let mut at = first;
     while at < document.content_end() {
@@ -142,7 +150,8 @@ pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> 
 pub(crate) fn lines_at(document: &Document<'_>, at: usize, lines: &[String]) -> Splice {
     let text = document.text;
     let eol = eol_near(text, at);
-    let body = lines.join(eol);
+    // A line may be a piece of several.
+    let body = lines.join("\n").replace('\n', eol);
     let open_end = at == text.len() && !text.is_empty() && !text.ends_with('\n');
     Splice::insert(at, if open_end { format!("{eol}{body}") } else { format!("{body}{eol}") })
 }

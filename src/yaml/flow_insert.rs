@@ -1,10 +1,12 @@
 //! New content in flow collections (`[a, b]`, `{a: b}`), which stay flow: on one line or over several, with trailing
 //! commas and comments where they were.
 
+use super::brackets::{Brackets, Gap, blanks};
 use super::document::Document;
 use super::edit::Target;
 use super::error::Refusal;
 use super::group::conflict;
+use super::likes::Likes;
 use super::node::{Kind, Node, NodeId};
 use super::render::Rendered;
 use super::splice::Splice;
@@ -30,8 +32,9 @@ pub(crate) fn refuse_bare_pair(document: &Document<'_>, id: NodeId) -> Result<()
 pub(crate) fn extend(
     document: &Document<'_>,
     id: NodeId,
-    new: &str,
-    style: &Style,
+    new: &Rendered<'_>,
+    likes: &Likes,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     refuse_bare_pair(document, id)?;
@@ -48,11 +51,25 @@ pub(crate) fn extend(
     let end = if last.start == last.end { after_colon(document, last)? } else { last.end };
     let comma = find_comma(document, end, close)?;
     let after = comma.map_or(end, |at| at + 1);
+    let base = blanks(line_at(text, line_start(text, first.start)));
     if !text[end..close].contains('\n') {
-        out.push(match comma {
-            Some(_) => Splice::insert(after, format!(" {new},")),
-            None => Splice::insert(after, format!("{}{new}", style.comma())),
-        });
+        let brackets = Brackets::of(document, id, usize::MAX);
+        let is_broken = |gap: &Gap| matches!(gap, Gap::Break(_));
+        let gap = brackets.and_then(|it| it.comma.or_else(|| Some(it.open).filter(is_broken)));
+        // On lines of their own, but for the closing bracket.
+        let base =
+            if gap.as_ref().is_some_and(is_broken) { base } else { blanks(line_at(text, line_start(text, end))) };
+        let gap = match gap {
+            Some(Gap::Spaces(spaces)) => spaces,
+            Some(Gap::Break(_)) => format!("\n{base}"),
+            None => style.comma()[1..].to_owned(),
+        };
+        let inner = new.flow_inner(likes, style, base);
+        let insert = match comma {
+            Some(_) => format!("{}{inner},", if gap.is_empty() { " " } else { &gap }),
+            None => format!(",{gap}{inner}"),
+        };
+        out.push(Splice::insert(after, insert.replace('\n', eol_near(text, after))));
         return Ok(());
     }
     if comma.is_none() {
@@ -65,10 +82,11 @@ pub(crate) fn extend(
     }
     let line = line_start(text, first.start);
     let extra = if line == line_start(text, node.start) { "  " } else { "" };
-    let indent = blanks(line_at(text, line)).to_owned() + extra;
+    let indent = base.to_owned() + extra;
     let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
-    out.push(Splice::insert(at, format!("{indent}{new}{trailing}{}", eol_near(text, at))));
+    let lines = format!("{indent}{}{trailing}\n", new.flow_inner(likes, style, &indent));
+    out.push(Splice::insert(at, lines.replace('\n', eol_near(text, at))));
     Ok(())
 }
 
@@ -102,14 +120,16 @@ pub(crate) fn fill_empty(
     document: &Document<'_>,
     target: &Target,
     new: &Rendered<'_>,
-    style: &Style,
+    likes: &Likes,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, node) = (document.text, document.node(target.node));
     if text[node.start..node.end].contains('\n') {
-        return fill_lines(document, node, new, style, out);
+        return fill_lines(document, node, new, likes, style, out);
     }
-    let whole = new.flow_whole(style);
+    let base = blanks(line_at(text, line_start(text, node.start)));
+    let whole = new.flow_whole(likes, style, base).replace('\n', eol_near(text, node.start));
     if node.start < node.end {
         out.push(Splice { at: node.start, remove: node.end - node.start, insert: whole });
         return Ok(());
@@ -125,7 +145,8 @@ fn fill_lines(
     document: &Document<'_>,
     node: &Node<'_>,
     new: &Rendered<'_>,
-    style: &Style,
+    likes: &Likes,
+    style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let (text, close) = (document.text, node.end - 1);
@@ -140,22 +161,17 @@ fn fill_lines(
     if out.iter().any(|splice| splice.at == line) {
         return Err(conflict(document, node.start));
     }
-    let whole = new.flow_whole(style);
+    let [opening, closing] = new.brackets();
     let mut bracket = |at: usize, wanted: &str| {
         if !text[at..].starts_with(wanted) {
             out.push(Splice { at, remove: 1, insert: wanted.to_owned() });
         }
     };
-    bracket(node.start, &whole[..1]);
-    bracket(close, &whole[whole.len() - 1..]);
-    let inner = format!("{indent}{}{}", new.flow_inner(style), eol_near(text, line));
-    out.push(Splice::insert(line, inner));
+    bracket(node.start, opening);
+    bracket(close, closing);
+    let inner = format!("{indent}{}\n", new.flow_inner(likes, style, &indent));
+    out.push(Splice::insert(line, inner.replace('\n', eol_near(text, line))));
     Ok(())
-}
-
-/// The spaces and tabs that open a line.
-fn blanks(line: &str) -> &str {
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
 /// Where the value of a key that has none belongs: after its colon and one space, or after its anchor.

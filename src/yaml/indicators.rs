@@ -49,6 +49,12 @@ pub(crate) fn after_colon(document: &Document<'_>, key: NodeId) -> Result<usize,
     }
 }
 
+/// The dash of an item that starts at `start`, on its line or on one above with nothing between.
+pub(crate) fn dash_before(text: &str, start: usize) -> Option<usize> {
+    let before = text[..start].trim_end_matches([' ', '\t', '\r', '\n']);
+    before.ends_with('-').then(|| before.len() - 1)
+}
+
 pub(crate) fn skip_spaces(text: &str, at: usize) -> usize {
     text.len() - text[at..].trim_start_matches([' ', '\t']).len()
 }

@@ -6,9 +6,11 @@ use super::edit::New;
 use super::error::Refusal;
 use super::extent::{line_after, lines_at};
 use super::indicators::skip_spaces;
+use super::likes::Likes;
 use super::locate::{Found, check_step, refuse_bound, refuse_tagged};
 use super::node::{Kind, NodeId};
-use super::render::{flow, item_lines};
+use super::render::item_lines;
+use super::render_flow::flow;
 use super::splice::Splice;
 use super::style::Style;
 use super::text::{eol_near, indent_of, line_start};
@@ -17,7 +19,7 @@ use granit_parser::ScalarStyle;
 /// Makes a list of the text at a path and of `item`.
 pub(crate) fn into_list(
     document: &Document<'_>,
-    style: &Style,
+    style: &Style<'_>,
     found: &Found,
     item: &New,
     out: &mut Vec<Splice>,
@@ -32,7 +34,7 @@ pub(crate) fn into_list(
     if found.target.in_flow {
         refuse_bound(document, id, true)?;
         out.push(Splice::insert(node.start, "[".to_owned()));
-        out.push(Splice::insert(node.end, format!("{}{}]", style.comma(), flow(item, style))));
+        out.push(Splice::insert(node.end, format!("{}{}]", style.comma(), flow(item, &Likes::default(), style, ""))));
         return Ok(());
     }
     refuse_question_mark(document, key)?;
@@ -58,7 +60,7 @@ pub(crate) fn into_list(
         out.push(Splice::insert(node.start, format!("-{}", sequence.gap)));
         document.column(node.start)?
     };
-    let lines = item_lines(dash, &sequence.gap, item, style);
+    let lines = item_lines(dash, &sequence.gap, item, &Likes::default(), style);
     out.push(lines_at(document, line_after(document, id, dash), &lines));
     Ok(())
 }

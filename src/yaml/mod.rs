@@ -7,9 +7,12 @@
 
 #![allow(missing_docs)]
 
+mod apart;
 mod block_cut;
 mod block_insert;
 mod block_remove;
+mod brackets;
+mod commented;
 mod comments;
 mod construct;
 mod document;
@@ -26,6 +29,7 @@ mod into_list;
 mod json;
 mod json_scan;
 mod libyaml;
+mod likes;
 mod line_index;
 mod locate;
 mod lockstep;
@@ -36,6 +40,7 @@ mod proof;
 mod redact;
 mod removal;
 mod render;
+mod render_flow;
 mod replace;
 mod scalar;
 mod splice;
@@ -47,7 +52,9 @@ mod text;
 mod third_opinion;
 mod tight_comments;
 mod values;
+mod words;
 
+pub(crate) use commented::example_line;
 pub use construct::Duplicate;
 pub(crate) use construct::Key;
 pub use document::{Document, Syntax};
@@ -55,6 +62,7 @@ pub(crate) use edit::path_text;
 pub use edit::{Along, Edit, New, Path, Step};
 pub use error::{ProofError, Refusal};
 pub use granit_parser::ScalarStyle;
+pub(crate) use likes::in_order;
 pub use line_index::LineIndex;
 pub(crate) use line_index::line_column;
 pub use node::{Data, Kind, Node, NodeId};

@@ -30,6 +30,16 @@ pub enum Kind<'t> {
     Alias,
 }
 
+impl Kind<'_> {
+    /// How a scalar is written.
+    pub(crate) fn style(&self) -> Option<ScalarStyle> {
+        match self {
+            Self::Scalar { style, .. } => Some(*style),
+            _ => None,
+        }
+    }
+}
+
 /// What `PyYAML` with Ansible's constructors makes of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Data {

@@ -1,8 +1,13 @@
-//! New content as text: lines for block context, one piece for flow context.
+//! New content as text in block context: lines, written like those of its neighbours.
 
 use super::edit::New;
-use super::scalar::Quote;
-use super::style::Style;
+use super::indicators::{dash_before, first_dash, gap_after};
+use super::likes::{Like, Likes};
+use super::node::{Kind, NodeId};
+use super::render_flow::{flow, flow_entries, flow_items, flow_mapping};
+use super::style::{Sequence, Style};
+use super::text::line_start;
+use super::words::key_text;
 
 /// What comes into a collection: an item of a list, or entries of a mapping.
 pub(crate) enum Rendered<'n> {
@@ -28,74 +33,155 @@ impl Rendered<'_> {
         }
     }
 
-    /// The text between the brackets of a flow collection.
-    pub(crate) fn flow_inner(&self, style: &Style) -> String {
+    /// The brackets of such a collection.
+    pub(crate) fn brackets(&self) -> [&'static str; 2] {
         match self {
-            Self::Item(item) => flow(item, style),
-            Self::Entries(entries) => flow_entries(entries, style),
+            Self::Item(_) => ["[", "]"],
+            Self::Entries(_) => ["{", "}"],
         }
     }
 
-    /// The text with the brackets of a flow collection.
-    pub(crate) fn flow_whole(&self, style: &Style) -> String {
+    /// The text between the brackets of a flow collection that others of `likes` are like.
+    pub(crate) fn flow_inner(&self, likes: &Likes, style: &Style<'_>, base: &str) -> String {
         match self {
-            Self::Item(item) => format!("[{}]", flow(item, style)),
-            Self::Entries(entries) => format!("{{{}}}", flow_entries(entries, style)),
+            Self::Item(item) => flow(item, &likes.elements(style.document), style, base),
+            Self::Entries(entries) => flow_entries(entries, likes, style, base),
+        }
+    }
+
+    /// The text with the brackets.
+    pub(crate) fn flow_whole(&self, likes: &Likes, style: &Style<'_>, base: &str) -> String {
+        match self {
+            Self::Item(item) => flow_items(std::slice::from_ref(item), likes, style, base),
+            Self::Entries(entries) => flow_mapping(entries, likes, style, base),
         }
     }
 }
 
-fn flow_entries(entries: &[(String, New)], style: &Style) -> String {
-    let parts: Vec<_> = entries
-        .iter()
-        .map(|(key, value)| format!("{}{}{}", style.write(key, Quote::Plain), style.colon(), flow(value, style)))
-        .collect();
-    parts.join(style.comma())
-}
-
-/// `new` on one line.
-pub(crate) fn flow(new: &New, style: &Style) -> String {
-    match new {
-        New::Text { value, quote } => style.write(value, *quote),
-        New::List { items, .. } => {
-            format!("[{}]", items.iter().map(|item| flow(item, style)).collect::<Vec<_>>().join(style.comma()))
-        }
-        New::Map(entries) => format!("{{{}}}", flow_entries(entries, style)),
-    }
-}
-
-/// The lines of entries whose keys are at `column`.
-pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], style: &Style) -> Vec<String> {
+/// The lines of entries whose keys are at `column`, in a mapping as `likes` are.
+pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Likes, style: &Style<'_>) -> Vec<String> {
+    let document = style.document;
     let mut lines = Vec::new();
     for (key, value) in entries {
-        let head = format!("{}{}:", " ".repeat(column), style.write(key, Quote::Plain));
+        let below = likes.for_value(document, key, value);
+        let name = format!("{}{}", " ".repeat(column), key_text(key, likes, style));
+        let inline = |text: String| format!("{name}{}{text}", colon(column, &name, key, likes, style));
         match value {
-            New::List { items, flow: false } => {
-                let sequence = style.sequence(key);
-                lines.push(head);
+            New::List { items, flow: is_flow }
+                if !items.is_empty() && !below.list(document).map_or(*is_flow, |like| is_in_flow(style, like)) =>
+            {
+                let sequence = sequence(&below, key, style);
+                lines.push(format!("{name}:"));
+                let elements = below.elements(document);
                 for item in items {
-                    lines.extend(item_lines(column + sequence.offset, &sequence.gap, item, style));
+                    lines.extend(item_lines(column + sequence.offset, &sequence.gap, item, &elements, style));
                 }
             }
             New::Map(entries) => {
-                lines.push(head);
-                lines.extend(entry_lines(column + style.mapping, entries, style));
+                if below.mapping(document).is_some_and(|like| is_in_flow(style, like)) {
+                    lines.push(inline(flow(value, &below, style, &" ".repeat(column))));
+                    continue;
+                }
+                let offset = below.mapping(document).and_then(|like| offset(style, like)).unwrap_or(style.mapping);
+                let below = below.or_else(|| Likes::elsewhere(document, value));
+                lines.push(format!("{name}:"));
+                lines.extend(entry_lines(column + offset, entries, &below, style));
             }
-            value => lines.push(format!("{head} {}", flow(value, style))),
+            value => lines.push(inline(flow(value, &below, style, &" ".repeat(column)))),
         }
     }
     lines
 }
 
 /// The lines of an item whose dash is at `column`, with `gap` between dash and content.
-pub(crate) fn item_lines(column: usize, gap: &str, item: &New, style: &Style) -> Vec<String> {
+pub(crate) fn item_lines(column: usize, gap: &str, item: &New, likes: &Likes, style: &Style<'_>) -> Vec<String> {
+    let document = style.document;
     let dash = format!("{}-{gap}", " ".repeat(column));
+    let like = match item {
+        // Braces around several fields say nothing of one alone.
+        New::Map(entries) if entries.len() == 1 => likes.iter().copied().find(|like| {
+            let count = document.entries(like.node).len();
+            count == 1 || (count > 1 && !is_in_flow(style, *like))
+        }),
+        _ => likes.mapping(document),
+    };
     match item {
-        New::Map(entries) => {
-            let mut lines = entry_lines(dash.len(), entries, style);
+        New::Map(entries) if !entries.is_empty() && !like.is_some_and(|like| is_in_flow(style, like)) => {
+            if let Some(deeper) = like.and_then(|like| below_dash(style, like)) {
+                let mut lines = vec![dash.trim_end().to_owned()];
+                lines.extend(entry_lines(column + deeper, entries, likes, style));
+                return lines;
+            }
+            let mut lines = entry_lines(dash.len(), entries, likes, style);
             lines[0].replace_range(..dash.len(), &dash);
             lines
         }
-        item => vec![dash + &flow(item, style)],
+        item => vec![dash + &flow(item, likes, style, &" ".repeat(column))],
+    }
+}
+
+fn is_in_flow(style: &Style<'_>, like: Like) -> bool {
+    matches!(style.document.node(like.node).kind, Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. })
+}
+
+/// How a list below `key` is indented: as the first of its neighbours, else as such lists are in this file.
+fn sequence(likes: &Likes, key: &str, style: &Style<'_>) -> Sequence {
+    let document = style.document;
+    let of = |like: Like| {
+        let key = like.key.filter(|_| !is_in_flow(style, like))?;
+        let dash = first_dash(document, key)?;
+        let offset = document.column(dash).ok()?.checked_sub(document.column(document.node(key).start).ok()?)?;
+        Some(Sequence { offset, gap: gap_after(document.text, dash) })
+    };
+    likes.list(document).and_then(of).unwrap_or_else(|| style.sequence(key))
+}
+
+/// Columns from the key of a block mapping to the keys in it.
+fn offset(style: &Style<'_>, like: Like) -> Option<usize> {
+    let document = style.document;
+    let column = |id: NodeId| document.column(document.node(id).start).ok();
+    column(like.node)?.checked_sub(column(like.key?)?).filter(|offset| *offset > 0)
+}
+
+/// Columns from a dash that is alone on its line to the keys of its item.
+fn below_dash(style: &Style<'_>, like: Like) -> Option<usize> {
+    let document = style.document;
+    let start = document.node(like.node).start;
+    let dash = dash_before(document.text, start)?;
+    let is_below = line_start(document.text, start) > dash;
+    let deeper = document.column(start).ok()?.checked_sub(document.column(dash).ok()?)?;
+    (is_below && deeper > 0).then_some(deeper)
+}
+
+/// What is between a key and a value on its line: as at that key of the neighbours; else so that the value stands below
+/// the others, where these stand below each other; else `: `.
+fn colon(column: usize, name: &str, key: &str, likes: &Likes, style: &Style<'_>) -> String {
+    let document = style.document;
+    let between = |key: NodeId, value: NodeId| super::brackets::colon(document, key, value);
+    if let Some(text) = likes.below(document, key).iter().find_map(|like| between(like.key?, like.node)) {
+        return text.to_owned();
+    }
+    let entries = likes.mapping(document).map(|like| document.entries(like.node)).unwrap_or_default();
+    let width = |key: NodeId| document.node(key).end - document.node(key).start;
+    let inline: Vec<(usize, &str)> =
+        entries.iter().filter_map(|(key, value)| Some((width(*key), between(*key, *value)?))).collect();
+    let all = |same: &dyn Fn(&(usize, &str)) -> usize| {
+        let first = inline.first().map(same)?;
+        inline.iter().all(|entry| same(entry) == first).then_some(first)
+    };
+    let own = name.len() - column;
+    let is_padded = inline.iter().any(|(_, text)| *text != ": ");
+    let blanks = |to: usize, from: usize| " ".repeat(to.saturating_sub(from));
+    match (all(&|(width, text)| width + text.len()), all(&|(width, text)| width + text.find(':').unwrap_or(0))) {
+        // `name      : value`
+        (Some(value), Some(at)) if is_padded && inline.len() > 1 && at >= own => {
+            format!("{}:{}", blanks(at, own), blanks(value, at + 1))
+        }
+        (Some(value), _) if is_padded && inline.len() > 1 && value > own + 1 => format!(":{}", blanks(value, own + 1)),
+        _ => match inline.first() {
+            // The same everywhere, whatever the width of the keys.
+            Some((_, text)) if inline.len() > 1 && inline.iter().all(|(_, other)| other == text) => (*text).to_owned(),
+            _ => ": ".to_owned(),
+        },
     }
 }

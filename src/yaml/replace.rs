@@ -2,24 +2,27 @@
 //!
 //! Refuses what carries a tag, a list or mapping with an anchor, what contains a comment, and lists and mappings below their key.
 
+use super::brackets::blanks;
 use super::comments::Comments;
 use super::document::Document;
 use super::edit::New;
 use super::error::Refusal;
 use super::extent::{header_line, is_unwritten};
+use super::likes::Likes;
 use super::locate::{Found, check_step, refuse_bound, refuse_merge, refuse_tagged};
 use super::node::{Kind, NodeId};
-use super::render::{entry_lines, flow as on_one_line};
-use super::scalar::Quote;
+use super::render::entry_lines;
+use super::render_flow::flow;
+use super::scalar::{Quote, write};
 use super::splice::Splice;
 use super::style::Style;
-use super::text::{line_at, line_start, next_line};
+use super::text::{eol_near, line_at, line_start, next_line};
 use super::{flow_insert, indicators};
 use granit_parser::ScalarStyle;
 use std::ops::Range;
 
 /// Renames the key of an entry to `to`.
-pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: &str) -> Result<Splice, Refusal> {
+pub(crate) fn rename(document: &Document<'_>, style: &Style<'_>, found: &Found, to: &str) -> Result<Splice, Refusal> {
     let (Some(key), Some((holder, _))) = (found.target.key, found.holder) else {
         return Err(document.refuse_node(
             found.target.node,
@@ -38,7 +41,7 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: 
     };
     match quote {
         Some(quote) if node.start < node.end && !document.text[node.start..node.end].contains('\n') => {
-            Ok(Splice { at: node.start, remove: node.end - node.start, insert: style.write(to, quote) })
+            Ok(Splice { at: node.start, remove: node.end - node.start, insert: write(to, style.quote(quote)) })
         }
         _ => Err(document.refuse_node(key, "this key is not written on one line", "write it as `key:`")),
     }
@@ -47,7 +50,7 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style, found: &Found, to: 
 /// Replaces the value at a path with `with`.
 pub(crate) fn replace(
     document: &Document<'_>,
-    style: &Style,
+    style: &Style<'_>,
     comments: &Comments,
     found: &Found,
     with: &New,
@@ -67,7 +70,10 @@ pub(crate) fn replace(
         New::Map(entries) if entries.len() == 1 && in_list && !found.target.in_flow && !keeps_anchor => {
             entry(entries, style)
         }
-        _ => on_one_line(with, style),
+        _ => {
+            let base = blanks(line_at(text, line_start(text, document.node(id).start)));
+            flow(with, &Likes::default(), style, base).replace('\n', eol_near(text, document.node(id).start))
+        }
     };
     if is_unwritten(document, id) {
         let at = match found.target.key {
@@ -87,12 +93,14 @@ pub(crate) fn replace(
 }
 
 /// `key: value`, as an item of a block list has it after its dash.
-fn entry(entries: &[(String, New)], style: &Style) -> String {
-    match entry_lines(0, entries, style).as_slice() {
+fn entry(entries: &[(String, New)], style: &Style<'_>) -> String {
+    match entry_lines(0, entries, &Likes::default(), style).as_slice() {
         [line] => line.clone(),
         _ => entries
             .iter()
-            .map(|(key, value)| format!("{}: {}", style.write(key, Quote::Plain), on_one_line(value, style)))
+            .map(|(key, value)| {
+                format!("{}: {}", write(key, style.quote(Quote::Plain)), flow(value, &Likes::default(), style, ""))
+            })
             .collect(),
     }
 }

@@ -41,9 +41,9 @@ fn double_quoted(value: &str) -> String {
 }
 
 /// Letters, digits and a few marks that mean nothing to YAML, opening with a letter; not a word with a meaning.
-fn is_safe_plain(value: &str) -> bool {
+pub(crate) fn is_safe_plain(value: &str) -> bool {
     let opens_well = value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | ' ');
+    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | '+' | '=' | ' ');
     opens_well && value.chars().all(harmless) && !value.ends_with(' ') && resolves_to_text(value)
 }
 

@@ -8,7 +8,8 @@ use super::document::Document;
 use super::edit::{Edit, New, Target};
 use super::error::Refusal;
 use super::group::conflict;
-use super::locate::{check_step, find, refuse_merge, refuse_tagged, refuse_tagged_around};
+use super::likes::Likes;
+use super::locate::{Found, check_step, find, refuse_merge, refuse_tagged, refuse_tagged_around};
 use super::node::Kind;
 use super::render::Rendered;
 use super::scalar::Quote;
@@ -34,16 +35,15 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
     for edit in deepest_first {
         match edit {
             Edit::Append { path, item } => {
-                let target = find(document, path)?.target;
-                fill(document, &style, &target, &Rendered::Item(item), &mut out)?;
+                fill(document, &style, &find(document, path)?, &Rendered::Item(item), &mut out)?;
             }
             Edit::Insert { path, entries, above } if path.is_empty() => {
                 insert_on_top(document, &style, entries, *above, &mut out)?;
             }
             Edit::Insert { path, entries, .. } => {
-                let target = find(document, path)?.target;
-                refuse_merge(document, target.node, &overriding(entries))?;
-                fill(document, &style, &target, &Rendered::Entries(entries), &mut out)?;
+                let found = find(document, path)?;
+                refuse_merge(document, found.target.node, &overriding(entries))?;
+                fill(document, &style, &found, &Rendered::Entries(entries), &mut out)?;
             }
             Edit::Set { path, value } => out.push(set(document, &find(document, path)?.target, value)?),
             Edit::Rename { path, to } => out.push(replace::rename(document, &style, &find(document, path)?, to)?),
@@ -85,40 +85,53 @@ fn refuse_overlap(document: &Document<'_>, splices: &[Splice]) -> Result<(), Ref
 /// Puts new content into the collection, null or empty collection at `target`.
 fn fill(
     document: &Document<'_>,
-    style: &Style,
-    target: &Target,
+    style: &Style<'_>,
+    found: &Found,
     new: &Rendered<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
+    let target = &found.target;
     let node = document.node(target.node);
     refuse_other_tag(document, target, new)?;
+    let likes = likes(document, found, new);
     let spans_lines = document.text[node.start..node.end].contains('\n');
     let empty = match (&node.kind, new) {
         (Kind::Sequence { items, flow }, _) if items.is_empty() => Some(*flow),
         (Kind::Mapping { entries, flow }, _) if entries.is_empty() => Some(*flow),
         (Kind::Sequence { flow: true, .. }, Rendered::Item(_))
         | (Kind::Mapping { flow: true, .. }, Rendered::Entries(_)) => {
-            return flow_insert::extend(document, target.node, &new.flow_inner(style), style, out);
+            return flow_insert::extend(document, target.node, new, &likes, style, out);
         }
         (Kind::Sequence { .. }, Rendered::Item(item)) => {
             return block_insert::append(document, target, item, style, out);
         }
         (Kind::Mapping { .. }, Rendered::Entries(entries)) => {
-            return block_insert::insert(document, target.node, entries, style, out);
+            return block_insert::insert(document, target.node, entries, &likes, style, out);
         }
         _ => document.is_null(target.node).then_some(false),
     };
     match (empty, target.key) {
-        (Some(_), Some(_)) if target.in_flow => flow_insert::fill_empty(document, target, new, style, out),
+        (Some(_), Some(_)) if target.in_flow => flow_insert::fill_empty(document, target, new, &likes, style, out),
         (Some(true), _) if spans_lines || !new.wants_block() => {
-            flow_insert::fill_empty(document, target, new, style, out)
+            flow_insert::fill_empty(document, target, new, &likes, style, out)
         }
-        (Some(_), Some(key)) => block_insert::fill_empty(document, key, target.node, new, style, out),
+        (Some(_), Some(key)) => block_insert::fill_empty(document, key, target.node, new, &likes, style, out),
         _ => Err(document.refuse(
             node.start,
             format!("a {} is expected here", new.collection()),
             format!("make it a {} first, or remove it and its key", new.collection()),
         )),
+    }
+}
+
+/// The collections after which one that is filled is written: itself, and what others have in its place.
+fn likes(document: &Document<'_>, found: &Found, new: &Rendered<'_>) -> Likes {
+    let node = document.node(found.target.node);
+    let own = if node.is_empty() { Likes::default() } else { Likes::of(found.target.node) };
+    let beside = Likes::beside(document, found);
+    match new {
+        Rendered::Item(item) => own.and(beside).or_else(|| Likes::lists_elsewhere(document, item)),
+        Rendered::Entries(_) => own.and(beside),
     }
 }
 
@@ -134,7 +147,7 @@ fn refuse_other_tag(document: &Document<'_>, target: &Target, new: &Rendered<'_>
 
 fn insert_on_top(
     document: &Document<'_>,
-    style: &Style,
+    style: &Style<'_>,
     entries: &[(String, New)],
     above: Option<usize>,
     out: &mut Vec<Splice>,
@@ -155,7 +168,7 @@ fn insert_on_top(
             "remove it: an empty file will do",
         )),
         Kind::Mapping { flow: true, .. } => {
-            flow_insert::extend(document, root, &Rendered::Entries(entries).flow_inner(style), style, out)
+            flow_insert::extend(document, root, &Rendered::Entries(entries), &Likes::of(root), style, out)
         }
         Kind::Mapping { .. } => match above.filter(|at| block_insert::is_between_entries(document, root, *at)) {
             Some(at) => block_insert::insert_above(document, root, at, entries, style, out),

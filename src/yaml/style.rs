@@ -1,11 +1,15 @@
 //! How this file writes its collections, so that new ones look the same.
 
+use super::brackets::{Brackets, Gap};
 use super::document::Document;
 use super::indicators::{first_dash, gap_after};
-use super::node::Kind;
-use super::scalar::{Quote, write};
+use super::node::{Kind, NodeId};
+use super::scalar::Quote;
 use granit_parser::ScalarStyle;
 use std::collections::HashMap;
+
+/// So many of the last flow collections are asked for their habits.
+const FLOWS_ASKED: usize = 64;
 
 /// How a block sequence is indented below its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,22 +20,24 @@ pub(crate) struct Sequence {
     pub(crate) gap: String,
 }
 
-/// The habits of a file.
+/// The habits of a file, for what has no neighbours of its own.
 #[derive(Debug)]
-pub(crate) struct Style {
+pub(crate) struct Style<'d> {
+    pub(crate) document: &'d Document<'d>,
     by_key: HashMap<String, HashMap<Sequence, usize>>,
     all: HashMap<Sequence, usize>,
     /// Columns from a key to the keys of the mapping below it.
     pub(crate) mapping: usize,
     /// The file is JSON: every string, keys too, is in double quotes.
-    json: bool,
+    pub(crate) json: bool,
     /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
     compact: bool,
 }
 
-impl Style {
-    pub(crate) fn learn(document: &Document<'_>) -> Self {
-        let mut style = Self { by_key: HashMap::new(), all: HashMap::new(), mapping: 2, json: false, compact: false };
+impl<'d> Style<'d> {
+    pub(crate) fn learn(document: &'d Document<'d>) -> Self {
+        let (by_key, all) = (HashMap::new(), HashMap::new());
+        let mut style = Self { document, by_key, all, mapping: 2, json: false, compact: false };
         style.json = is_json(document);
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
@@ -56,18 +62,64 @@ impl Style {
                 }
             }
         }
-        style.mapping = most_common(&mappings, |offset| *offset == 2).copied().unwrap_or(2);
+        // Who indents lists by four does so with mappings.
+        let of_lists = || most_common(&style.all, usual).map(|sequence| sequence.offset).filter(|offset| *offset > 2);
+        let of_mappings = most_common(&mappings, |offset| *offset == 2).copied();
+        style.mapping = of_mappings.or_else(of_lists).unwrap_or(2);
         style
     }
 
-    /// A string as this file writes it.
-    pub(crate) fn write(&self, value: &str, quote: Quote) -> String {
-        write(value, if self.json { Quote::Double } else { quote })
+    /// A string in quotes that this file can have.
+    pub(crate) fn quote(&self, quote: Quote) -> Quote {
+        if self.json { Quote::Double } else { quote }
     }
 
-    /// Between two elements of a flow collection.
-    pub(crate) fn comma(&self) -> &'static str {
-        if self.compact { "," } else { ", " }
+    /// How most flow mappings, or lists, of the file are written, as far as they are on one line; in JSON on several as well.
+    pub(crate) fn brackets(&self, mapping: bool) -> Brackets {
+        let found = self.usual_brackets(mapping);
+        // A pretty file whose lists are all empty.
+        let broken = || self.usual_brackets(!mapping).filter(Brackets::is_broken);
+        found.or_else(broken).unwrap_or_else(|| {
+            let none = || Gap::Spaces(String::new());
+            Brackets { open: none(), comma: None, close: none(), trailing: false }
+        })
+    }
+
+    fn usual_brackets(&self, mapping: bool) -> Option<Brackets> {
+        let flows = self.flows(|kind| match kind {
+            Kind::Sequence { flow: true, items } => !mapping && !items.is_empty(),
+            Kind::Mapping { flow: true, entries } => mapping && !entries.is_empty(),
+            _ => false,
+        });
+        let mut counts = HashMap::new();
+        for id in flows {
+            // Where there is no comma, nothing is said of it.
+            let found = Brackets::of(self.document, id, usize::MAX);
+            if let Some(brackets) = found.filter(|brackets| self.json || !brackets.is_broken()) {
+                *counts.entry(Brackets { comma: None, ..brackets }).or_insert(0_usize) += 1;
+            }
+        }
+        most_common(&counts, |brackets| !brackets.is_broken()).cloned()
+    }
+
+    /// Between two elements of a flow collection: as between most on one line.
+    pub(crate) fn comma(&self) -> String {
+        let flows =
+            self.flows(|kind| matches!(kind, Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. }));
+        let mut counts = HashMap::new();
+        for brackets in flows.into_iter().filter_map(|id| Brackets::of(self.document, id, usize::MAX)) {
+            if let Some(Gap::Spaces(spaces)) = brackets.comma {
+                *counts.entry(spaces).or_insert(0_usize) += 1;
+            }
+        }
+        let usual = || if self.compact { "" } else { " " }.to_owned();
+        format!(",{}", most_common(&counts, |spaces| *spaces == " ").cloned().unwrap_or_else(usual))
+    }
+
+    /// The last flow collections of a kind, the last first.
+    fn flows(&self, is_it: impl Fn(&Kind<'_>) -> bool) -> Vec<NodeId> {
+        let nodes = self.document.nodes().enumerate().rev();
+        nodes.filter(|(_, node)| is_it(&node.kind)).map(|(id, _)| id).take(FLOWS_ASKED).collect()
     }
 
     /// Between a key and its value in a flow collection.
@@ -91,13 +143,16 @@ impl Style {
     /// How a new sequence below `key` is to be written: as most under keys of that name, else as most in the file,
     /// else indented by two.
     pub(crate) fn sequence(&self, key: &str) -> Sequence {
-        let usual = |sequence: &Sequence| sequence.offset == 2 && sequence.gap == " ";
         let of_key = self.by_key.get(key).and_then(|counts| most_common(counts, usual));
         of_key
             .or_else(|| most_common(&self.all, usual))
             .cloned()
             .unwrap_or_else(|| Sequence { offset: 2, gap: " ".to_owned() })
     }
+}
+
+fn usual(sequence: &Sequence) -> bool {
+    sequence.offset == 2 && sequence.gap == " "
 }
 
 /// Whether the file opens as JSON does: `{"key":`.

@@ -12,6 +12,7 @@ mod oracle;
 mod pyyaml;
 mod reasons;
 mod restored;
+mod styled;
 
 use edit::{Outcome, edit, is_done, is_settled};
 use model::Case;

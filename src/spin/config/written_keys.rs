@@ -90,14 +90,25 @@ fn lists(document: &Document<'_>) -> impl Iterator<Item = NodeId> {
     })
 }
 
-/// The quotes for a new key in a list: single if all its keys have single quotes, else double.
+/// The quotes for a new key in a list: those of its last key, or of the last one in the file; else double.
 pub(crate) fn quote_of(document: &Document<'_>, list: NodeId) -> Quote {
-    let items = items(document, list);
-    let is_single = |item: &KeyItem<'_>| {
-        matches!(document.node(item.text_node).kind, Kind::Scalar { style: ScalarStyle::SingleQuoted, .. })
+    last_quote(document, list).unwrap_or_else(|| usual_quote(document))
+}
+
+/// The quotes for a new key in a new list: those of the last one in the file; else double.
+pub(crate) fn usual_quote(document: &Document<'_>) -> Quote {
+    let lists: Vec<NodeId> = lists(document).collect();
+    lists.into_iter().rev().find_map(|list| last_quote(document, list)).unwrap_or(Quote::Double)
+}
+
+fn last_quote(document: &Document<'_>, list: NodeId) -> Option<Quote> {
+    let quote = |(_, item): &(usize, KeyItem<'_>)| match document.node(item.text_node).kind {
+        Kind::Scalar { style: ScalarStyle::Plain, .. } => Some(Quote::Plain),
+        Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => Some(Quote::Single),
+        Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Some(Quote::Double),
+        _ => None,
     };
-    let all_single = !items.is_empty() && items.iter().all(|(_, item)| is_single(item));
-    if all_single { Quote::Single } else { Quote::Double }
+    items(document, list).iter().rev().find_map(quote)
 }
 
 /// Somebody who already has a key.

@@ -5,10 +5,11 @@
 
 use super::add_user::into_list;
 use super::existing::Slot;
-use super::request::{NewKey, Plan, example_line, key_item, word};
+use super::request::{NewKey, Plan, key_item, word};
 use crate::spin::config::layout::{DEFAULT_ACCOUNT, DOCKER_USER, Field};
 use crate::spin::config::user::docker_user;
-use crate::yaml::{Document, Edit, Kind, New, Quote, Refusal, Step};
+use crate::spin::config::written_keys::usual_quote;
+use crate::yaml::{Document, Edit, Kind, New, Refusal, Step, example_line};
 
 const FIELD: Field = Field::AuthorizedSshKeys;
 
@@ -23,7 +24,7 @@ pub(crate) fn plan(document: &Document<'_>, key: &NewKey<'_>, field: Option<Fiel
     let path = vec![Step::Key(DOCKER_USER.to_owned())];
     let mut list_path = path.clone();
     list_path.push(Step::Key(FIELD.key().to_owned()));
-    let list = New::List { items: vec![key_item(FIELD, key.line, Quote::Double)], flow: false };
+    let list = New::List { items: vec![key_item(FIELD, key.line, usual_quote(document))], flow: false };
     let username = || ("username".to_owned(), word(DEFAULT_ACCOUNT));
     let both = || vec![username(), (FIELD.key().to_owned(), list.clone())];
 

@@ -5,11 +5,11 @@ use crate::spin::config::key_list::KeyList;
 use crate::spin::config::layout::{Field, SUDO, Section};
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
-use crate::spin::config::written_keys::{KeyItem, items, quote_of};
+use crate::spin::config::written_keys::{KeyItem, items, quote_of, usual_quote};
 use crate::spin::plan::existing::{self, Slot};
 use crate::spin::plan::moved::moved;
-use crate::spin::plan::request::{NewKey, Plan, example_line, key_item, word};
-use crate::yaml::{Data, Document, Edit, Kind, New, Quote, Refusal, Step, quote};
+use crate::spin::plan::request::{NewKey, Plan, key_item, word};
+use crate::yaml::{Data, Document, Edit, Kind, New, Quote, Refusal, Step, example_line, in_order, quote};
 
 pub(crate) struct NewUser<'r> {
     pub(crate) name: &'r str,
@@ -47,7 +47,7 @@ pub(crate) fn plan(
             into_list(document, Slot { path, list, field }, key, &mut plan)?;
         }
         None => {
-            let item = key_item(field, key.line, Quote::Double);
+            let item = key_item(field, key.line, usual_quote(document));
             let list = New::List { items: vec![item], flow: false };
             let entries = vec![(field.key().to_owned(), list)];
             plan.edits.push(Edit::Insert { path: user.path.clone(), entries, above: None });
@@ -181,9 +181,9 @@ fn create(
     person.extend(new.full_name.map(|name| ("name".to_owned(), word(name))));
     let list = groups.iter().map(|group| New::Text { value: group.clone(), quote: Quote::Single }).collect();
     person.push(("groups".to_owned(), New::List { items: list, flow: true }));
-    let keys = vec![key_item(field, key.line, Quote::Double)];
+    let keys = vec![key_item(field, key.line, usual_quote(document))];
     person.push((field.key().to_owned(), New::List { items: keys, flow: false }));
-    let person = New::Map(person);
+    let person = in_order(document, users, New::Map(person));
 
     let edit = match users {
         None => {

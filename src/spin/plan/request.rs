@@ -74,18 +74,3 @@ pub(crate) fn key_item(field: Field, line: &str, quote: Quote) -> New {
         Field::AuthorizedSshKeys => text,
     }
 }
-
-/// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one is
-/// inserted.
-pub(crate) fn example_line(text: &str, key: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let is_example = line.starts_with('#')
-            && line.trim_start_matches('#').trim().strip_prefix(key).is_some_and(|rest| rest.trim() == ":");
-        if is_example {
-            return Some(at);
-        }
-        at += line.len();
-    }
-    None
-}

@@ -1,0 +1,99 @@
+//! How a flow collection is written: what is between its brackets and its elements.
+
+use super::document::Document;
+use super::node::{Kind, NodeId};
+use super::text::{line_at, line_start};
+
+/// What is between two things in a flow collection.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Gap {
+    /// Spaces.
+    Spaces(String),
+    /// A line break, and what the next line has before it more than the line of the opening bracket.
+    Break(String),
+}
+
+impl Gap {
+    /// Its text, in a collection that opens on a line with `base` before it.
+    pub(crate) fn text(&self, base: &str) -> String {
+        match self {
+            Self::Spaces(spaces) => spaces.clone(),
+            Self::Break(deeper) => format!("\n{base}{deeper}"),
+        }
+    }
+
+    /// What the text between two things says, where nothing else but a comma and comments is in it.
+    fn of<'t>(text: &str, base: impl Fn() -> &'t str) -> Option<Self> {
+        let last = text.rsplit('\n').next()?;
+        let is_blank = |text: &str| text.chars().all(|c| matches!(c, ' ' | '\t' | '\r'));
+        if last.len() < text.len() {
+            return is_blank(last).then(|| Self::Break(last.strip_prefix(base()).unwrap_or_default().to_owned()));
+        }
+        is_blank(text).then(|| Self::Spaces(text.to_owned()))
+    }
+}
+
+/// The habits of a flow collection.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Brackets {
+    /// After the opening bracket.
+    pub(crate) open: Gap,
+    /// After a comma; none where there is but one element.
+    pub(crate) comma: Option<Gap>,
+    /// Before the closing bracket.
+    pub(crate) close: Gap,
+    /// There is a comma after the last element.
+    pub(crate) trailing: bool,
+}
+
+impl Brackets {
+    /// Of a flow collection that holds something; the comma is that before the element with number `at`.
+    pub(crate) fn of(document: &Document<'_>, id: NodeId, at: usize) -> Option<Self> {
+        let (text, node) = (document.text, document.node(id));
+        let spans = spans(document, id)?;
+        let ((first, _), (_, end)) = (*spans.first()?, *spans.last()?);
+        let base = || blanks(line_at(text, line_start(text, node.start)));
+        let between = |from: usize, to: usize| {
+            let text = text.get(from..to)?;
+            Gap::of(text.trim_start_matches([' ', '\t']).strip_prefix(',').unwrap_or(text), base)
+        };
+        let pair = spans.windows(2).nth(at.max(1) - 1).or_else(|| spans.windows(2).last());
+        let rest = text.get(end..node.end.checked_sub(1)?)?;
+        Some(Self {
+            open: between(node.start + 1, first)?,
+            comma: pair.and_then(|pair| between(pair[0].1, pair[1].0)),
+            close: between(end, node.end - 1)?,
+            trailing: rest.trim_start().starts_with(','),
+        })
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.open, Gap::Break(_))
+    }
+}
+
+/// What is between key and value of an entry in a flow mapping: a colon and blanks.
+pub(crate) fn colon<'t>(document: &Document<'t>, key: NodeId, value: NodeId) -> Option<&'t str> {
+    let (key, value) = (document.node(key), document.node(value));
+    let between = document.text.get(key.end..value.start)?;
+    (between.trim_matches(' ') == ":" && value.start < value.end).then_some(between)
+}
+
+/// First and after the last byte of each element of a flow collection.
+fn spans(document: &Document<'_>, id: NodeId) -> Option<Vec<(usize, usize)>> {
+    let span = |first: NodeId, last: NodeId| {
+        let (first, last) = (document.node(first), document.node(last));
+        // Where a value is not written its place is not known well; what has an anchor begins before its span.
+        (last.start < last.end && !first.anchored && first.tag.is_none()).then_some((first.start, last.end))
+    };
+    match &document.node(id).kind {
+        Kind::Sequence { flow: true, items } => items.iter().map(|item| span(*item, *item)).collect(),
+        Kind::Mapping { flow: true, entries } => entries.iter().map(|(key, value)| span(*key, *value)).collect(),
+        _ => None,
+    }
+}
+
+/// The spaces and tabs that open a line.
+pub(crate) fn blanks(line: &str) -> &str {
+    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+}

@@ -1,0 +1,108 @@
+//! What is commented out: to which thing it belongs is told by the column of the text behind its `#`.
+
+use super::text::{line_at, next_line};
+
+/// A comment line that looks like YAML which is commented out.
+struct Commented<'t> {
+    /// Where its text would be without the `#`: two columns are possible, with one blank after the `#` or none.
+    column: usize,
+    text: &'t str,
+}
+
+impl<'t> Commented<'t> {
+    fn of(line: &'t str) -> Option<Self> {
+        let behind = line.trim_start_matches([' ', '\t']).strip_prefix('#')?;
+        let text = behind.trim_start_matches(' ');
+        let column = line.len() - text.len() - 1;
+        Some(Self { column, text: text.trim_end() })
+    }
+
+    /// Whether it is `- item`, `key:` or `key: value`.
+    fn is_yaml(&self) -> bool {
+        self.is_item() || self.key().is_some()
+    }
+
+    fn is_item(&self) -> bool {
+        self.text == "-" || self.text.starts_with("- ")
+    }
+
+    /// The key, if there is one: a word.
+    fn key(&self) -> Option<&'t str> {
+        let (key, rest) = self.text.split_once(':')?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '"' | '\'');
+        let is_key = !key.is_empty() && key.chars().all(is_word) && (rest.is_empty() || rest.starts_with(' '));
+        is_key.then_some(key)
+    }
+}
+
+/// The place after the lines from `at` on that are commented out of what ends there: whose text is at `column` or deeper.
+/// Blank lines above them do not part them from it.
+pub(crate) fn after(text: &str, at: usize, column: usize) -> usize {
+    let (mut end, mut next, mut is_in) = (at, at, false);
+    while next < text.len() {
+        let line = line_at(text, next);
+        let below = next_line(text, next);
+        match Commented::of(line) {
+            Some(found) if found.column >= column && (is_in || found.is_yaml()) => {
+                (end, is_in) = (below, true);
+            }
+            None if line.trim().is_empty() && !is_in => {}
+            _ => break,
+        }
+        next = below;
+    }
+    end
+}
+
+/// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one belongs:
+/// a line with the key alone, and below it its children. In a table of contents it has none.
+pub(crate) fn example_line(text: &str, key: &str) -> Option<usize> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        lines.push(at);
+        at = next_line(text, at);
+    }
+    let found = |at: usize| Commented::of(line_at(text, at)).filter(|_| text[at..].starts_with('#'));
+    let is_example = |pair: &[usize]| {
+        let (Some(name), Some(child)) = (found(pair[0]), found(pair[1])) else { return false };
+        let is_key = name.key() == Some(key) && name.text.len() == key.len() + 1;
+        is_key && (child.column > name.column && child.is_yaml() || child.column == name.column && child.is_item())
+    };
+    lines.windows(2).find(|pair| is_example(pair)).map(|pair| pair[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_has_children() {
+        let at = |text: &str| example_line(text, "users").map(|at| text[at..].to_owned());
+        assert_eq!(at("# users:\n# servers:\n#users:\n#  - a\n"), Some("#users:\n#  - a\n".to_owned()));
+        assert_eq!(at("x: 1\n# users:\n# - a\n"), Some("# users:\n# - a\n".to_owned()));
+        assert_eq!(at("# users:\n#   username: a"), Some("# users:\n#   username: a".to_owned()));
+        for text in [
+            "# users:",
+            "# users:\n# -----\n",
+            "# users:\n#   who logs in\n",
+            "# users: a\n#   - a\n",
+            "#   users:\n# - a\n",
+            "  # users:\n  #   - a\n",
+            "# users:\n\n#   - a\n",
+        ] {
+            assert_eq!(at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_commented_out_belongs_to_what_is_left_of_it() {
+        let rest = |text: &str, column: usize| text[after(text, 0, column)..].to_owned();
+        assert_eq!(rest("#      - a\n#    b: 1\n#  - c\n", 4), "#  - c\n");
+        assert_eq!(rest("    # b: 1\n    # and more\nx: 1\n", 4), "x: 1\n");
+        assert_eq!(rest("\n#    b: 1\n\n#    c: 1\n", 4), "\n#    c: 1\n");
+        for text in ["#     Servers\n", "####\n#    a: 1\n", "  # - a\n", "# a: 1\n", "\n\nx: 1\n", "    a: 1\n"] {
+            assert_eq!(rest(text, 4), text, "{text}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! New content in brackets, written like that of its neighbours: one piece, on several lines where theirs is.
+//!
+//! `base` is what the line that holds the piece has before it.
+
+use super::brackets::{self, Brackets, Gap};
+use super::edit::New;
+use super::likes::Likes;
+use super::node::{Kind, NodeId};
+use super::style::Style;
+use super::words::{key_text, scalar_text};
+
+/// `new` in flow context.
+pub(crate) fn flow(new: &New, likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    match new {
+        New::Text { value, quote } => scalar_text(value, *quote, likes, style),
+        New::List { items, .. } => {
+            let items: Vec<&New> = items.iter().collect();
+            flow_items(&items, likes, style, base)
+        }
+        New::Map(entries) => flow_mapping(entries, likes, style, base),
+    }
+}
+
+/// A list in brackets.
+pub(crate) fn flow_items(items: &[&New], likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    if items.is_empty() {
+        return "[]".to_owned();
+    }
+    let brackets = of_list(likes, style);
+    let inner = inner_base(&brackets, base);
+    let elements = likes.elements(style.document);
+    let texts: Vec<String> = items.iter().map(|item| flow(item, &elements, style, &inner)).collect();
+    let comma = comma(&brackets, style, base);
+    in_brackets("[", &texts.join(&comma), "]", &brackets, base)
+}
+
+/// A mapping in brackets.
+pub(crate) fn flow_mapping(entries: &[(String, New)], likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    if entries.is_empty() {
+        return "{}".to_owned();
+    }
+    let brackets = of_mapping(likes, style, None);
+    let inner = inner_base(&brackets, base);
+    let opened = 1 + brackets.open.text(base).len();
+    let text = entries_text(entries, likes, style, (&inner, base), Some(opened).filter(|_| !brackets.is_broken()));
+    in_brackets("{", &text, "}", &brackets, base)
+}
+
+/// Entries as they are between the brackets of a mapping that is there, all but the first behind a comma.
+pub(crate) fn flow_entries(entries: &[(String, New)], likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    entries_text(entries, likes, style, (base, base), None)
+}
+
+/// `opened`: columns from the bracket to the first entry, where all are on one line.
+fn entries_text(
+    entries: &[(String, New)],
+    likes: &Likes,
+    style: &Style<'_>,
+    (inner, base): (&str, &str),
+    opened: Option<usize>,
+) -> String {
+    let document = style.document;
+    let mut out = String::new();
+    for (key, value) in entries {
+        let below = likes.for_value(document, key, value);
+        let colon = below.iter().find_map(|like| brackets::colon(document, like.key?, like.node)).or_else(|| {
+            let like = likes.iter().find(|like| is_flow(style, like.node))?;
+            let (key, value) = document.entries(like.node).first()?;
+            brackets::colon(document, *key, *value)
+        });
+        if !out.is_empty() {
+            match opened.and_then(|opened| column_of(key, likes, style)?.checked_sub(opened + out.chars().count() + 1))
+            {
+                Some(blanks) => out.extend([",", &" ".repeat(blanks.max(1))]),
+                None => out.push_str(&comma(&of_mapping(likes, style, Some(key)), style, base)),
+            }
+        }
+        let key = key_text(key, likes, style);
+        // Without a blank, only quotes part a key from its value.
+        let colon = colon.unwrap_or(style.colon());
+        let is_parted = colon.ends_with(' ') || key.ends_with(['"', '\'']);
+        out.push_str(&key);
+        out.push_str(if is_parted { colon } else { ": " });
+        out.push_str(&flow(value, &below, style, inner));
+    }
+    out
+}
+
+/// Columns from the bracket to `key` in the nearest neighbours, where it stands below itself, as in a table.
+fn column_of(key: &str, likes: &Likes, style: &Style<'_>) -> Option<usize> {
+    let document = style.document;
+    let place = |id| {
+        let at = document.node(document.entry(id, key)?.0).start;
+        let before = document.text.get(document.node(id).start..at).filter(|text| !text.contains('\n'))?;
+        let blanks = before.len() - before.trim_end_matches(' ').len();
+        Some((before.chars().count(), blanks))
+    };
+    let flows = likes.iter().map(|like| like.node).filter(|id| is_flow(style, *id));
+    let places: Vec<(usize, usize)> = flows.filter_map(place).take(4).collect();
+    let (first, _) = *places.first()?;
+    let is_table = places.iter().all(|(at, _)| *at == first) && places.iter().any(|(_, blanks)| *blanks > 1);
+    is_table.then_some(first)
+}
+
+fn is_flow(style: &Style<'_>, id: NodeId) -> bool {
+    matches!(style.document.node(id).kind, Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. })
+}
+
+fn of_list(likes: &Likes, style: &Style<'_>) -> Brackets {
+    let document = style.document;
+    let lists = likes.iter().filter(|like| !document.items(like.node).is_empty());
+    with_comma(lists.filter_map(|like| Brackets::of(document, like.node, 1))).unwrap_or_else(|| style.brackets(false))
+}
+
+/// The brackets of the first mapping, with the comma that is before `key` in it.
+fn of_mapping(likes: &Likes, style: &Style<'_>, key: Option<&str>) -> Brackets {
+    let document = style.document;
+    let at = |id| {
+        let place = document.entries(id).iter().position(|(other, _)| document.scalar(*other) == key);
+        place.filter(|_| key.is_some()).unwrap_or(usize::MAX)
+    };
+    let mappings = likes.iter().filter(|like| !document.entries(like.node).is_empty());
+    with_comma(mappings.filter_map(|like| Brackets::of(document, like.node, at(like.node))))
+        .unwrap_or_else(|| style.brackets(true))
+}
+
+/// The first, with the comma of the first that has one.
+fn with_comma(mut found: impl Iterator<Item = Brackets>) -> Option<Brackets> {
+    let first = found.next()?;
+    let comma = first.comma.clone().or_else(|| found.find_map(|brackets| brackets.comma));
+    Some(Brackets { comma, ..first })
+}
+
+/// What the lines between these brackets have before them.
+fn inner_base(brackets: &Brackets, base: &str) -> String {
+    match (&brackets.open, &brackets.comma) {
+        (Gap::Break(deeper), _) | (_, Some(Gap::Break(deeper))) => format!("{base}{deeper}"),
+        _ => base.to_owned(),
+    }
+}
+
+fn comma(brackets: &Brackets, style: &Style<'_>, base: &str) -> String {
+    match (&brackets.comma, &brackets.open) {
+        (Some(gap), _) | (None, gap @ Gap::Break(_)) => format!(",{}", gap.text(base)),
+        _ => style.comma(),
+    }
+}
+
+fn in_brackets(open: &str, inner: &str, close: &str, brackets: &Brackets, base: &str) -> String {
+    let trailing = if brackets.trailing { "," } else { "" };
+    format!("{open}{}{inner}{trailing}{}{close}", brackets.open.text(base), brackets.close.text(base))
+}

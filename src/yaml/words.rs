@@ -1,0 +1,71 @@
+//! Strings in the quotes of their neighbours.
+
+use super::likes::Likes;
+use super::node::NodeId;
+use super::scalar::{Quote, is_safe_plain, write};
+use super::style::Style;
+use granit_parser::ScalarStyle;
+
+/// A value, in the quotes of the first of `likes` that does not need its own; else in `quote`.
+pub(crate) fn scalar_text(value: &str, quote: Quote, likes: &Likes, style: &Style<'_>) -> String {
+    let nodes: Vec<NodeId> = likes.iter().map(|like| like.node).collect();
+    write_like(value, quote, &nodes, style)
+}
+
+/// A key, in the quotes of the same one or else the last one of the mappings that `likes` are.
+pub(crate) fn key_text(key: &str, likes: &Likes, style: &Style<'_>) -> String {
+    let document = style.document;
+    let same = likes.below(document, key);
+    let others = likes.iter().flat_map(|like| document.entries(like.node).iter().rev().take(8).map(|(key, _)| *key));
+    let nodes: Vec<NodeId> = same.iter().filter_map(|like| like.key).chain(others).collect();
+    write_like(key, Quote::Plain, &nodes, style)
+}
+
+fn write_like(value: &str, default: Quote, nodes: &[NodeId], style: &Style<'_>) -> String {
+    let quotes = |id: &NodeId| match (style.document.node(*id), style.document.text_at(*id)) {
+        (node, Some(text)) if node.start < node.end => match node.kind.style()? {
+            ScalarStyle::Plain => Some((Quote::Plain, false)),
+            ScalarStyle::SingleQuoted => Some((Quote::Single, !is_safe_plain(text))),
+            ScalarStyle::DoubleQuoted => Some((Quote::Double, !is_safe_plain(text))),
+            _ => None,
+        },
+        _ => None,
+    };
+    let found: Vec<(Quote, bool)> = nodes.iter().filter_map(quotes).collect();
+    let free = found.iter().find(|(_, is_needed)| !is_needed).map(|(quote, _)| *quote);
+    // What cannot be without quotes is in those of others that have some.
+    let quoted = found.iter().map(|(quote, _)| *quote).find(|quote| *quote != Quote::Plain);
+    let quote = match free {
+        Some(Quote::Plain) if !is_safe_plain(value) => quoted.unwrap_or(default),
+        Some(quote) => quote,
+        None if default == Quote::Plain && is_safe_plain(value) => default,
+        None => quoted.unwrap_or(default),
+    };
+    write(value, style.quote(quote))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::Document;
+
+    /// `value` as one more item of a list.
+    fn written(list: &str, value: &str, default: Quote) -> String {
+        let text = format!("l: {list}\nm: [\"a\"]\n");
+        let document = Document::parse(&text).unwrap();
+        let list = document.get(document.root().unwrap(), "l").unwrap();
+        scalar_text(value, default, &Likes::within(&document, list), &Style::learn(&document))
+    }
+
+    #[test]
+    fn the_last_that_is_free_to_choose_decides() {
+        assert_eq!(written("['a', \"b\"]", "x", Quote::Single), "\"x\"");
+        assert_eq!(written("[\"b\", 'a', '1', \"a: b\"]", "x", Quote::Plain), "'x'");
+        assert_eq!(written("['a', b]", "x", Quote::Double), "x");
+        assert_eq!(written("['1']", "x", Quote::Plain), "x");
+        assert_eq!(written("['1']", "x", Quote::Double), "'x'");
+        assert_eq!(written("[b, '1']", "yes", Quote::Double), "'yes'");
+        assert_eq!(written("[b]", "yes", Quote::Plain), "\"yes\"");
+        assert_eq!(written("[[a], ~]", "x", Quote::Single), "'x'");
+    }
+}
