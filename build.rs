@@ -1,5 +1,7 @@
 //! The commit of a release build, for `--version`. A debug build has none: each commit would build everything anew.
 
+#![expect(clippy::disallowed_methods, reason = "it runs while the crate is built")]
+
 use std::process::Command;
 
 fn main() {

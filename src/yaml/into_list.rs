@@ -7,7 +7,7 @@ use super::error::Refusal;
 use super::extent::{line_after, lines_at};
 use super::indicators::skip_spaces;
 use super::likes::Likes;
-use super::locate::{Found, check_step, refuse_bound, refuse_tagged};
+use super::locate::{Found, Tagged, check_step, refuse_bound, refuse_tagged};
 use super::node::{Kind, NodeId};
 use super::render::item_lines;
 use super::render_flow::flow;
@@ -32,7 +32,7 @@ pub(crate) fn into_list(
         return Err(odd(document, id));
     };
     if found.target.in_flow {
-        refuse_bound(document, id, true)?;
+        refuse_bound(document, id, Tagged::Any)?;
         out.push(Splice::insert(node.start, "[".to_owned()));
         out.push(Splice::insert(node.end, format!("{}{}]", style.comma(), flow(item, &Likes::default(), style, ""))));
         return Ok(());

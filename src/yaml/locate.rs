@@ -112,8 +112,17 @@ pub(crate) fn refuse_tagged(document: &Document<'_>, id: NodeId) -> Result<(), R
     }
 }
 
-/// Refuses anchors, aliases and, if `tags`, tags in what is to be taken away or moved; not `!vault`, which is about its own text.
-pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> Result<(), Refusal> {
+/// The tags that are refused in what is to be taken away or moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tagged {
+    Any,
+    /// Not `!vault`, which is about its own text alone and goes with it.
+    ButVault,
+    None,
+}
+
+/// Refuses anchors, aliases and these tags in what is to be taken away or moved.
+pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: Tagged) -> Result<(), Refusal> {
     check_step(document, id)?;
     if document.node(id).anchored {
         return Err(document.refuse_node(
@@ -122,7 +131,8 @@ pub(crate) fn refuse_bound(document: &Document<'_>, id: NodeId, tags: bool) -> R
             "remove the anchor, then run this again",
         ));
     }
-    if tags && document.node(id).tag != Tag::Vault {
+    let is_vault = document.node(id).tag == Tag::Vault;
+    if tags == Tagged::Any || (tags == Tagged::ButVault && !is_vault) {
         refuse_tagged(document, id)?;
     }
     let entries = document.entries(id).iter().flat_map(|(key, value)| [key, value]);

@@ -8,7 +8,7 @@ use super::document::Document;
 use super::edit::Edit;
 use super::error::Refusal;
 use super::group::{Group, conflict};
-use super::locate::{find, refuse_bound, refuse_merge, refuse_tagged_around};
+use super::locate::{Tagged, find, refuse_bound, refuse_merge, refuse_tagged_around};
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::quote;
@@ -60,9 +60,9 @@ fn gather(document: &Document<'_>, edits: &[Edit]) -> Result<BTreeMap<NodeId, Gr
         let group = groups.entry(holder.node).or_insert_with(empty);
         let is_removed = matches!(edit, Edit::Remove { .. });
         if let Some(key) = found.target.key {
-            refuse_bound(document, key, true)?;
+            refuse_bound(document, key, Tagged::Any)?;
         }
-        refuse_bound(document, found.target.node, is_removed)?;
+        refuse_bound(document, found.target.node, if is_removed { Tagged::ButVault } else { Tagged::None })?;
         if is_removed {
             group.removed.insert(index, *comments);
         } else if index == 0 || found.target.key.is_some() || group.first.replace((index, *comments)).is_some() {

@@ -9,7 +9,7 @@ use super::edit::New;
 use super::error::Refusal;
 use super::extent::{header_line, is_unwritten};
 use super::likes::Likes;
-use super::locate::{Found, check_step, refuse_bound, refuse_merge, refuse_tagged};
+use super::locate::{Found, Tagged, check_step, refuse_bound, refuse_merge, refuse_tagged};
 use super::node::{Kind, NodeId};
 use super::render::entry_lines;
 use super::render_flow::flow;
@@ -30,7 +30,7 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style<'_>, found: &Found, 
             "this is a bug: please report it",
         ));
     };
-    refuse_bound(document, key, true)?;
+    refuse_bound(document, key, Tagged::Any)?;
     refuse_merge(document, holder.node, "a new name could override one of them, or uncover one")?;
     let node = document.node(key);
     let quote = match &node.kind {
@@ -62,7 +62,7 @@ pub(crate) fn replace(
         check_step(document, id)?;
         refuse_tagged(document, id)?;
     } else {
-        refuse_bound(document, id, true)?;
+        refuse_bound(document, id, Tagged::Any)?;
     }
     let in_list = found.target.key.is_none() && found.holder.is_some();
     let insert = match with {
