@@ -3,10 +3,13 @@
 //! in bytes, 1,000,000 if omitted.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark")]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use crate::support::hostile::{FAMILIES, benign, changed};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use support::hostile::{FAMILIES, benign, changed};
 use wait4::Wait4 as _;
 
 /// Longer runs are ended; none should be near it.

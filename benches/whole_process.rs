@@ -2,6 +2,9 @@
 //! and `sed`, of an encrypted file beside `ansible-vault view`, and over growing files. `cargo bench --bench whole_process`; figures are medians, ratios are what to quote.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark")]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,7 +37,7 @@ fn measure(runs: usize, program: &str, args: &[&str]) -> Figure {
 /// A file with this many users, each with a key of their own (well-formed, of nobody).
 fn users(count: u32) -> String {
     let mut text = String::from("ssh_port: \"22\"\nusers:\n");
-    for (number, key) in support::hostile::keys().take(count as usize).enumerate() {
+    for (number, key) in crate::support::hostile::keys().take(count as usize).enumerate() {
         text.push_str(&format!(
             "  - username: user{number}\n    name: User Number {number}\n    state: present\n    groups: ['sudo', 'www-data']\n    shell: \"/bin/bash\"\n    authorized_keys:\n      - public_key: \"{key}\"\n        state: present\n"
         ));

@@ -3,6 +3,10 @@
 #![allow(clippy::disallowed_methods, reason = "tests make their own files")]
 #![allow(clippy::unwrap_used, reason = "a test may fail anywhere")]
 
+mod support;
+
+use crate::support::figures::Figures;
+use crate::support::session::{self, Ran, Session, with_alice};
 use serde_json::json;
 use serde_yaml::Value;
 use spin_keys::vault::{Header, SALT_BYTES, Vault, seal};
@@ -11,8 +15,6 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use support::figures::Figures;
-use support::session::{self, Ran, Session, with_alice};
 
 const RUNS: usize = 100;
 const PASSWORD: &str = "correct horse";

@@ -1,7 +1,7 @@
 //! Mutation of inputs: half of them as text that people could write, the others byte by byte.
 
+use crate::support::mutate::mutate;
 use fastrand::Rng;
-use support::mutate::mutate;
 
 /// Longest input, in bytes.
 const LONGEST: usize = 16 * 1024;

@@ -11,6 +11,8 @@ mod key_line;
 mod look;
 mod private_key;
 pub mod seeds;
+#[path = "../../tests/support/mod.rs"]
+mod support;
 mod vault;
 mod yaml_edit;
 

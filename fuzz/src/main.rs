@@ -12,6 +12,8 @@
 
 mod bytes;
 mod run;
+#[path = "../../tests/support/mod.rs"]
+mod support;
 
 use run::{Limit, Stats};
 use spin_keys_fuzz::{TARGETS, Target};

@@ -5,13 +5,13 @@
 use crate::expected::{Key, Wish, acceptable};
 use crate::look::{check_refusal, context, look};
 use crate::seeds;
+use crate::support::edits::{oracle, random};
 use serde_yaml::Value;
 use spin_keys::check::analysis::Analysis;
 use spin_keys::diff::{Masked, unified};
 use spin_keys::input::text::check_breaks;
 use spin_keys::spin::{self, Field, NewKey, Plan, Request, Who};
 use spin_keys::yaml::{self, Document, Edit, Splice, Visible};
-use support::edits::{oracle, random};
 
 /// How many bytes choose the request.
 pub(crate) const HEAD: usize = 3;

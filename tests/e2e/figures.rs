@@ -1,10 +1,10 @@
 //! What was tried, for `docs/reliability/e2e.json`.
 
 use crate::ansible::Ansible;
+use crate::support::figures::Figures;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use support::figures::Figures;
 
 /// Scenario, then server; then accounts compared and logins tried, per version of Ansible.
 type Rows = BTreeMap<(String, String), Vec<(String, usize, usize)>>;

@@ -21,5 +21,7 @@ mod roles;
 mod scenarios;
 mod server;
 mod stages;
+#[path = "../support/mod.rs"]
+mod support;
 
-use support::{measured, session};
+use crate::support::{measured, session};

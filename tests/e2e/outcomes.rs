@@ -5,8 +5,8 @@ use crate::ansible::{self, Ansible};
 use crate::figures;
 use crate::server::Server;
 use crate::session::Session;
+use crate::support::outcomes::{Case, cases};
 use std::collections::BTreeMap;
-use support::outcomes::{Case, cases};
 
 /// Without `SPIN_KEYS_FULL`: a field of each kind that decides, and the tunnel with and without its keys.
 const SOME: [&str; 6] = [

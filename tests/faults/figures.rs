@@ -1,9 +1,9 @@
 //! Counts what was run, for whoever asks for it with `SPIN_KEYS_FIGURES`.
 
+use crate::support::figures::Figures;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use support::figures::Figures;
 
 /// The runs of one case.
 #[derive(Debug, Clone)]

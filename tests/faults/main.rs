@@ -16,6 +16,8 @@ mod places;
 mod rotate;
 mod stand_in;
 mod strace;
+#[path = "../support/mod.rs"]
+mod support;
 mod sweep;
 
-use support::session;
+use crate::support::session;

@@ -2,6 +2,7 @@
 //! So are the figures of `docs/RELIABILITY.md` from `docs/reliability/`.
 //! `docs/dependencies.md` is held against `Cargo.toml` and `Cargo.lock`.
 
+use crate::support::project;
 use serde_json::Value;
 use spin_keys::check::rule::Rule;
 use spin_keys::check::{all, find};
@@ -9,7 +10,6 @@ use spin_keys::spin::config::variables::harmless;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
-use support::project;
 
 fn page() -> String {
     let mut page = String::from(

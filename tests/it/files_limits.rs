@@ -8,9 +8,9 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::support::again_args;
+use crate::support::session::{is_root, skipped};
 use spin_keys::files::{MAX_BYTES, ReplaceError, Target, create_pair, public_path, read_limited};
-use support::again_args;
-use support::session::{is_root, skipped};
 
 const NOBODY: u32 = 65534;
 

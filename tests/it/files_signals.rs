@@ -8,12 +8,12 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::support::session::skipped;
+use crate::support::{again, again_args};
 use rustix::process::{Pid, Signal, kill_process};
 use spin_keys::error::ErrorKind;
 use spin_keys::files::{ReplaceError, Target, create_pair};
 use spin_keys::{prompt, signals};
-use support::session::skipped;
-use support::{again, again_args};
 
 /// What the run of this binary does that the tests start.
 #[test]

@@ -13,7 +13,7 @@ fn mode(path: &Path) -> u32 {
 
 #[test]
 fn the_modes_are_ours_whatever_the_umask() {
-    let output = support::again(module_path!(), "child_with_other_umasks").output().unwrap();
+    let output = crate::support::again(module_path!(), "child_with_other_umasks").output().unwrap();
     let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     assert!(output.status.success() && out.contains("1 passed"), "{out}{err}");
 }

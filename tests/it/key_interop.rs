@@ -13,7 +13,7 @@ const PASSPHRASE: &str = "correct horse — battery";
 
 /// Whether `ssh-keygen` is on this machine; required in CI.
 fn has_ssh_keygen() -> bool {
-    support::session::needs("ssh-keygen")
+    crate::support::session::needs("ssh-keygen")
 }
 
 fn run(args: &[&str]) -> Output {

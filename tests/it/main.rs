@@ -24,6 +24,8 @@ mod model;
 mod outcomes;
 mod read;
 mod schema;
+#[path = "../support/mod.rs"]
+mod support;
 mod vault_client;
 mod vault_interop;
 mod vault_password;
@@ -31,4 +33,4 @@ mod vault_property;
 mod yaml_edits;
 mod yaml_read;
 
-use support::{measured, pty, session};
+use crate::support::{measured, pty, session};

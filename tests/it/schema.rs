@@ -4,11 +4,11 @@ use crate::cli::fixtures::{args, cases, name, with};
 use crate::cli::vault;
 use crate::formats::{files, ran};
 use crate::session::{Session, key, with_alice};
+use crate::support::project;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use support::project;
 
 /// The schemas by name, as they are in `docs/schema`.
 fn schemas() -> BTreeMap<String, Validator> {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// What comes out of a program for a file with this label, if this password fits.
 fn asked(dir: &TempDir, name: &str, body: &str, label: Option<&str>, right: &str) -> Result<Vec<u8>, Error> {
     let path: PathBuf = dir.path().join(name);
-    support::executable(&path, format!("#!/bin/sh\n{body}\n"));
+    crate::support::executable(&path, format!("#!/bin/sh\n{body}\n"));
     let mut fits = |password: &[u8]| right.is_empty() || password == right.as_bytes();
     let found = find(Some(&path), &[dir.path().to_owned()], label, &mut fits);
     found.map(|password| password.bytes().to_vec())

@@ -34,7 +34,7 @@ impl Folder {
     fn file(&self, name: &str, text: impl AsRef<[u8]>, mode: u32) -> PathBuf {
         let path = self.dir.path().join(name);
         // Also of a text file: it may be one that the system is to run.
-        support::executable(&path, text);
+        crate::support::executable(&path, text);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path
     }
@@ -200,12 +200,12 @@ fn a_file_of_somebody_else_is_refused() {
         command
     };
     if !nobody().arg("true").output().is_ok_and(|output| output.status.success()) {
-        return support::session::skipped("root cannot run this test as somebody else here (setpriv)");
+        return crate::support::session::skipped("root cannot run this test as somebody else here (setpriv)");
     }
     let mut child = nobody();
     child
         .arg(executable)
-        .args(support::again_args(module_path!(), CHILD))
+        .args(crate::support::again_args(module_path!(), CHILD))
         .env("DOES", "unreadable")
         .current_dir(folder.dir.path());
     let output = child.output().unwrap();
@@ -216,7 +216,7 @@ const CHILD: &str = "in_a_process_of_its_own";
 
 /// This test program once more, to do something else.
 fn again(does: &str) -> Command {
-    let mut command = support::again(module_path!(), CHILD);
+    let mut command = crate::support::again(module_path!(), CHILD);
     command.env("DOES", does).env_remove(VARIABLE);
     command
 }

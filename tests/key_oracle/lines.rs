@@ -2,6 +2,8 @@
 
 use crate::lines_made::{Made, Pair, make, pairs};
 use crate::server::{Login, Server};
+use crate::support::figures::Figures;
+use crate::support::session::{needs, skipped};
 use crate::{cases, rng, ssh_keygen};
 use serde_json::json;
 use spin_keys::key::{self, KeyError, KeyLine, Source};
@@ -10,8 +12,6 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
-use support::figures::Figures;
-use support::session::{needs, skipped};
 
 /// The verdicts on one line.
 struct Verdicts {

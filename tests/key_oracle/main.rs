@@ -9,6 +9,8 @@ mod lines;
 mod lines_made;
 mod private;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::process::{Command, Output};
 

@@ -1,5 +1,7 @@
 //! 200 private key files, mutated: what OpenSSH loads, and whether the command of a hint repairs the rest.
 
+use crate::support::figures::Figures;
+use crate::support::session::needs;
 use crate::{cases, one, rng, ssh_keygen};
 use base64ct::{Base64, Encoding};
 use fastrand::Rng;
@@ -10,8 +12,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
-use support::figures::Figures;
-use support::session::needs;
 
 const PASSPHRASE: &str = "secret";
 const BEGIN: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\n";

@@ -13,11 +13,13 @@ mod pyyaml;
 mod reasons;
 mod restored;
 mod styled;
+#[path = "../support/mod.rs"]
+mod support;
 
+use crate::support::{cases, model, mutate, number, render};
 use edit::{Outcome, edit, is_done, is_settled};
 use model::Case;
 use std::collections::BTreeMap;
-use support::{cases, model, mutate, number, render};
 
 #[test]
 fn generated_files_change_by_the_key_and_nothing_else() {

@@ -8,13 +8,13 @@ use crate::mutate::mutate;
 use crate::number;
 use crate::pyyaml::ask;
 use crate::reasons::Reason;
+use crate::support::figures::Figures;
+use crate::support::{cases, python};
 use fastrand::Rng;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use support::figures::Figures;
-use support::{cases, python};
 
 /// Of the files that `PyYAML` accepts and that are not refused on purpose, at most this many in a thousand are refused.
 const MAX_REFUSED: u64 = 10;

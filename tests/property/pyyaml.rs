@@ -3,12 +3,12 @@
 
 use crate::edit::{Outcome, edit, is_settled};
 use crate::model::{Case, Request};
+use crate::support::python;
 use crate::{number, render};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use support::python;
 
 /// Lets Python judge the cases; gives how many it confirmed.
 fn judge(cases: &[Value]) -> Option<usize> {

@@ -2,14 +2,14 @@
 //! --finish`.
 
 use crate::model::{Case, Request, Users};
+use crate::support::session::{fixtures, key};
+use crate::support::{cases, number, render};
 use spin_keys::key::KeyLine;
 use spin_keys::spin::plan::revoke::{Revocation, finish, next};
 use spin_keys::spin::{self, NewKey, Who};
 use spin_keys::yaml::{self, Document, Edit, Step, Syntax};
 use std::collections::BTreeMap;
 use std::fs;
-use support::session::{fixtures, key};
-use support::{cases, number, render};
 
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {

@@ -3,7 +3,7 @@
 
 use super::check::json;
 use crate::session::{Session, fixtures, key};
-use support::hostile::{FAMILIES, benign};
+use crate::support::hostile::{FAMILIES, benign};
 
 /// Bytes of a file.
 const SIZE: usize = 40_000;

@@ -4,9 +4,9 @@
 use super::vault::{PASSWORD, encrypted};
 use crate::pty::Left;
 use crate::session::{Session, fixtures, key, with_alice};
+use crate::support::figures::Figures;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::figures::Figures;
 
 /// Steers: titles, links, the clipboard, the cursor, colours, also in one byte of C1, and single controls.
 const STEERS: &str =

@@ -5,11 +5,11 @@
 
 mod odd;
 
+use crate::support::edits::{oracle, random};
+use crate::support::{cases, model, number, render};
 use fastrand::Rng;
 use spin_keys::yaml::{self, Along, Document, Edit, Refusal};
 use std::collections::BTreeMap;
-use support::edits::{oracle, random};
-use support::{cases, model, number, render};
 
 fn edited(before: &str, edits: &[Edit]) -> Result<String, Refusal> {
     let document = Document::parse(before)?;

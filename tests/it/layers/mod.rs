@@ -126,7 +126,7 @@ pub(crate) fn sources() -> Sources {
 }
 
 fn sources_in(folder: &str) -> Sources {
-    let root = support::project().join(folder);
+    let root = crate::support::project().join(folder);
     let mut sources = Sources::new();
     let mut open = vec![root.clone()];
     while let Some(folder) = open.pop() {

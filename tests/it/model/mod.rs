@@ -1,9 +1,9 @@
 //! The model of Spin's roles in tests/model reproduces what the real roles did, as measured: fixtures/outcomes.
 
+use crate::support::{project, python};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
-use support::{project, python};
 
 /// How many layouts and sequences each file holds.
 const LAYOUTS: [(&str, u32); 2] = [("layouts.json", 79), ("layouts-2.json", 363)];

@@ -5,6 +5,8 @@
 
 use super::NOW;
 use super::random::number;
+use crate::support::figures::Figures;
+use crate::support::{project, python};
 use serde_json::{Value, json};
 use spin_keys::check::Context;
 use spin_keys::check::analysis::Analysis;
@@ -13,8 +15,6 @@ use spin_keys::review::{Review, compare};
 use spin_keys::yaml::Document;
 use std::collections::BTreeMap;
 use std::process::Command;
-use support::figures::Figures;
-use support::{project, python};
 
 /// Pairs of each in the gate.
 const PAIRS: u64 = 2000;

@@ -5,13 +5,13 @@ mod histories;
 mod hunt;
 mod random;
 
+use crate::support::outcomes::{Case, cases};
 use spin_keys::key::Login;
 use spin_keys::spin::Config;
 use spin_keys::spin::provision::outcome::{Account, OnServer, Tunnel};
 use spin_keys::spin::provision::{predict, predict_history};
 use spin_keys::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet};
-use support::outcomes::{Case, cases};
 
 /// A time at which no key of the layouts has expired.
 const NOW: u64 = 1_790_000_000;

@@ -4,6 +4,7 @@
 //! `SPIN_KEYS_CASES` files from `SPIN_KEYS_SEED` on.
 
 use super::NOW;
+use crate::support::{project, python};
 use serde_json::Value;
 use spin_keys::key::Login;
 use spin_keys::spin::Config;
@@ -13,7 +14,6 @@ use spin_keys::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
-use support::{project, python};
 
 /// Files in the gate.
 const FEW: u64 = 1500;

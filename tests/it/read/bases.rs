@@ -1,8 +1,8 @@
 //! Files to start from: those under `fixtures/`, and one for each corner of YAML.
 
+use crate::support::project;
 use std::path::Path;
 use std::sync::OnceLock;
-use support::project;
 
 /// The small files under `fixtures/` that are YAML by name, in order.
 pub(super) fn fixtures() -> &'static [String] {

@@ -2,13 +2,13 @@
 //! planned edits and nothing else; or the edit is refused, for a reason that DESIGN.md names.
 
 use super::{ansible, texts};
+use crate::support::figures::Figures;
+use crate::support::{cases, number};
 use serde_json::{Value, json};
 use spin_keys::key::KeyLine;
 use spin_keys::spin::{self, NewKey, Request, Who};
 use spin_keys::yaml::{self, Document, Edit, New, Path, Step};
 use std::collections::BTreeMap;
-use support::figures::Figures;
-use support::{cases, number};
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL zed@laptop";
 

@@ -8,13 +8,13 @@ mod edited;
 mod spellings;
 mod texts;
 
+use crate::support::figures::Figures;
+use crate::support::{cases, number, project, python_with_ansible};
 use serde_json::{Value, json};
 use spin_keys::yaml::{Data, Document, Kind, NodeId};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use support::figures::Figures;
-use support::{cases, number, project, python_with_ansible};
 
 /// What Ansible makes of each text.
 fn ansible(texts: &[String]) -> Option<Vec<Value>> {

@@ -18,7 +18,9 @@ pub(super) struct Ansible {
 impl Ansible {
     pub(super) fn get() -> Option<Self> {
         let Some(place) = std::env::var_os("SPIN_KEYS_ANSIBLE").map(PathBuf::from) else {
-            support::session::skipped("SPIN_KEYS_ANSIBLE names no bin folder with ansible: not held against Ansible");
+            crate::support::session::skipped(
+                "SPIN_KEYS_ANSIBLE names no bin folder with ansible: not held against Ansible",
+            );
             return None;
         };
         let (bin, python) = match place.is_dir() {
@@ -38,7 +40,7 @@ impl Ansible {
     /// Lets Ansible's code do these jobs, in order.
     pub(super) fn jobs(&self, jobs: &[Value]) -> Vec<Value> {
         let mut command = self.command(&self.python);
-        command.arg(support::project().join("tests/it/vault_interop/oracle.py"));
+        command.arg(crate::support::project().join("tests/it/vault_interop/oracle.py"));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let lines: String = jobs.iter().map(|job| format!("{job}\n")).collect();
@@ -58,7 +60,7 @@ impl Ansible {
 
     pub(super) fn file(&self, name: &str, text: impl AsRef<[u8]>, mode: u32) -> PathBuf {
         let path = self.dir.path().join(name);
-        support::executable(&path, text);
+        crate::support::executable(&path, text);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path
     }

@@ -1,7 +1,7 @@
 //! Random files with lists of keys, as data and as text: states, fields, layouts, copies, comments.
 
+use crate::support::model::KEYS;
 use fastrand::Rng;
-use support::model::KEYS;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Item {

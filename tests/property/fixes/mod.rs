@@ -5,6 +5,7 @@ mod file;
 mod says;
 mod server;
 
+use crate::support::{cases, number};
 use fastrand::Rng;
 use file::File;
 use says::{Says, keys_in};
@@ -15,7 +16,6 @@ use spin_keys::check::Context;
 use spin_keys::spin::redact::Redaction;
 use spin_keys::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet};
-use support::{cases, number};
 
 const NOW: u64 = 1_700_000_000;
 

@@ -2,9 +2,9 @@
 
 use super::file::{Entry, File};
 use super::server::{Key, Server, TUNNEL, key};
+use crate::support::model::KEYS;
 use spin_keys::check::finding::Finding;
 use std::collections::BTreeSet;
-use support::model::KEYS;
 
 #[derive(Debug, Default)]
 pub(crate) struct Says {

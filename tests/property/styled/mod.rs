@@ -4,13 +4,13 @@
 mod style;
 mod writer;
 
+use crate::support::{cases, number, session::key};
 use fastrand::Rng;
 use spin_keys::key::KeyLine;
 use spin_keys::spin::{self, NewKey, Who};
 use spin_keys::yaml::{self, Document};
 use std::collections::HashSet;
 use style::{Align, Field, Form, Quote, Style};
-use support::{cases, number, session::key};
 use writer::{Around, Person, file};
 
 const PEOPLE: [(&str, &str); 6] = [

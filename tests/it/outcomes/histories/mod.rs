@@ -8,6 +8,8 @@ mod planted;
 mod requests;
 
 use super::random::{Counts, differs, number};
+use crate::support::figures::Figures;
+use crate::support::{project, python};
 use serde_json::{Value, json};
 use spin_keys::spin::provision::predict_history;
 use spin_keys::yaml::Document;
@@ -15,8 +17,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
-use support::figures::Figures;
-use support::{project, python};
 
 /// Histories in the gate.
 const HISTORIES: u64 = 400;

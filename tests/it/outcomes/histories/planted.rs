@@ -3,10 +3,10 @@
 
 use super::{Answer, Partner, converse, wrong};
 use crate::outcomes::random::Counts;
+use crate::support::outcomes::cases;
+use crate::support::session::{Session, fixtures};
 use serde_json::{Value, json};
 use std::fs;
-use support::outcomes::cases;
-use support::session::{Session, fixtures};
 
 /// One request and the file that somebody made of it, after everybody was provisioned.
 struct Planted {

@@ -1,6 +1,6 @@
 //! What a server has after a run, as `fixtures/access` keeps it, and what `list` says of a file.
 
-use crate::session::Session;
+use crate::support::session::Session;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

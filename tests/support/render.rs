@@ -3,7 +3,7 @@
 mod flow;
 mod keys;
 
-use crate::model::{Case, Docker, Field, KEYS, Key, Layout, Person, Section, Users};
+use crate::support::model::{Case, Docker, Field, KEYS, Key, Layout, Person, Section, Users};
 use fastrand::Rng;
 
 struct Writer<'c> {

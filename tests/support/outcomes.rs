@@ -1,6 +1,6 @@
 //! `fixtures/outcomes`: what the real roles of Spin did with layouts, and with files that were provisioned one after the other.
 
-use crate::session::fixtures;
+use crate::support::session::fixtures;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

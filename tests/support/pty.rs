@@ -3,7 +3,7 @@
 //! Nothing here counts on time: what is waited for is a text on the screen or a mode of the terminal, and only a run
 //! that hangs meets the limit.
 
-use crate::session::{BINARY, Session};
+use crate::support::session::{BINARY, Session};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use std::fs::File;

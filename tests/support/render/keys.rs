@@ -1,7 +1,7 @@
 //! Lists of keys below their field, and what stands in place of a list.
 
 use super::{Writer, pad};
-use crate::model::{Field, Key, Keys};
+use crate::support::model::{Field, Key, Keys};
 
 impl Writer<'_> {
     pub(super) fn keys(&mut self, field: Field, keys: &Keys, column: usize) {

@@ -1,7 +1,7 @@
 //! People and keys in braces and brackets, and keys in quotes.
 
 use super::Writer;
-use crate::model::{Field, Key, Keys, Person};
+use crate::support::model::{Field, Key, Keys, Person};
 
 impl Writer<'_> {
     pub(super) fn flow_person(&mut self, person: &Person, with_name: bool) -> String {

@@ -21,7 +21,7 @@ pub static BINARY: LazyLock<String> = LazyLock::new(|| {
 
 /// The folder `fixtures` of the project.
 pub fn fixtures() -> PathBuf {
-    crate::project().join("fixtures")
+    crate::support::project().join("fixtures")
 }
 
 /// The text of a public key in `fixtures/keys`, without line break.
@@ -112,7 +112,7 @@ impl Session {
     pub fn executable(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        crate::executable(&path, text);
+        crate::support::executable(&path, text);
         path
     }
 
