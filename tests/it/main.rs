@@ -20,6 +20,7 @@ mod formats;
 mod invariants;
 mod key_interop;
 mod layers;
+mod links;
 mod model;
 mod outcomes;
 mod read;
