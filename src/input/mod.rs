@@ -93,7 +93,14 @@ impl Opener<'_> {
     /// # Errors
     /// Those of `SpinFile::open`.
     pub fn unseal(&self, raw: RawFile) -> Result<SpinFile, Error> {
-        SpinFile::open(raw, self.named(), self.may_prompt, self.ui)
+        self.unseal_side(raw, "")
+    }
+
+    /// The same for one of several versions of a file, which the question for a password names.
+    fn unseal_side(&self, raw: RawFile, side: &str) -> Result<SpinFile, Error> {
+        let shown = raw.shown.display();
+        let asked = if side.is_empty() { shown.to_string() } else { format!("{shown} ({side})") };
+        SpinFile::open(raw, self.named(), self.may_prompt.then_some(&asked), self.ui)
     }
 
     fn named(&self) -> Named<'_> {

@@ -45,8 +45,8 @@ pub struct Search<'s> {
     pub named: Named<'s>,
     /// The folders to search for `.vault-password`, the nearest first.
     pub folders: &'s [PathBuf],
-    /// The file for which the user may be asked.
-    pub ask_for: Option<&'s Path>,
+    /// The file for which the user may be asked, as it is named in the question.
+    pub ask_for: Option<&'s str>,
 }
 
 /// Where a password came from. `Display` fits after "the password from".
@@ -138,10 +138,7 @@ pub fn find(search: &Search<'_>, label: Option<&str>, fits: &mut dyn FnMut(&[u8]
         home: set("HOME"),
         may_run: search.named.may_run,
     };
-    let asking = |question: &str| {
-        let path = search.ask_for.unwrap_or(Path::new("")).display();
-        prompt::secret(&format!("{question} for {path}: "))
-    };
+    let asking = |question: &str| prompt::secret(&format!("{question} for {}: ", search.ask_for.unwrap_or_default()));
     let ask = (search.ask_for.is_some() && Terminal::open().is_some()).then_some(&asking as Ask<'_>);
     let found = sources.find(ask, fits);
     found.map_err(|error| if error.kind == ErrorKind::Interrupted { error } else { error.hint(SOURCES_HINT) })

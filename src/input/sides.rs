@@ -181,7 +181,7 @@ impl Sides<'_> {
         let (is_encrypted, size, raw_digest) = (raw.is_encrypted(), raw.bytes().len(), digest(raw.bytes()));
         let mut own = own.map(|own| Opener { option: Some(own), ..self.opener });
         own = own.filter(|opener| opener.fits(&raw));
-        let (content, digest) = match own.unwrap_or(self.opener).unseal(raw) {
+        let (content, digest) = match own.unwrap_or(self.opener).unseal_side(raw, &name) {
             Ok(file) => {
                 let digest = digest(file.bytes());
                 (Content::Open(Box::new(file)), digest)

@@ -101,8 +101,8 @@ impl SpinFile {
     ///
     /// # Errors
     /// No password was found, none is right, the file is damaged, or Ansible and Spin do not accept its header.
-    pub(super) fn open(raw: RawFile, named: Named<'_>, may_prompt: bool, ui: &Ui) -> Result<Self, Error> {
-        let opened = opened(&raw, named, may_prompt, ui)?;
+    pub(super) fn open(raw: RawFile, named: Named<'_>, ask_for: Option<&str>, ui: &Ui) -> Result<Self, Error> {
+        let opened = opened(&raw, named, ask_for, ui)?;
         let (seal, plain) = opened.map_or((None, None), |(seal, plain)| (Some(seal), Some(plain)));
         let (option, unsealed) = (named.option.map(Path::to_owned), RefCell::default());
         let may_run = named.may_run;
@@ -113,7 +113,7 @@ impl SpinFile {
 
     /// Whether a password that can be found without asking opens a file.
     pub(super) fn can_open(raw: &RawFile, named: Named<'_>, ui: &Ui) -> bool {
-        matches!(opened(raw, named, false, ui), Ok(Some(_)))
+        matches!(opened(raw, named, None, ui), Ok(Some(_)))
     }
 
     /// The path as given on the command line.
@@ -251,13 +251,13 @@ impl SpinFile {
 }
 
 /// The seal and the plain text of a file; `None` if it is not encrypted.
-fn opened(raw: &RawFile, named: Named<'_>, may_prompt: bool, ui: &Ui) -> Result<Option<(Seal, Plain)>, Error> {
+fn opened(raw: &RawFile, named: Named<'_>, ask_for: Option<&str>, ui: &Ui) -> Result<Option<(Seal, Plain)>, Error> {
     let path = &raw.shown;
     if !vault::detect(raw.bytes()).map_err(|error| seal::refused(path, &error))? {
         return Ok(None);
     }
     foreign::refuse(path, raw.bytes(), Stored::AsIs)?;
     let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
-    let search = Search { named, folders: &raw.password_folders, ask_for: may_prompt.then_some(path) };
+    let search = Search { named, folders: &raw.password_folders, ask_for };
     Seal::open(path, &vault, &search, ui).map(Some)
 }
