@@ -18,7 +18,8 @@ fn commit() -> Option<String> {
     if !std::path::Path::new(".git").exists() {
         return packaged();
     }
-    for file in ["HEAD", "index", "logs/HEAD"] {
+    // Not the index, which every `git status` may write: a build after a change that was not committed names the commit before.
+    for file in ["HEAD", "logs/HEAD"] {
         println!("cargo::rerun-if-changed={}", git(&["rev-parse", "--git-path", file])?);
     }
     let commit = git(&["rev-parse", "--short=10", "HEAD"])?;
@@ -34,6 +35,6 @@ fn packaged() -> Option<String> {
 }
 
 fn git(args: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(args).output().ok()?;
+    let output = Command::new("git").env("GIT_OPTIONAL_LOCKS", "0").args(args).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
