@@ -59,6 +59,16 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         self.made.get(name).copied()
     }
 
+    /// The account on a server that was provisioned before.
+    pub(super) fn again(&self, name: &str) -> Option<&'s Account> {
+        self.again.get(name).copied()
+    }
+
+    /// What a failing run leaves of the account on a new server.
+    pub(super) fn left(&self, name: &str) -> Option<&'s Account> {
+        self.left.get(name).copied()
+    }
+
     pub(super) fn deploy(&self) -> Option<&'s str> {
         self.deploy
     }

@@ -24,7 +24,7 @@ pub(crate) mod validate_inputs;
 use crate::spin::config::Config;
 use crate::yaml::Document;
 use not_installed::Tried;
-use outcome::{OnServer, Outcome};
+use outcome::{Account, OnServer, Outcome};
 use run::AtFailure;
 use server::Server;
 use tasks::Ended;
@@ -75,6 +75,18 @@ fn provisioned(document: &Document<'_>, config: &Config<'_>, before: &Ended) -> 
     server.add_group("docker");
     let again = tasks::run(document, config, server, AtFailure::End, None);
     Some(OnServer { accounts: again.accounts(), failure: again.failure })
+}
+
+/// The accounts on a server that was provisioned with the first file, and then with the first again, or with the second.
+pub(crate) fn predict_second(
+    first: (&Document<'_>, &Config<'_>),
+    second: (&Document<'_>, &Config<'_>),
+) -> [Vec<Account>; 2] {
+    let server = tasks::run(first.0, first.1, Server::fresh(false), AtFailure::End, None).server;
+    let then = |(document, config): (&Document<'_>, &Config<'_>), server: Server| {
+        tasks::run(document, config, server, AtFailure::End, None).accounts()
+    };
+    [then(first, server.clone()), then(second, server)]
 }
 
 /// Files that are provisioned on one server, one after the other, each with the key that `spin configure` passes.

@@ -78,7 +78,7 @@ impl Server {
             let home = home.clone().unwrap_or_else(|| path(&format!("/home/{}", user.name)));
             self.create(user.name, uid, user.primary.clone(), home);
         }
-        let before = self.find(user.name).cloned();
+        let before = if is_new { None } else { self.find(user.name).cloned() };
         self.change(user, uid, home, groups, is_new);
         let Some(made) = self.account(user.name) else { return Ok(false) };
         made.is_listed = true;
