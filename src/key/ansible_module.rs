@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::policy::Algorithm;
 
@@ -30,7 +31,7 @@ pub struct Written {
     /// Its number in the text, from 1.
     pub number: usize,
     /// The line, without a line end.
-    pub line: String,
+    pub line: Rc<str>,
     /// Where in the line the base64 of the key is, which is what the module tells keys apart by.
     pub id: Range<usize>,
     /// With options: equal for lines that the module takes for the same, in whatever order their options are.
@@ -78,7 +79,7 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
             unescaped.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect()
         };
         if words.first() == Some(&"#") {
-            written.push(Written { number, line: line.to_owned(), id: 0..line.len(), form: None });
+            written.push(Written { number, line: line.into(), id: 0..line.len(), form: None });
             continue;
         }
         let Some(at) = words.iter().position(|word| is_module_word(word)).filter(|at| *at + 1 < words.len()) else {
@@ -98,7 +99,7 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
             id = id.start + moved..id.end + moved;
             line = written;
         }
-        written.push(Written { number, line, id, form });
+        written.push(Written { number, line: line.into(), id, form });
     }
     ModuleResult::Lines(written)
 }

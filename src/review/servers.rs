@@ -26,11 +26,12 @@ pub(super) fn rows(
     if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
         return Vec::new();
     }
-    let [was, will] = predict_second((before.document, &before.config), (after.document, &after.config));
+    let [was, will] =
+        predict_second((before.document, &before.config, &before.outcome), (after.document, &after.config));
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
     let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
-    let lines = lines.map(|key| (key.at, key.line.as_str())).collect();
+    let lines = lines.map(|key| (key.at, &*key.line)).collect();
     let mut opened = Opened { intended, is_written: &is_written, after, lines, told, rows: Vec::new() };
     opened.compare(&was, &will);
     if fails {
@@ -126,7 +127,7 @@ impl Opened<'_, '_, '_> {
         let Some(key) = key::describe(&installed.line) else { return };
         let Some(fingerprint) = key.fingerprint.clone() else { return };
         // A line that the new file does not have comes from the old one.
-        let is_new = self.lines.contains(&(installed.at, installed.line.as_str()));
+        let is_new = self.lines.contains(&(installed.at, &*installed.line));
         let place = is_new.then(|| self.after.lines.place(installed.at));
         let key = RowKey { key, via: installed.via.clone(), place };
         self.add(account, fingerprint, RowKind::KeyGained, Some(key));

@@ -191,6 +191,11 @@ impl<'s> Side<'s, '_, '_> {
         !self.fails() || self.left_of(name).lines.contains(line)
     }
 
+    /// Whether a run that fails leaves this line on a new server.
+    pub(super) fn leaves(&self, name: &str, line: &str) -> bool {
+        self.fails() && self.left_of(name).lines.contains(line)
+    }
+
     /// Whether a run ends before it installs a key.
     pub(super) fn ends_before(&self, name: &str, material: &[u8]) -> bool {
         self.fails() && !self.left_of(name).materials.contains(material)

@@ -15,8 +15,12 @@ pub(super) struct Argument<'d> {
 impl<'d> Argument<'d> {
     /// The field of a mapping, for an argument of type `str`; `None` if it is missing.
     pub(super) fn of(document: &'d Document<'_>, mapping: NodeId, key: &str) -> Option<Self> {
-        let node = document.get(mapping, key)?;
-        Some(Self { node, text: ansible_value::text(document, node) })
+        document.get(mapping, key).map(|node| Self::at(document, node))
+    }
+
+    /// The value of a field.
+    pub(super) fn at(document: &'d Document<'_>, node: NodeId) -> Self {
+        Self { node, text: ansible_value::text(document, node) }
     }
 
     /// The same for an argument of type `int` or `path`, which the module takes for missing if it is null.
