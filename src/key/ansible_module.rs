@@ -65,7 +65,8 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
     if text.starts_with("file") {
         return ModuleResult::File;
     }
-    let mut written = Vec::new();
+    // Most texts are one line.
+    let mut written = Vec::with_capacity(1);
     let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     // Almost every key: one line, words separated by spaces.
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));

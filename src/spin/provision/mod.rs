@@ -29,6 +29,7 @@ use not_installed::Tried;
 use outcome::{Account, OnServer, Outcome};
 use run::AtFailure;
 use server::Server;
+use std::borrow::Cow;
 use tasks::Ended;
 
 /// Predicts a run.
@@ -88,11 +89,16 @@ pub(crate) fn predict_second<'f, 's>(
     first: (&'f Document<'_>, &Config<'f>, &Outcome),
     second: (&'s Document<'_>, &Config<'s>),
 ) -> [Vec<Account>; 2] {
-    let asked = Asked::all(first.0, first.1);
-    let run = |server: Server| tasks::run(first.0, first.1, &asked, server, AtFailure::End, None);
-    let failed_on = first.2.failed_on.clone();
-    let server = failed_on.unwrap_or_else(|| run(Server::fresh(false)).server);
-    let again = run(server.clone()).server.listed();
+    let (server, again) = {
+        let asked = Asked::all(first.0, first.1);
+        let run = |server: Server| tasks::run(first.0, first.1, &asked, server, AtFailure::End, None).server;
+        let server = match &first.2.failed_on {
+            Some(server) => Cow::Borrowed(server),
+            None => Cow::Owned(run(Server::fresh(false))),
+        };
+        let again = run(Server::clone(&server)).listed();
+        (server.into_owned(), again)
+    };
     let asked = Asked::all(second.0, second.1);
     [again, tasks::run(second.0, second.1, &asked, server, AtFailure::End, None).server.listed()]
 }

@@ -102,15 +102,18 @@ impl Server {
 
     /// The account with this name, also one that a fresh server has.
     pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
-        if !self.by_name.contains_key(name) {
-            let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
-            let primary = match name {
-                "nobody" | "sync" | "_apt" => "nogroup",
-                _ => name,
-            };
-            self.insert(&name.into(), uid, primary.into(), home.into());
-        }
-        self.by_name.get(name).and_then(|index| self.accounts[*index].as_mut())
+        let index = match self.by_name.get(name) {
+            Some(index) => *index,
+            None => {
+                let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
+                let primary = match name {
+                    "nobody" | "sync" | "_apt" => "nogroup",
+                    _ => name,
+                };
+                self.insert(&name.into(), uid, primary.into(), home.into())
+            }
+        };
+        self.accounts[index].as_mut()
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Made> {
@@ -133,7 +136,7 @@ impl Server {
         Rc::clone(name)
     }
 
-    fn insert(&mut self, name: &Rc<str>, uid: u32, primary: Rc<str>, home: Rc<str>) {
+    fn insert(&mut self, name: &Rc<str>, uid: u32, primary: Rc<str>, home: Rc<str>) -> usize {
         let index = self.accounts.len();
         self.by_name.insert(Rc::clone(name), index);
         self.uids.insert(uid, index);
@@ -154,6 +157,7 @@ impl Server {
             at: 0,
             home_at: 0,
         }));
+        index
     }
 
     /// Creates an account that a file names, unless it exists.
@@ -292,8 +296,11 @@ impl Server {
                 closed: closed(made),
             }
         };
-        let mut accounts: Vec<Account> = self.made().map(account).collect();
-        accounts.sort_by_key(|account| account.is_deploy);
+        let mut accounts = Vec::with_capacity(self.made().count());
+        accounts.extend(self.made().map(account));
+        if !accounts.is_sorted_by_key(|account| account.is_deploy) {
+            accounts.sort_by_key(|account| account.is_deploy);
+        }
         accounts
     }
 }

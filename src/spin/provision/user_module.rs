@@ -233,7 +233,8 @@ impl Made {
 
 /// The home of an account for which no other is given.
 pub(super) fn usual_home(name: &str) -> Rc<str> {
-    path(&format!("/home/{name}")).into()
+    let home = format!("/home/{name}");
+    if name.contains(['/', '.']) || name.is_empty() { path(&home).into() } else { home.into() }
 }
 
 /// Whether groupadd takes the name.
