@@ -24,7 +24,8 @@ pub(super) fn changes(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pai
         has.iter().map(|(_, key)| &*key.line).filter(is_known).collect()
     };
     // After a failing run, a key that is the same in both files can still be new on the servers.
-    let alone = if old.fails() { unchanged(lines_of(&had), lines_of(&has)) } else { HashSet::new() };
+    let all_open = had.iter().chain(&has).all(|(account, _)| account.closed.is_none());
+    let alone = if old.fails() && all_open { unchanged(lines_of(&had), lines_of(&has)) } else { HashSet::new() };
     let is_new_there = |line: &str| new.installs(pair.after, line) && !old.leaves(pair.before, line);
     let differs = |(_, key): &&(&Account, &Installed)| match &*key.line {
         line if !same.contains(line) => true,

@@ -53,15 +53,15 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) 
     let Ended { server, failure, faults, tried } = fresh(AtFailure::End);
     let accounts = server.listed();
     // What the file intends is what it made of a server before that has the groups it names.
-    let (last, faults, intended, failed_on) = if failure.is_some() {
-        let Ended { server: last, faults, .. } = fresh(AtFailure::GoOn);
-        let intended = last.listed();
-        (last, faults, Some(intended), Some(server))
+    let (last, fails, faults, intended, failed_on) = if failure.is_some() {
+        let last = fresh(AtFailure::GoOn);
+        let intended = last.server.listed();
+        (last.server, last.failure.is_some(), last.faults, Some(intended), Some(server))
     } else {
-        (server, faults, None, None)
+        (server, false, faults, None, None)
     };
     // A second run, if it can end otherwise than the first.
-    let provisioned = (failure.is_some() || last.is_touched).then(|| {
+    let provisioned = (fails || last.is_touched).then(|| {
         let mut server = last;
         server.add_group("docker");
         let again = tasks::run(document, config, &asked, server, AtFailure::End, None);
