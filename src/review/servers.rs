@@ -26,8 +26,7 @@ pub(super) fn rows(
     if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
         return Vec::new();
     }
-    let [was, will] =
-        predict_second((before.document, &before.config, &before.outcome), (after.document, &after.config));
+    let [was, will] = predict_second((before.document, &before.config), (after.document, &after.config));
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
     let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
@@ -91,7 +90,7 @@ impl Opened<'_, '_, '_> {
         for account in will {
             let before = known.get(account.name.as_str()).map_or(&[][..], Vec::as_slice);
             // True for most accounts in most changes.
-            if before.iter().any(|before| *before == account) {
+            if before.contains(&account) {
                 continue;
             }
             let is_renamed = self.told.contains(&(account.name.clone(), String::new()));

@@ -3,6 +3,14 @@
 use crate::spin::config::ansible_value::{self, Value};
 use crate::yaml::{Document, NodeId};
 use std::borrow::Cow;
+use std::rc::Rc;
+
+/// A value of a field, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) text: Rc<str>,
+    pub(super) at: usize,
+}
 
 /// A field that is in the file.
 #[derive(Debug, Clone)]
@@ -93,6 +101,12 @@ pub(super) fn path(text: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+/// The home of an account for which no other is given.
+pub(super) fn usual_home(name: &str) -> Rc<str> {
+    let home = format!("/home/{name}");
+    if name.contains(['/', '.']) || name.is_empty() { path(&home).into() } else { home.into() }
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What each entry of a person asks of Ansible's modules. It depends on the file alone, and is read once for all runs.
 
-use super::arguments::{Argument, path};
+use super::arguments::{Argument, path, usual_home};
 use super::outcome::Failure;
-use super::user_module::{Rules, Text, Uid, User, group_words, usual_home};
+use super::user_module::{Rules, Text, Uid, User, Words, group_words};
 use crate::key::{self, ModuleResult};
 use crate::spin::config::Config;
 use crate::spin::config::ansible_value::{self, Value};
@@ -118,7 +118,7 @@ fn refused_name(document: &Document<'_>, person: &Person<'_>, username: Option<N
 }
 
 /// The words of `item.groups | join(',')`, each with its item; `None` if they are known only to Ansible.
-fn groups(document: &Document<'_>, person: &Person<'_>) -> Result<Option<Vec<(Rc<str>, NodeId)>>, Failure> {
+fn groups(document: &Document<'_>, person: &Person<'_>) -> Result<Option<Words>, Failure> {
     let Some((key, list)) = document.entry(person.user.node, "groups") else {
         // ansible-core 2.21 omits what is not there.
         return Ok(None);

@@ -1,10 +1,10 @@
 //! The role `docker_user`: the deploy account and its keys (roles/docker_user/tasks/main.yml).
 
-use super::arguments::{self, Argument};
+use super::arguments::{self, Argument, usual_home};
 use super::asked::Asked;
 use super::outcome::{Failure, Via};
 use super::run::Run;
-use super::user_module::{Rules, Uid, User, is_group_name, usual_home};
+use super::user_module::{Rules, Uid, User, Words, is_group_name};
 use crate::key;
 use crate::spin::config::ansible_value::{self, Value};
 use crate::spin::config::key_list::KeyText;
@@ -13,7 +13,6 @@ use crate::spin::config::layout::{DEFAULT_ACCOUNT, DEPLOY_PUBLIC_KEY};
 use crate::spin::config::names::is_account_name;
 use crate::spin::config::user::{Groups, Person};
 use crate::yaml::NodeId;
-use std::rc::Rc;
 
 /// roles/docker_user/tasks/main.yml
 pub(super) fn deploy(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
@@ -164,7 +163,7 @@ const DEFAULT_ID: u32 = 9999;
 const DOCKER: &str = "docker";
 
 /// `secondary_groups`, with the node that a failure points at.
-fn secondary_groups(run: &Run<'_, '_, '_>) -> Result<Option<Vec<(Rc<str>, NodeId)>>, Failure> {
+fn secondary_groups(run: &Run<'_, '_, '_>) -> Result<Option<Words>, Failure> {
     let document = run.document;
     let entry = run.config.deploy.as_ref().and_then(|deploy| document.entry(deploy.node, "secondary_groups"));
     let Some((key, node)) = entry else {

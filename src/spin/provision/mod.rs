@@ -29,7 +29,6 @@ use not_installed::Tried;
 use outcome::{Account, OnServer, Outcome};
 use run::AtFailure;
 use server::Server;
-use std::borrow::Cow;
 use tasks::Ended;
 
 /// Predicts a run.
@@ -37,8 +36,6 @@ use tasks::Ended;
 pub fn predict<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
     let (mut outcome, tried) = run(document, config);
     outcome.not_installed = not_installed::not_installed(document, config, &outcome, &tried);
-    // Only the base of a comparison needs it.
-    outcome.failed_on = None;
     outcome
 }
 
@@ -53,12 +50,12 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) 
     let Ended { server, failure, faults, tried } = fresh(AtFailure::End);
     let accounts = server.listed();
     // What the file intends is what it made of a server before that has the groups it names.
-    let (last, fails, faults, intended, failed_on) = if failure.is_some() {
+    let (last, fails, faults, intended) = if failure.is_some() {
         let last = fresh(AtFailure::GoOn);
         let intended = last.server.listed();
-        (last.server, last.failure.is_some(), last.faults, Some(intended), Some(server))
+        (last.server, last.failure.is_some(), last.faults, Some(intended))
     } else {
-        (server, false, faults, None, None)
+        (server, false, faults, None)
     };
     // A second run, if it can end otherwise than the first.
     let provisioned = (fails || last.is_touched).then(|| {
@@ -74,7 +71,6 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) 
         failure,
         intended,
         faults,
-        failed_on,
         provisioned,
         tunnel: tunnel::tunnel(document, config),
         not_installed: Vec::new(),
@@ -86,18 +82,14 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) 
 
 /// The accounts on a server that was provisioned with the first file, and then with the first again, or with the second.
 pub(crate) fn predict_second<'f, 's>(
-    first: (&'f Document<'_>, &Config<'f>, &Outcome),
+    first: (&'f Document<'_>, &Config<'f>),
     second: (&'s Document<'_>, &Config<'s>),
 ) -> [Vec<Account>; 2] {
     let (server, again) = {
         let asked = Asked::all(first.0, first.1);
         let run = |server: Server| tasks::run(first.0, first.1, &asked, server, AtFailure::End, None).server;
-        let server = match &first.2.failed_on {
-            Some(server) => Cow::Borrowed(server),
-            None => Cow::Owned(run(Server::fresh(false))),
-        };
-        let again = run(Server::clone(&server)).listed();
-        (server.into_owned(), again)
+        let server = run(Server::fresh(false));
+        (server.clone(), run(server).listed())
     };
     let asked = Asked::all(second.0, second.1);
     [again, tasks::run(second.0, second.1, &asked, server, AtFailure::End, None).server.listed()]

@@ -3,7 +3,6 @@
 //!
 //! Only types, with data instead of words: a [`Failure`] and a [`Reason`] name the rule that explains them.
 
-use super::server::Server;
 use super::system;
 use crate::key::{self, Login};
 use serde::Serialize;
@@ -178,8 +177,6 @@ pub struct Outcome {
     /// The accounts that the file intends: those that would exist if nothing made the run fail. The same as `accounts`
     /// if nothing does.
     pub(super) intended: Option<Vec<Account>>,
-    /// The new server where it fails.
-    pub(super) failed_on: Option<Server>,
     /// All that makes a run fail on a new server, if one did not end at the first.
     pub faults: Vec<Failure>,
     /// The result on a server that this file, or one like it, was provisioned on before; `None` if it is the same.

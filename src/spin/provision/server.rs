@@ -1,10 +1,10 @@
 //! A server while `spin provision` runs: its accounts, groups, homes and keys.
 
+use super::arguments::{Placed, usual_home};
 use super::authorized_file::AuthorizedFile;
 use super::outcome::Account;
 use super::sshd_settings::Sshd;
 use super::system;
-use super::user_module::usual_home;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -39,13 +39,6 @@ pub(super) struct Made {
     pub(super) at: usize,
     /// First byte of the home in that file, or of the name.
     pub(super) home_at: usize,
-}
-
-/// A value of a field, and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) text: Rc<str>,
-    pub(super) at: usize,
 }
 
 impl Made {

@@ -1,9 +1,9 @@
 //! The modules `ansible.builtin.user` and `ansible.builtin.group` on Linux (useradd, usermod, groupadd, groupmod of
 //! shadow), as ansible-core 2.21 calls them for Spin's roles.
 
-use super::arguments::{Argument, path, split};
+use super::arguments::{Argument, Placed, path, split};
 use super::outcome::Failure;
-use super::server::{Made, Placed, Server};
+use super::server::{Made, Server};
 use super::validate_inputs::is_hash;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::names::is_account_name;
@@ -25,7 +25,7 @@ pub(super) struct User<'d> {
     pub(super) at: usize,
     pub(super) comment: Option<Text>,
     /// Names of groups, each with the node that a failure points at; `None` leaves them as they are.
-    pub(super) groups: Option<Vec<(Rc<str>, NodeId)>>,
+    pub(super) groups: Option<Words>,
     /// The primary group, which exists.
     pub(super) primary: Option<Rc<str>>,
     /// The home without a field.
@@ -38,6 +38,9 @@ pub(super) struct User<'d> {
     pub(super) always_sets_password: bool,
     pub(super) rules: Rules,
 }
+
+/// Names of groups, each with its node.
+pub(super) type Words = Vec<(Rc<str>, NodeId)>;
 
 /// A text that the account keeps, and its place.
 #[derive(Clone)]
@@ -231,18 +234,12 @@ impl Made {
     }
 }
 
-/// The home of an account for which no other is given.
-pub(super) fn usual_home(name: &str) -> Rc<str> {
-    let home = format!("/home/{name}");
-    if name.contains(['/', '.']) || name.is_empty() { path(&home).into() } else { home.into() }
-}
-
 /// Whether groupadd takes the name.
 pub(super) fn is_group_name(name: &str) -> bool {
     is_account_name(name)
 }
 
 /// The names of groups in the items of a list that are joined by commas, each with its item.
-pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Vec<(Rc<str>, NodeId)> {
+pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Words {
     items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word.into(), node))).collect()
 }
