@@ -198,8 +198,8 @@ impl Seen {
         let failing = [before.as_ref().and_then(failing_text), failing_text(&after)];
         if failing.into_iter().flatten().filter(|text| judged.remove(text)).count() > 0 {
             let context = Context { judged: Some(&judged), ..Context::at(how.now) };
-            after = Analysis::of(after.document, &context);
-            before = before.map(|before| Analysis::of_base(before.document, &context));
+            after.judge(&context);
+            before.iter_mut().for_each(|before| before.judge(&context));
         }
         let Some(before) = before else {
             let asked = how.asked.map(|(account, key)| review::without_effect(&after, account, key));

@@ -47,6 +47,11 @@ impl<'d, 't> Analysis<'d, 't> {
         Self { document, lines, config, outcome, findings, now: context.now }
     }
 
+    /// Judges the file again, in another context.
+    pub(crate) fn judge(&mut self, context: &Context<'_>) {
+        self.findings = findings(self.document, &self.lines, &self.config, &self.outcome, context);
+    }
+
     /// The line of a byte, from 1.
     #[must_use]
     pub fn line(&self, at: usize) -> usize {

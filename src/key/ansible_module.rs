@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::policy::Algorithm;
 
@@ -30,7 +31,7 @@ pub struct Written {
     /// Its number in the text, from 1.
     pub number: usize,
     /// The line, without a line end.
-    pub line: String,
+    pub line: Rc<str>,
     /// Where in the line the base64 of the key is, which is what the module tells keys apart by.
     pub id: Range<usize>,
     /// With options: equal for lines that the module takes for the same, in whatever order their options are.
@@ -64,7 +65,8 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
     if text.starts_with("file") {
         return ModuleResult::File;
     }
-    let mut written = Vec::new();
+    // Most texts are one line.
+    let mut written = Vec::with_capacity(1);
     let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     // Almost every key: one line, words separated by spaces.
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
@@ -78,7 +80,7 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
             unescaped.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect()
         };
         if words.first() == Some(&"#") {
-            written.push(Written { number, line: line.to_owned(), id: 0..line.len(), form: None });
+            written.push(Written { number, line: line.into(), id: 0..line.len(), form: None });
             continue;
         }
         let Some(at) = words.iter().position(|word| is_module_word(word)).filter(|at| *at + 1 < words.len()) else {
@@ -98,7 +100,7 @@ pub fn ansible_writes(text: &str) -> ModuleResult {
             id = id.start + moved..id.end + moved;
             line = written;
         }
-        written.push(Written { number, line, id, form });
+        written.push(Written { number, line: line.into(), id, form });
     }
     ModuleResult::Lines(written)
 }

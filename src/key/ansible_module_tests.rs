@@ -2,7 +2,7 @@ use super::*;
 
 fn lines(text: &str) -> Vec<String> {
     match ansible_writes(text) {
-        ModuleResult::Lines(lines) => lines.into_iter().map(|line| line.line).collect(),
+        ModuleResult::Lines(lines) => lines.into_iter().map(|line| line.line.to_string()).collect(),
         other => panic!("{other:?}"),
     }
 }

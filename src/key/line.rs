@@ -240,8 +240,9 @@ fn one_line(text: &str) -> Result<&str, KeyError> {
 /// The decoded and judged key data.
 pub(super) fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) -> Result<(Vec<u8>, Kind), KeyError> {
     let body = fields.base64.trim_end_matches('=');
-    if let Some((index, c)) =
-        body.char_indices().find(|(_, c)| *c == '=' || !fields::is_base64(c.encode_utf8(&mut [0; 4])))
+    let is_odd = |(_, c): &(usize, char)| *c == '=' || !fields::is_base64(c.encode_utf8(&mut [0; 4]));
+    if (body.contains('=') || !fields::is_base64(body))
+        && let Some((index, c)) = body.char_indices().find(is_odd)
     {
         let at = position(line, body, body.get(..index).unwrap_or_default());
         return Err(KeyError::NotBase64 { shown: c.escape_debug().to_string(), at });

@@ -52,3 +52,4 @@ pub use private_kind::PrivateKind;
 pub(crate) use restriction::only_restrict;
 pub use source::{Candidate, Source, read_public_only, read_source, read_without_comments};
 pub use sshd::{Login, login};
+pub(crate) use text::refuse_foreign;

@@ -7,6 +7,7 @@ use super::line::{KeyLine, key_data};
 use super::options;
 use super::policy::{self, Algorithm};
 use super::text::SPACE_OR_TAB;
+use std::borrow::Cow;
 
 /// Fewest bits of an RSA key that sshd takes (`RequiredRSASize`, OpenSSH 9.1).
 const SSHD_RSA_BITS: u32 = 1024;
@@ -42,7 +43,11 @@ pub fn login(line: &str, now: u64) -> Login {
     let judged = fields::split(line).and_then(|fields| {
         let algorithm = Algorithm::of(fields.algorithm)?;
         // `b64_pton` skips the white space of C; spaces and tabs have ended the word already.
-        let base64 = fields.base64.replace(['\r', '\x0b', '\x0c'], "");
+        let is_skipped = |c| matches!(c, '\r' | '\x0b' | '\x0c');
+        let base64 = match fields.base64 {
+            plain if !plain.contains(is_skipped) => Cow::Borrowed(plain),
+            odd => Cow::Owned(odd.replace(is_skipped, "")),
+        };
         match key_data(algorithm, &Fields { base64: &base64, ..fields }, line) {
             Err(KeyError::WeakPoint | KeyError::OtherPoint | KeyError::WeakExponent { .. }) => Ok(fields.options),
             Err(KeyError::RsaTooShort { bits }) if bits >= SSHD_RSA_BITS => Ok(fields.options),

@@ -58,14 +58,16 @@ pub(super) fn refuse_hidden(text: &str, tabs: bool) -> Result<(), KeyError> {
 
 /// Refuses what Ansible would evaluate.
 pub(super) fn refuse_jinja(text: &str) -> Result<(), KeyError> {
-    match ["{{", "{%", "{#"].into_iter().find(|marker| text.contains(marker)) {
+    // Almost no line has a brace.
+    let Some(brace) = text.find('{') else { return Ok(()) };
+    match ["{{", "{%", "{#"].into_iter().find(|marker| text[brace..].contains(marker)) {
         Some(marker) => Err(KeyError::Jinja { marker }),
         None => Ok(()),
     }
 }
 
 /// Refuses text that is plainly something else than key lines, by what it is.
-pub(super) fn refuse_foreign(text: &str) -> Result<(), KeyError> {
+pub(crate) fn refuse_foreign(text: &str) -> Result<(), KeyError> {
     if armour::private_kind(text.as_bytes()).is_some() {
         return Err(KeyError::PrivateKeyText);
     }

@@ -70,26 +70,44 @@ fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -
 /// Whether an account has no difference that a row would report.
 fn is_as_it_was(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
     let (had, has) = (old.entries(name), new.entries(name));
-    let lines = |account: Option<&'_ Account>| account.map_or(0, |account| account.keys.len());
-    let is_closed = |account: Option<&Account>| account.is_some_and(|account| account.closed.is_some());
-    let (made_before, made_after) = (old.account(name), new.account(name));
-    let same_lines = || {
-        let keys = made_before.iter().flat_map(|account| &account.keys);
-        keys.zip(made_after.iter().flat_map(|account| &account.keys)).all(|(was, is)| was.line == is.line)
-    };
-    !old.fails()
-        && old.is_alike_everywhere()
-        && new.is_alike_everywhere()
-        && is_closed(made_before) == is_closed(made_after)
-        && made_before.map(|account| &account.groups) == made_after.map(|account| &account.groups)
+    let is_deploy = |side: &Side<'_, '_, '_>| side.account(name).is_some_and(|account| account.is_deploy);
+    is_same(old.account(name), new.account(name))
+        && are_same_servers(old, new, name)
         && had.len() == has.len()
-        && lines(made_before) == lines(made_after)
         && had.iter().zip(has).all(|(was, is)| was.groups == is.groups && was.state == is.state)
-        && same_lines()
         && old.listed(name).map(|(_, text)| text).eq(new.listed(name).map(|(_, text)| text))
         && old.listed(name).map(|(entry, _)| &entry.state).eq(new.listed(name).map(|(entry, _)| &entry.state))
-        && made_before.is_none_or(|account| !account.is_deploy)
-        && made_after.is_none_or(|account| !account.is_deploy)
+        && !is_deploy(old)
+        && !is_deploy(new)
+}
+
+/// Whether an account is the same on every server on which it can differ from what the file intends.
+fn are_same_servers(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
+    match (old.fails(), new.fails()) {
+        (false, _) => old.is_alike_everywhere() && new.is_alike_everywhere(),
+        (true, false) => false,
+        // Two lines with one key can differ from each other in what they may do.
+        (true, true) => {
+            let mut lines = old.lines(name).map(|(_, key)| &key.line);
+            let first = lines.next();
+            lines.all(|line| Some(line) == first)
+                && is_same(old.left(name), new.left(name))
+                && is_same(old.again(name), new.again(name))
+        }
+    }
+}
+
+fn is_same(was: Option<&Account>, is: Option<&Account>) -> bool {
+    match (was, is) {
+        (None, None) => true,
+        (Some(was), Some(is)) => {
+            was.closed.is_some() == is.closed.is_some()
+                && was.groups == is.groups
+                && was.keys.len() == is.keys.len()
+                && was.keys.iter().zip(&is.keys).all(|(was, is)| was.line == is.line)
+        }
+        _ => false,
+    }
 }
 
 /// The new names of renamed accounts: all of their own keys were under another name before, which is gone. Includes the

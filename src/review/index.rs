@@ -60,6 +60,6 @@ impl<'s> Lines<'s> {
     pub(super) fn of(account: Option<&'s Account>) -> Self {
         let keys = || account.iter().flat_map(|account| &account.keys);
         let materials = keys().flat_map(|key| key::materials(&key.line)).collect();
-        Self { lines: keys().map(|key| key.line.as_str()).collect(), materials }
+        Self { lines: keys().map(|key| &*key.line).collect(), materials }
     }
 }

@@ -3,11 +3,13 @@
 use super::pair::{Pair, Presence};
 use super::row::{Row, RowKey, RowKind, WhyNot};
 use super::side::Side;
+use super::unchanged::unchanged;
 use crate::check::analysis::Analysis;
 use crate::key::{self, Described, KeyLine, Login};
 use crate::spin::config::state::State;
 use crate::spin::provision::authorized_key::rule_of_line;
 use crate::spin::provision::outcome::{Account, Installed, Reason, RuleCode, Via};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 /// What changes in the keys of an account.
@@ -17,12 +19,18 @@ pub(super) fn changes(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pai
         |lines: &[(&Account, &Installed)]| lines.first().is_some_and(|(account, _)| account.closed.is_some());
     // Skip the keys that both sides have unchanged: in most changes that is most of a large file.
     let same: HashSet<&str> = {
-        let known: HashSet<&str> = had.iter().map(|(_, key)| key.line.as_str()).collect();
+        let known: HashSet<&str> = had.iter().map(|(_, key)| &*key.line).collect();
         let is_known = |line: &&str| known.contains(line) && is_closed(&had) == is_closed(&has);
-        has.iter().map(|(_, key)| key.line.as_str()).filter(is_known).collect()
+        has.iter().map(|(_, key)| &*key.line).filter(is_known).collect()
     };
     // After a failing run, a key that is the same in both files can still be new on the servers.
-    let differs = |(_, key): &&(&Account, &Installed)| old.fails() || !same.contains(key.line.as_str());
+    let all_open = had.iter().chain(&has).all(|(account, _)| account.closed.is_none());
+    let alone = if old.fails() && all_open { unchanged(lines_of(&had), lines_of(&has)) } else { HashSet::new() };
+    let is_new_there = |line: &str| new.installs(pair.after, line) && !old.leaves(pair.before, line);
+    let differs = |(_, key): &&(&Account, &Installed)| match &*key.line {
+        line if !same.contains(line) => true,
+        line => old.fails() && (!alone.contains(line) || is_new_there(line)),
+    };
     let had = letting_in(old, had.iter().filter(differs).copied());
     let has = letting_in(new, has.iter().filter(differs).copied());
     let mut found = gained(&had, &has, old, new, pair);
@@ -31,12 +39,21 @@ pub(super) fn changes(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pai
     found
 }
 
+fn lines_of<'s>(keys: &[(&'s Account, &'s Installed)]) -> impl Iterator<Item = &'s str> + Clone {
+    keys.iter().map(|(_, key)| &*key.line)
+}
+
 /// A key that opens an account: it can log in, or the certificates that it signs can.
 struct Opening<'s> {
     installed: &'s Installed,
     material: Vec<u8>,
     login: Login,
-    described: Described,
+}
+
+impl Opening<'_> {
+    fn described(&self) -> Described {
+        key::describe(&self.installed.line).unwrap_or_default()
+    }
 }
 
 fn letting_in<'s>(
@@ -49,11 +66,10 @@ fn letting_in<'s>(
     for (_, installed) in keys.filter(|(account, _)| account.closed.is_none()) {
         let login = installed.login(now);
         if login.lets_in()
-            && known.insert(&installed.line)
+            && known.insert(&*installed.line)
             && let Some(material) = key::materials(&installed.line).into_iter().next()
         {
-            let described = key::describe(&installed.line).unwrap_or_default();
-            found.push(Opening { installed, material, login, described });
+            found.push(Opening { installed, material, login });
         }
     }
     found
@@ -69,6 +85,8 @@ fn gained(
     let had_by: HashMap<&[u8], &Opening<'_>> = had.iter().map(|key| (key.material.as_slice(), key)).collect();
     let mut found = Vec::new();
     for key in has {
+        let described = OnceCell::new();
+        let described = || described.get_or_init(|| key.described());
         let kind = match had_by.get(key.material.as_slice()) {
             was if (was.is_some() || old.lists_working(pair.before, &key.material))
                 && old.ends_before(pair.before, &key.material)
@@ -83,17 +101,18 @@ fn gained(
             }
             None if key.login == Login::Signs => RowKind::SignerGained,
             None => RowKind::KeyGained,
-            Some(was) if was.described.options != key.described.options => {
-                let (from, to) = (was.described.options.clone(), key.described.options.as_deref());
-                RowKind::KeyOptions { only_restrict: key::only_restrict(from.as_deref(), to), from }
-            }
-            Some(was) if was.described.comment != key.described.comment => {
-                RowKind::KeyComment { from: was.described.comment.clone() }
-            }
-            Some(_) => continue,
+            Some(was) if was.installed.line == key.installed.line => continue,
+            Some(was) => match (was.described(), described()) {
+                (was, is) if was.options != is.options => RowKind::KeyOptions {
+                    only_restrict: key::only_restrict(was.options.as_deref(), is.options.as_deref()),
+                    from: was.options,
+                },
+                (was, is) if was.comment != is.comment => RowKind::KeyComment { from: was.comment },
+                _ => continue,
+            },
         };
         let place = new.analysis.map(|analysis| analysis.lines.place(key.installed.at));
-        found.push((kind, RowKey { key: key.described.clone(), via: key.installed.via.clone(), place }));
+        found.push((kind, RowKey { key: described().clone(), via: key.installed.via.clone(), place }));
     }
     found
 }
@@ -109,7 +128,7 @@ fn lost(had: &[Opening<'_>], has: &[Opening<'_>], new: &Side<'_, '_, '_>, pair: 
         let is_closed = new.account(pair.after).is_some_and(|account| account.closed.is_some());
         let is_taken = !new.fails() && (is_closed || new.lists(pair.after, &key.material, &State::Absent));
         let kind = if is_taken || pair.presence == Presence::Removed { RowKind::KeyLost } else { RowKind::KeyStays };
-        let key = RowKey { key: key.described.clone(), via: key.installed.via.clone(), place: None };
+        let key = RowKey { key: key.described(), via: key.installed.via.clone(), place: None };
         found.push((kind, key));
     }
     found

@@ -20,6 +20,7 @@ mod servers;
 mod side;
 mod templates;
 mod tunnel;
+mod unchanged;
 mod unknown;
 mod why_unknown;
 

@@ -10,7 +10,7 @@ use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::config::layout::DOCKER_USER;
 use crate::spin::provision::outcome::{Account, Installed};
-use crate::spin::provision::{predict_history, system};
+use crate::spin::provision::{predict_second, system};
 use crate::yaml::{Document, Step};
 use std::collections::{HashMap, HashSet};
 
@@ -26,15 +26,13 @@ pub(super) fn rows(
     if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
         return Vec::new();
     }
-    let (first, then) = ((before.document, None), (after.document, None));
-    let was = predict_history(&[first, first], false);
-    let will = predict_history(&[first, then], false);
+    let [was, will] = predict_second((before.document, &before.config), (after.document, &after.config));
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
     let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
-    let lines = lines.map(|key| (key.at, key.line.as_str())).collect();
+    let lines = lines.map(|key| (key.at, &*key.line)).collect();
     let mut opened = Opened { intended, is_written: &is_written, after, lines, told, rows: Vec::new() };
-    opened.compare(&was.accounts, &will.accounts);
+    opened.compare(&was, &will);
     if fails {
         opened.compare(&before.outcome.accounts, &after.outcome.accounts);
     }
@@ -91,6 +89,10 @@ impl Opened<'_, '_, '_> {
         }
         for account in will {
             let before = known.get(account.name.as_str()).map_or(&[][..], Vec::as_slice);
+            // True for most accounts in most changes.
+            if before.contains(&account) {
+                continue;
+            }
             let is_renamed = self.told.contains(&(account.name.clone(), String::new()));
             let opening: Vec<&Installed> = account.keys.iter().filter(|key| self.opens(account, key)).collect();
             if opening.is_empty() || is_renamed {
@@ -124,7 +126,7 @@ impl Opened<'_, '_, '_> {
         let Some(key) = key::describe(&installed.line) else { return };
         let Some(fingerprint) = key.fingerprint.clone() else { return };
         // A line that the new file does not have comes from the old one.
-        let is_new = self.lines.contains(&(installed.at, installed.line.as_str()));
+        let is_new = self.lines.contains(&(installed.at, &*installed.line));
         let place = is_new.then(|| self.after.lines.place(installed.at));
         let key = RowKey { key, via: installed.via.clone(), place };
         self.add(account, fingerprint, RowKind::KeyGained, Some(key));

@@ -59,6 +59,16 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         self.made.get(name).copied()
     }
 
+    /// The account on a server that was provisioned before.
+    pub(super) fn again(&self, name: &str) -> Option<&'s Account> {
+        self.again.get(name).copied()
+    }
+
+    /// What a failing run leaves of the account on a new server.
+    pub(super) fn left(&self, name: &str) -> Option<&'s Account> {
+        self.left.get(name).copied()
+    }
+
     pub(super) fn deploy(&self) -> Option<&'s str> {
         self.deploy
     }
@@ -179,6 +189,11 @@ impl<'s> Side<'s, '_, '_> {
     /// Whether a run installs this line before it ends.
     pub(super) fn installs(&self, name: &str, line: &str) -> bool {
         !self.fails() || self.left_of(name).lines.contains(line)
+    }
+
+    /// Whether a run that fails leaves this line on a new server.
+    pub(super) fn leaves(&self, name: &str, line: &str) -> bool {
+        self.fails() && self.left_of(name).lines.contains(line)
     }
 
     /// Whether a run ends before it installs a key.

@@ -1,9 +1,9 @@
 //! Templates that stay as they are: what a change of the values around them can do through them.
 
 use super::differences::{Difference, by_name, entry_of, is_section};
-use crate::spin::config::ansible_value::{Value, is_template};
+use crate::spin::config::ansible_value::Value;
 use crate::spin::config::layout::{DOCKER_USER, Section};
-use crate::spin::config::template::{Evaluated, all_evaluated, evaluated, is_dynamic, is_shipped, words};
+use crate::spin::config::template::{Evaluated, all_evaluated, evaluated, is_dynamic, is_shipped, may_evaluate, words};
 use crate::spin::config::variables::ACCESS;
 use crate::yaml::{Document, NodeId, Step};
 use std::collections::{HashMap, HashSet};
@@ -116,12 +116,6 @@ fn has_deciding(document: &Document<'_>, entry: NodeId) -> bool {
     let entries = document.entries(entry).iter().filter(|(key, _)| decides(*key));
     let mut values = entries.map(|(_, value)| *value);
     evaluated(document, entry).is_some() || values.any(|value| !all_evaluated(document, value).is_empty())
-}
-
-/// Whether the text can hold anything that Ansible evaluates: an escape sequence may produce a brace.
-fn may_evaluate(document: &Document<'_>) -> bool {
-    let text = document.text;
-    is_template(text) || text.contains('\\') || text.contains("!vault") || text.contains('%') || document.has_readings()
 }
 
 /// Whether the people that both sides have come in another order.

@@ -1,6 +1,7 @@
 //! What changes at the third door: the keys of the tunnel.
 
 use super::row::{Row, RowKey, RowKind};
+use super::unchanged::unchanged;
 use crate::check::analysis::Analysis;
 use crate::key;
 use crate::spin::provision::outcome::{Tunnel, TunnelKey, Via};
@@ -8,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The keys that the tunnel gains, also those that may do more than before, then those that it loses. Where the playbook ends, it keeps the keys it has.
 pub(super) fn rows(before: Option<&Analysis<'_, '_>>, after: Option<&Analysis<'_, '_>>) -> Vec<Row> {
-    let (had, has) = (keys(before), keys(after));
+    let unchanged = unchanged(lines(before), lines(after));
+    let (had, has) = (keys(before, &unchanged), keys(after, &unchanged));
     let row = |key: &Opening<'_>, kind, place| Row {
         account: key.key.of.clone(),
         is_deploy: false,
@@ -48,13 +50,17 @@ fn options(key: &Opening<'_>) -> Option<String> {
     key::describe(&key.key.line)?.options
 }
 
-/// The keys that can log in.
-fn keys<'s>(side: Option<&'s Analysis<'_, '_>>) -> Vec<Opening<'s>> {
+fn lines<'s>(side: Option<&'s Analysis<'_, '_>>) -> impl Iterator<Item = &'s str> + Clone {
+    side.into_iter().flat_map(|side| &side.outcome.tunnel.keys).map(|key| key.line.as_str())
+}
+
+/// The keys that can log in, but for those on lines that need not be judged.
+fn keys<'s>(side: Option<&'s Analysis<'_, '_>>, unchanged: &HashSet<&str>) -> Vec<Opening<'s>> {
     let Some(side) = side else { return Vec::new() };
     let Tunnel { keys, .. } = &side.outcome.tunnel;
     let opening = |key: &'s TunnelKey| {
         let material = key::materials(&key.line).into_iter().next()?;
         key::login(&key.line, side.now).lets_in().then_some(Opening { key, material })
     };
-    keys.iter().filter_map(opening).collect()
+    keys.iter().filter(|key| !unchanged.contains(key.line.as_str())).filter_map(opening).collect()
 }

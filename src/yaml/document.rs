@@ -277,4 +277,16 @@ impl<'t> Document<'t> {
     pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
         self.entry(mapping, key).map(|(_, value)| value)
     }
+
+    /// The values of several keys in a mapping.
+    pub(crate) fn get_each<const N: usize>(&self, mapping: NodeId, keys: [&str; N]) -> [Option<NodeId>; N] {
+        let mut found = [None; N];
+        for (name, value) in self.entries(mapping) {
+            let at = self.name(*name).and_then(|name| keys.iter().position(|key| *key == name));
+            if let Some(at) = at {
+                found[at] = Some(*value);
+            }
+        }
+        found
+    }
 }

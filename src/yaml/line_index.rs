@@ -32,7 +32,11 @@ impl<'t> LineIndex<'t> {
     pub fn place(&self, at: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts[line - 1];
-        (line, self.text.get(start..at).map_or(0, |_| self.characters(at) - self.characters(start)) + 1)
+        let column = self.text.get(start..at).map_or(0, |before| match before.len() {
+            ..BLOCK => begun(before.as_bytes()),
+            _ => self.characters(at) - self.characters(start),
+        });
+        (line, column + 1)
     }
 
     /// The number of characters before a byte.

@@ -132,6 +132,7 @@ fn steps<'v, 't>(
             Err(refused) => return Err(refused.told(text, for_libyaml).into()),
         }
     }
+    builder.built.nodes.shrink_to_fit();
     Ok(builder.built)
 }
 

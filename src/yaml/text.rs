@@ -38,6 +38,10 @@ pub(crate) fn eol_near(text: &str, offset: usize) -> &'static str {
 
 /// Untrusted text made printable and short.
 pub(crate) fn quote(text: &str) -> String {
+    let is_as_it_is = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'"' | b'\\');
+    if text.len() <= 40 && text.bytes().all(is_as_it_is) {
+        return text.to_owned();
+    }
     let escaped: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     if text.chars().nth(40).is_some() { escaped + "..." } else { escaped }
 }

@@ -3,7 +3,9 @@
 use crate::check::checker::Checker;
 use crate::check::rule::{Rule, Severity, rules};
 use crate::spin::config::ansible_value::Value;
-use crate::spin::config::template::{Evaluated, all_evaluated, evaluated, has_lookup, is_shipped, may_run};
+use crate::spin::config::template::{
+    Evaluated, all_evaluated, evaluated, has_lookup, is_shipped, may_evaluate, may_run,
+};
 use crate::spin::config::variables::{Foreign, foreign};
 use crate::yaml::{Kind, NodeId, quote};
 use std::collections::HashSet;
@@ -66,6 +68,7 @@ impl Checker<'_, '_, '_> {
     pub(crate) fn steering(&mut self) {
         let document = self.document;
         let Some(root) = document.root().filter(|root| Value::of(document, *root) == Value::Map) else { return };
+        let may_evaluate = may_evaluate(document);
         let told: HashSet<usize> = self.findings.iter().map(|finding| finding.span.start).collect();
         for (key, value) in document.entries(root) {
             let Some(name) = document.scalar(*key) else { continue };
@@ -79,7 +82,9 @@ impl Checker<'_, '_, '_> {
                 _ if INVENTORY.contains(&name) => self.inventory(*value),
                 _ => {}
             }
-            self.templates(name, *value, &told);
+            if may_evaluate {
+                self.templates(name, *value, &told);
+            }
         }
     }
 

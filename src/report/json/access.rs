@@ -244,7 +244,7 @@ impl Access<'_, '_, '_> {
         let installed = |installed: &Installed| {
             let login = installed.login(self.analysis.now);
             JsonInstalled {
-                authorized_key: installed.line.clone(),
+                authorized_key: installed.line.to_string(),
                 key: Key::of(key::describe(&installed.line).as_ref()),
                 place: self.json_place(installed.at),
                 via: installed.via.clone(),

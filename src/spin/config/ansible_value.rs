@@ -97,7 +97,14 @@ fn printed(document: &Document<'_>, node: NodeId, depth: usize) -> Option<String
 
 /// Whether Ansible evaluates the text.
 pub(crate) fn is_template(text: &str) -> bool {
-    ["{{", "{%", "{#"].iter().any(|mark| text.contains(mark))
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('{') {
+        if after.starts_with(['{', '%', '#']) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 /// Whether every opening mark of a template is followed by its closing mark.

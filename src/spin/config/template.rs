@@ -83,6 +83,12 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
+/// Whether the text can hold anything that Ansible evaluates: an escape sequence may produce a brace.
+pub(crate) fn may_evaluate(document: &Document<'_>) -> bool {
+    let text = document.text;
+    is_template(text) || text.contains('\\') || text.contains("!vault") || text.contains('%') || document.has_readings()
+}
+
 /// All scalars below a node of which Ansible evaluates something, each once, in the order of the file.
 pub(crate) fn all_evaluated(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
     let (mut found, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![node]);

@@ -3,6 +3,14 @@
 use crate::spin::config::ansible_value::{self, Value};
 use crate::yaml::{Document, NodeId};
 use std::borrow::Cow;
+use std::rc::Rc;
+
+/// A value of a field, and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) text: Rc<str>,
+    pub(super) at: usize,
+}
 
 /// A field that is in the file.
 #[derive(Debug, Clone)]
@@ -15,8 +23,12 @@ pub(super) struct Argument<'d> {
 impl<'d> Argument<'d> {
     /// The field of a mapping, for an argument of type `str`; `None` if it is missing.
     pub(super) fn of(document: &'d Document<'_>, mapping: NodeId, key: &str) -> Option<Self> {
-        let node = document.get(mapping, key)?;
-        Some(Self { node, text: ansible_value::text(document, node) })
+        document.get(mapping, key).map(|node| Self::at(document, node))
+    }
+
+    /// The value of a field.
+    pub(super) fn at(document: &'d Document<'_>, node: NodeId) -> Self {
+        Self { node, text: ansible_value::text(document, node) }
     }
 
     /// The same for an argument of type `int` or `path`, which the module takes for missing if it is null.
@@ -89,6 +101,12 @@ pub(super) fn path(text: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+/// The home of an account for which no other is given.
+pub(super) fn usual_home(name: &str) -> Rc<str> {
+    let home = format!("/home/{name}");
+    if name.contains(['/', '.']) || name.is_empty() { path(&home).into() } else { home.into() }
 }
 
 #[cfg(test)]

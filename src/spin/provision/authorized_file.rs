@@ -2,15 +2,18 @@
 
 use crate::key::Written;
 use crate::spin::provision::outcome::{Installed, Via};
+use std::borrow::Borrow;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Lines that were replaced or removed leave a gap.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AuthorizedFile {
     lines: Vec<Option<Line>>,
     /// Where the line of each key is, once there are many.
-    by_id: Option<HashMap<String, usize>>,
+    by_id: Option<HashMap<Id, usize>>,
     /// Places of keys that are known only to Ansible.
     pub(super) unknown: Vec<usize>,
     /// User id of the last account for which it was written: the module gives it the file and its folder.
@@ -29,6 +32,37 @@ impl Line {
     fn id(&self) -> &str {
         &self.installed.line[self.id.clone()]
     }
+
+    fn shared_id(&self) -> Id {
+        Id { line: Rc::clone(&self.installed.line), id: self.id.clone() }
+    }
+}
+
+/// The base64 of a key, as part of its line.
+#[derive(Debug, Clone)]
+struct Id {
+    line: Rc<str>,
+    id: Range<usize>,
+}
+
+impl Borrow<str> for Id {
+    fn borrow(&self) -> &str {
+        &self.line[self.id.clone()]
+    }
+}
+
+impl PartialEq for Id {
+    fn eq(&self, other: &Self) -> bool {
+        Borrow::<str>::borrow(self) == Borrow::<str>::borrow(other)
+    }
+}
+
+impl Eq for Id {}
+
+impl Hash for Id {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Borrow::<str>::borrow(self).hash(state);
+    }
 }
 
 impl AuthorizedFile {
@@ -37,7 +71,7 @@ impl AuthorizedFile {
 
     /// Installs lines: an identical line stays in place; a line with the same key and different text is removed, and
     /// the new one is appended. Whether anything changed.
-    pub(super) fn give(&mut self, lines: Vec<Written>, at: usize, via: &Via) -> bool {
+    pub(super) fn give(&mut self, lines: &[Written], at: usize, via: &Via) -> bool {
         let mut is_changed = false;
         for written in lines {
             let known = self.position(written.id());
@@ -52,8 +86,8 @@ impl AuthorizedFile {
                 self.lines[known] = None;
             }
             is_changed = true;
-            let installed = Installed { line: written.line, at, via: via.clone() };
-            self.push(Line { id: written.id, form: written.form, installed });
+            let installed = Installed { line: Rc::clone(&written.line), at, via: via.clone() };
+            self.push(Line { id: written.id.clone(), form: written.form.clone(), installed });
         }
         is_changed
     }
@@ -79,7 +113,7 @@ impl AuthorizedFile {
 
     fn push(&mut self, line: Line) {
         if let Some(by_id) = &mut self.by_id {
-            by_id.insert(line.id().to_owned(), self.lines.len());
+            by_id.insert(line.shared_id(), self.lines.len());
         }
         // Most accounts have one.
         if self.lines.is_empty() {
@@ -87,8 +121,7 @@ impl AuthorizedFile {
         }
         self.lines.push(Some(line));
         if self.by_id.is_none() && self.lines.len() > Self::FEW {
-            let known =
-                self.lines.iter().enumerate().filter_map(|(at, line)| Some((line.as_ref()?.id().to_owned(), at)));
+            let known = self.lines.iter().enumerate().filter_map(|(at, line)| Some((line.as_ref()?.shared_id(), at)));
             self.by_id = Some(known.collect());
         }
     }
@@ -111,7 +144,7 @@ fn glued(lines: impl Iterator<Item = Installed>) -> Vec<Installed> {
         let is_comment = line.line.trim_start_matches([' ', '\t']).starts_with('#');
         match out.last_mut().filter(|_| is_open) {
             Some(last) => {
-                let line = format!("{}{}", last.line, line.line);
+                let line = format!("{}{}", last.line, line.line).into();
                 *last = Installed { line, ..last.clone() };
                 is_open = false;
             }

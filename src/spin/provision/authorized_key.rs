@@ -47,7 +47,7 @@ pub(crate) fn error_of_text(text: &str) -> Option<KeyError> {
         | KeyError::Rfc4716
         | KeyError::PemPublicKey
         | KeyError::PemOther { .. }),
-    ) = KeyLine::parse(text)
+    ) = key::refuse_foreign(text)
     {
         return Some(error);
     }

@@ -1,9 +1,11 @@
 //! The role `docker_user`: the deploy account and its keys (roles/docker_user/tasks/main.yml).
 
-use super::arguments::{self, Argument};
+use super::arguments::{self, Argument, usual_home};
+use super::asked::Asked;
 use super::outcome::{Failure, Via};
 use super::run::Run;
-use super::user_module::{Rules, Uid, User, is_group_name};
+use super::user_module::{Rules, Uid, User, Words, is_group_name};
+use crate::key;
 use crate::spin::config::ansible_value::{self, Value};
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::layout::Section;
@@ -112,7 +114,7 @@ fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failu
     let document = run.document;
     let group = field(run, "group");
     let primary = match group.as_ref().map(Argument::text) {
-        None => Some(DEFAULT_ACCOUNT.to_owned()),
+        None => Some(DEFAULT_ACCOUNT.into()),
         Some(text) => text.and_then(|text| run.server.group(text)),
     };
     let groups = match secondary_groups(run) {
@@ -129,7 +131,8 @@ fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failu
         .as_ref()
         .map_or(0, |deploy| run.at(document.get(deploy.node, "username").unwrap_or(deploy.key_node)));
     let mut user = User {
-        name,
+        name: name.into(),
+        usual_home: usual_home(name),
         at,
         comment: None,
         groups,
@@ -160,17 +163,17 @@ const DEFAULT_ID: u32 = 9999;
 const DOCKER: &str = "docker";
 
 /// `secondary_groups`, with the node that a failure points at.
-fn secondary_groups(run: &Run<'_, '_, '_>) -> Result<Option<Vec<(String, NodeId)>>, Failure> {
+fn secondary_groups(run: &Run<'_, '_, '_>) -> Result<Option<Words>, Failure> {
     let document = run.document;
     let entry = run.config.deploy.as_ref().and_then(|deploy| document.entry(deploy.node, "secondary_groups"));
     let Some((key, node)) = entry else {
         let at = run.config.deploy.as_ref().map_or(0, |deploy| deploy.key_node);
-        return Ok(Some(vec![(DOCKER.to_owned(), at)]));
+        return Ok(Some(vec![(DOCKER.into(), at)]));
     };
     match arguments::words(document, node) {
         None => Ok(None),
         Some(Err(())) => Err(Failure::at("SK311", run.at(key))),
-        Some(Ok(words)) => Ok(Some(words.into_iter().map(|word| (word, key)).collect())),
+        Some(Ok(words)) => Ok(Some(words.into_iter().map(|word| (word.into(), key)).collect())),
     }
 }
 
@@ -197,7 +200,9 @@ fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure>
     for entry in &list.entries {
         let at = run.at(entry.text_node);
         let failed = match entry.text {
-            KeyText::Text(text) if !entry.is_mapping => run.give(name, text, at, &Via::DockerUser),
+            KeyText::Text(text) if !entry.is_mapping => {
+                run.give(name, &key::ansible_writes(text), text, at, &Via::DockerUser)
+            }
             KeyText::Missing if !entry.is_mapping => None,
             KeyText::Unknown if !entry.is_mapping => {
                 run.unknown(name, at);
@@ -218,14 +223,14 @@ fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure>
 fn deploy_variable(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
     // An extra variable of the command line beats one of the file.
     if let Some(key) = run.deploy_public_key {
-        return run.give(name, key, usize::MAX, &Via::DeployPublicKey);
+        return run.give(name, &key::ansible_writes(key), key, usize::MAX, &Via::DeployPublicKey);
     }
     let node = run.document.root().and_then(|root| run.document.get(root, DEPLOY_PUBLIC_KEY))?;
     let at = run.at(node);
     match Value::of(run.document, node) {
         Value::List(_) | Value::Map => run.fail(at, Failure::at("SK314", at)),
         _ => match ansible_value::text(run.document, node) {
-            Some(text) => run.give(name, &text, at, &Via::DeployPublicKey),
+            Some(text) => run.give(name, &key::ansible_writes(&text), &text, at, &Via::DeployPublicKey),
             None => {
                 run.unknown(name, at);
                 None
@@ -237,15 +242,19 @@ fn deploy_variable(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Fail
 /// Line 34: the first key of everybody in sudo, whatever its state.
 fn first_keys(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
     let mut failure = None;
-    for person in run.config.people.iter().filter(|person| person.user.section == Section::Users) {
-        let failed = first_key(run, name, person).map(|failed| failed.of(&person.called()));
+    let asked = run.asked;
+    for (person, asked) in run.config.people.iter().zip(asked) {
+        if person.user.section != Section::Users {
+            continue;
+        }
+        let failed = first_key(run, name, person, asked).map(|failed| failed.of(&person.called()));
         run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }
     failure
 }
 
-fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>) -> Option<Failure> {
+fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>, asked: &Asked<'_>) -> Option<Failure> {
     let entry_at = run.at(person.user.name_node);
     // The run ended there long before.
     if !matches!(Value::of(run.document, person.user.node), Value::Map | Value::Unknown) {
@@ -262,7 +271,8 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>)
     if !person.in_sudo() {
         return None;
     }
-    let Some(first) = person.keys.as_ref().and_then(|list| list.entries.first()) else {
+    let first = person.keys.as_ref().and_then(|list| list.entries.first()).zip(asked.written.first());
+    let Some((first, written)) = first else {
         let at = person.keys.as_ref().map_or(entry_at, |list| run.at(list.key_node));
         return Some(Failure::at("SK215", at));
     };
@@ -270,7 +280,7 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>)
     match first.text {
         // A text has no `public_key`.
         KeyText::Text(_) if !first.is_mapping => run.fail(at, Failure::at("SK217", run.at(first.item))),
-        KeyText::Text(text) => run.give(name, text, at, &Via::FirstKey { of: person.called() }),
+        KeyText::Text(text) => run.give(name, written, text, at, &Via::FirstKey { of: person.called() }),
         KeyText::Unknown => {
             run.unknown(name, at);
             None

@@ -4,6 +4,7 @@
 //! Each task list of the roles has a file, named as in the roles. [`outcome`] holds only types.
 
 mod arguments;
+mod asked;
 mod authorized_file;
 pub(crate) mod authorized_key;
 mod docker_user;
@@ -23,39 +24,52 @@ pub(crate) mod validate_inputs;
 
 use crate::spin::config::Config;
 use crate::yaml::Document;
+use asked::Asked;
 use not_installed::Tried;
-use outcome::{OnServer, Outcome};
+use outcome::{Account, OnServer, Outcome};
 use run::AtFailure;
 use server::Server;
 use tasks::Ended;
 
 /// Predicts a run.
 #[must_use]
-pub fn predict(document: &Document<'_>, config: &Config<'_>) -> Outcome {
+pub fn predict<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
     let (mut outcome, tried) = run(document, config);
     outcome.not_installed = not_installed::not_installed(document, config, &outcome, &tried);
     outcome
 }
 
 /// [`predict`] without what is written down and not installed.
-pub(crate) fn predict_accounts(document: &Document<'_>, config: &Config<'_>) -> Outcome {
+pub(crate) fn predict_accounts<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
     run(document, config).0
 }
 
-fn run(document: &Document<'_>, config: &Config<'_>) -> (Outcome, Tried) {
-    let ended = tasks::run(document, config, Server::fresh(false), AtFailure::End, None);
+fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) {
+    let asked = Asked::all(document, config);
+    let fresh = |at_failure| tasks::run(document, config, &asked, Server::fresh(false), at_failure, None);
+    let Ended { server, failure, faults, tried } = fresh(AtFailure::End);
+    let accounts = server.listed();
     // What the file intends is what it made of a server before that has the groups it names.
-    let intended =
-        ended.failure.is_some().then(|| tasks::run(document, config, Server::fresh(false), AtFailure::GoOn, None));
-    let accounts = ended.accounts();
-    let provisioned = provisioned(document, config, intended.as_ref().unwrap_or(&ended));
-    let provisioned = provisioned.filter(|it| it.accounts != accounts || it.failure != ended.failure);
-    let faults = intended.as_ref().map_or(&ended.faults, |intended| &intended.faults).clone();
+    let (last, fails, faults, intended) = if failure.is_some() {
+        let last = fresh(AtFailure::GoOn);
+        let intended = last.server.listed();
+        (last.server, last.failure.is_some(), last.faults, Some(intended))
+    } else {
+        (server, false, faults, None)
+    };
+    // A second run, if it can end otherwise than the first.
+    let provisioned = (fails || last.is_touched).then(|| {
+        let mut server = last;
+        server.add_group("docker");
+        let again = tasks::run(document, config, &asked, server, AtFailure::End, None);
+        OnServer { accounts: again.server.listed(), failure: again.failure }
+    });
+    let provisioned = provisioned.filter(|it| it.accounts != accounts || it.failure != failure);
     let starts = |nodes: Vec<usize>| nodes.into_iter().map(|node| document.node(node).start).collect();
     let outcome = Outcome {
         accounts,
-        failure: ended.failure,
-        intended: intended.as_ref().map(Ended::accounts),
+        failure,
+        intended,
         faults,
         provisioned,
         tunnel: tunnel::tunnel(document, config),
@@ -63,18 +77,22 @@ fn run(document: &Document<'_>, config: &Config<'_>) -> (Outcome, Tried) {
         unresolved: starts([validate_inputs::unresolved(document), validate_inputs::replaced(document)].concat()),
         unresolved_deploy: starts(validate_inputs::unresolved_deploy(document)),
     };
-    (outcome, ended.tried)
+    (outcome, tried)
 }
 
-/// A second run, if it can end otherwise than the first.
-fn provisioned(document: &Document<'_>, config: &Config<'_>, before: &Ended) -> Option<OnServer> {
-    if before.failure.is_none() && !before.server.is_touched {
-        return None;
-    }
-    let mut server = before.server.clone();
-    server.add_group("docker");
-    let again = tasks::run(document, config, server, AtFailure::End, None);
-    Some(OnServer { accounts: again.accounts(), failure: again.failure })
+/// The accounts on a server that was provisioned with the first file, and then with the first again, or with the second.
+pub(crate) fn predict_second<'f, 's>(
+    first: (&'f Document<'_>, &Config<'f>),
+    second: (&'s Document<'_>, &Config<'s>),
+) -> [Vec<Account>; 2] {
+    let (server, again) = {
+        let asked = Asked::all(first.0, first.1);
+        let run = |server: Server| tasks::run(first.0, first.1, &asked, server, AtFailure::End, None).server;
+        let server = run(Server::fresh(false));
+        (server.clone(), run(server).listed())
+    };
+    let asked = Asked::all(second.0, second.1);
+    [again, tasks::run(second.0, second.1, &asked, server, AtFailure::End, None).server.listed()]
 }
 
 /// Files that are provisioned on one server, one after the other, each with the key that `spin configure` passes.
@@ -87,8 +105,9 @@ pub fn predict_history(files: &[(&Document<'_>, Option<&str>)], has_private_grou
     let mut last = OnServer::default();
     for (document, deploy_public_key) in files {
         let config = Config::of(document);
-        let ended = tasks::run(document, &config, server, AtFailure::End, *deploy_public_key);
-        last = OnServer { accounts: ended.accounts(), failure: ended.failure.clone() };
+        let asked = Asked::all(document, &config);
+        let ended = tasks::run(document, &config, &asked, server, AtFailure::End, *deploy_public_key);
+        last = OnServer { accounts: ended.server.listed(), failure: ended.failure.clone() };
         server = ended.server;
     }
     last

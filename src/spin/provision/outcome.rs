@@ -6,6 +6,7 @@
 use super::system;
 use crate::key::{self, Login};
 use serde::Serialize;
+use std::rc::Rc;
 
 /// The code of the rule of `check` that has the words, such as `SK211`.
 pub type RuleCode = &'static str;
@@ -32,7 +33,7 @@ pub enum Via {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Installed {
     /// As Ansible writes it.
-    pub line: String,
+    pub line: Rc<str>,
     /// Byte offset of the text it comes from.
     pub at: usize,
     pub via: Via,

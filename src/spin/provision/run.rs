@@ -1,10 +1,11 @@
 //! The state of a simulated run: the file, the server, and the keys reached so far.
 
+use super::asked::Asked;
 use super::authorized_key::refusal;
 use super::not_installed::Tried;
 use super::outcome::{Failure, Reason, Via};
 use super::server::Server;
-use crate::key::{self, ModuleResult, Written};
+use crate::key::{ModuleResult, Written};
 use crate::spin::config::Config;
 use crate::yaml::{Document, NodeId};
 use std::collections::HashSet;
@@ -21,6 +22,8 @@ pub(super) enum AtFailure {
 pub(super) struct Run<'r, 'd, 't> {
     pub(super) document: &'d Document<'t>,
     pub(super) config: &'r Config<'d>,
+    /// What each person's entry asks for.
+    pub(super) asked: &'r [Asked<'d>],
     pub(super) at_failure: AtFailure,
     /// The key that `spin configure` passes.
     pub(super) deploy_public_key: Option<&'r str>,
@@ -38,9 +41,16 @@ impl Run<'_, '_, '_> {
         self.at_failure == AtFailure::GoOn
     }
 
-    /// Installs the lines of a text, as `ansible.posix.authorized_key` does.
-    pub(super) fn give(&mut self, account: Option<&str>, text: &str, at: usize, via: &Via) -> Option<Failure> {
-        let lines = match self.lines(account, text, at) {
+    /// Installs what `ansible.posix.authorized_key` makes of a text.
+    pub(super) fn give(
+        &mut self,
+        account: Option<&str>,
+        written: &ModuleResult,
+        text: &str,
+        at: usize,
+        via: &Via,
+    ) -> Option<Failure> {
+        let lines = match self.lines(account, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
@@ -55,15 +65,21 @@ impl Run<'_, '_, '_> {
         None
     }
 
-    /// Removes the lines of a text, or those that the server reads from an address or a file.
-    pub(super) fn take_away(&mut self, account: Option<&str>, text: &str, at: usize) -> Option<Failure> {
-        let lines = match self.lines(account, text, at) {
+    /// Removes what the module makes of a text, or what the server reads from an address or a file.
+    pub(super) fn take_away(
+        &mut self,
+        account: Option<&str>,
+        written: &ModuleResult,
+        text: &str,
+        at: usize,
+    ) -> Option<Failure> {
+        let lines = match self.lines(account, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
         };
         if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name))
-            && file.take_away(&lines)
+            && file.take_away(lines)
         {
             file.owner = Some(owner);
         }
@@ -71,17 +87,23 @@ impl Run<'_, '_, '_> {
     }
 
     /// The lines of a text; `None` if they are known only to Ansible.
-    fn lines(&mut self, account: Option<&str>, text: &str, at: usize) -> Result<Option<Vec<Written>>, Failure> {
-        match key::ansible_writes(text) {
+    fn lines<'w>(
+        &mut self,
+        account: Option<&str>,
+        written: &'w ModuleResult,
+        text: &str,
+        at: usize,
+    ) -> Result<Option<&'w [Written]>, Failure> {
+        match written {
             ModuleResult::Lines(lines) => {
-                let home = account.and_then(|name| self.server.account(name)).map(|made| made.home.as_str());
+                let home = account.and_then(|name| self.server.account(name)).map(|made| &*made.home);
                 // The module cannot create a folder in it.
                 if home == Some("/nonexistent") && !lines.is_empty() {
                     return Err(Failure::at("SK236", at));
                 }
                 Ok(Some(lines))
             }
-            ModuleResult::Refused { line } => Err(Failure::at(refusal(text, line), at)),
+            ModuleResult::Refused { line } => Err(Failure::at(refusal(text, *line), at)),
             ModuleResult::Url | ModuleResult::File => {
                 self.unknown(account, at);
                 Ok(None)

@@ -1,12 +1,12 @@
 //! A server while `spin provision` runs: its accounts, groups, homes and keys.
 
-use super::arguments::path;
+use super::arguments::{Placed, usual_home};
 use super::authorized_file::AuthorizedFile;
 use super::outcome::Account;
 use super::sshd_settings::Sshd;
 use super::system;
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// The ids that useradd gives to people (`UID_MIN`, `UID_MAX` of /etc/login.defs).
 const UIDS: std::ops::RangeInclusive<u32> = 1000..=60000;
@@ -17,12 +17,13 @@ const COMMON_GROUP: &str = "users";
 /// An account in /etc/passwd.
 #[derive(Debug, Clone)]
 pub(super) struct Made {
-    pub(super) name: String,
+    pub(super) name: Rc<str>,
     pub(super) uid: u32,
-    pub(super) primary: Cow<'static, str>,
-    pub(super) groups: BTreeSet<String>,
-    pub(super) home: String,
-    pub(super) comment: Option<String>,
+    pub(super) primary: Rc<str>,
+    /// Sorted, each once.
+    pub(super) groups: Rc<[Rc<str>]>,
+    pub(super) home: Rc<str>,
+    pub(super) comment: Option<Rc<str>>,
     /// The login shell; `None` for useradd's default.
     pub(super) shell: Option<Placed>,
     /// Whether it has a password that somebody can know; `None` if that is known only to Ansible.
@@ -38,13 +39,6 @@ pub(super) struct Made {
     pub(super) at: usize,
     /// First byte of the home in that file, or of the name.
     pub(super) home_at: usize,
-}
-
-/// A value of a field, and its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) text: String,
-    pub(super) at: usize,
 }
 
 impl Made {
@@ -66,10 +60,10 @@ pub(super) struct Home {
 #[derive(Debug, Clone)]
 pub(super) struct Server {
     accounts: Vec<Option<Made>>,
-    by_name: HashMap<String, usize>,
+    by_name: HashMap<Rc<str>, usize>,
     /// The groups with their ids, if these are known.
-    groups: BTreeMap<String, Option<u32>>,
-    homes: HashMap<String, Home>,
+    groups: BTreeMap<Rc<str>, Option<u32>>,
+    homes: HashMap<Rc<str>, Home>,
     /// The accounts by user id.
     uids: BTreeMap<u32, usize>,
     /// No id of people below this one is free.
@@ -79,6 +73,7 @@ pub(super) struct Server {
     pub(super) sshd: Sshd,
     /// Accounts get a group of their own (`USERGROUPS_ENAB yes`).
     has_private_groups: bool,
+    common_group: Rc<str>,
 }
 
 impl Server {
@@ -87,27 +82,31 @@ impl Server {
         Self {
             accounts: Vec::new(),
             by_name: HashMap::new(),
-            groups: system::groups().map(|(name, gid)| (name.to_owned(), gid)).collect(),
+            groups: system::groups().map(|(name, gid)| (name.into(), gid)).collect(),
             homes: HashMap::new(),
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
             is_touched: false,
             sshd: Sshd::default(),
             has_private_groups,
+            common_group: COMMON_GROUP.into(),
         }
     }
 
     /// The account with this name, also one that a fresh server has.
     pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
-        if !self.by_name.contains_key(name) {
-            let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
-            let primary = match name {
-                "nobody" | "sync" | "_apt" => "nogroup",
-                _ => name,
-            };
-            self.insert(name, uid, primary.into(), home.to_owned());
-        }
-        self.by_name.get(name).and_then(|index| self.accounts[*index].as_mut())
+        let index = match self.by_name.get(name) {
+            Some(index) => *index,
+            None => {
+                let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
+                let primary = match name {
+                    "nobody" | "sync" | "_apt" => "nogroup",
+                    _ => name,
+                };
+                self.insert(&name.into(), uid, primary.into(), home.into())
+            }
+        };
+        self.accounts[index].as_mut()
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Made> {
@@ -115,31 +114,31 @@ impl Server {
     }
 
     /// Adds an account as `useradd -m` does. The user id must be free.
-    pub(super) fn create(&mut self, name: &str, uid: Option<u32>, primary: Option<String>, home: String) {
+    pub(super) fn create(&mut self, name: &Rc<str>, uid: Option<u32>, primary: Option<Rc<str>>, home: Rc<str>) {
         let uid = uid.unwrap_or_else(|| self.next_uid());
-        let primary = primary.map_or_else(|| self.default_group(name, uid), Cow::Owned);
+        let primary = primary.unwrap_or_else(|| self.default_group(name, uid));
         self.insert(name, uid, primary, home);
     }
 
-    fn default_group(&mut self, name: &str, uid: u32) -> Cow<'static, str> {
+    fn default_group(&mut self, name: &Rc<str>, uid: u32) -> Rc<str> {
         // The module passes `-N` where a group of that name exists.
         if !self.has_private_groups || self.groups.contains_key(name) {
-            return Cow::Borrowed(COMMON_GROUP);
+            return Rc::clone(&self.common_group);
         }
-        self.groups.insert(name.to_owned(), Some(uid));
-        name.to_owned().into()
+        self.groups.insert(Rc::clone(name), Some(uid));
+        Rc::clone(name)
     }
 
-    fn insert(&mut self, name: &str, uid: u32, primary: Cow<'static, str>, home: String) {
+    fn insert(&mut self, name: &Rc<str>, uid: u32, primary: Rc<str>, home: Rc<str>) -> usize {
         let index = self.accounts.len();
-        self.by_name.insert(name.to_owned(), index);
+        self.by_name.insert(Rc::clone(name), index);
         self.uids.insert(uid, index);
         self.make_home(&home, uid);
         self.accounts.push(Some(Made {
-            name: name.to_owned(),
+            name: Rc::clone(name),
             uid,
             primary,
-            groups: BTreeSet::new(),
+            groups: Rc::new([]),
             home,
             comment: None,
             shell: None,
@@ -151,12 +150,13 @@ impl Server {
             at: 0,
             home_at: 0,
         }));
+        index
     }
 
     /// Creates an account that a file names, unless it exists.
     pub(super) fn list(&mut self, name: &str, at: usize) {
         if self.account(name).is_none() {
-            self.create(name, None, None, path(&format!("/home/{name}")));
+            self.create(&name.into(), None, None, usual_home(name));
         }
         if let Some(made) = self.account(name) {
             (made.is_listed, made.at, made.home_at) = (true, at, at);
@@ -164,10 +164,10 @@ impl Server {
     }
 
     /// Creates a home unless it exists.
-    pub(super) fn make_home(&mut self, path: &str, uid: u32) {
+    pub(super) fn make_home(&mut self, path: &Rc<str>, uid: u32) {
         if !self.homes.contains_key(path) {
             let owner = if system::folder(path).is_some() { 0 } else { uid };
-            self.homes.insert(path.to_owned(), Home { owner, ..Home::default() });
+            self.homes.insert(Rc::clone(path), Home { owner, ..Home::default() });
         }
     }
 
@@ -213,7 +213,7 @@ impl Server {
             return false;
         };
         self.uids.remove(&made.uid);
-        if made.primary == name && !self.accounts.iter().flatten().any(|other| other.primary == name) {
+        if *made.primary == *name && !self.accounts.iter().flatten().any(|other| *other.primary == *name) {
             self.groups.remove(name);
         }
         self.lowest_free = *UIDS.start();
@@ -222,7 +222,7 @@ impl Server {
 
     /// The keys of an account, with its user id.
     pub(super) fn keys_of(&mut self, name: &str) -> Option<(&mut AuthorizedFile, u32)> {
-        let (home, uid) = self.account(name).map(|made| (made.home.clone(), made.uid))?;
+        let (home, uid) = self.account(name).map(|made| (Rc::clone(&made.home), made.uid))?;
         self.homes.get_mut(&home).map(|home| (&mut home.file, uid))
     }
 
@@ -231,29 +231,29 @@ impl Server {
     }
 
     /// The name of a group that is given by its id or name (module `user`, `group_exists`): the id is tried first.
-    pub(super) fn group(&self, word: &str) -> Option<String> {
+    pub(super) fn group(&self, word: &str) -> Option<Rc<str>> {
         let by_id = word.trim().parse::<u32>().ok().and_then(|gid| self.group_with(gid));
-        by_id.map(str::to_owned).or_else(|| self.groups.contains_key(word).then(|| word.to_owned()))
+        by_id.or_else(|| self.groups.get_key_value(word).map(|(name, _)| Rc::clone(name)))
     }
 
-    fn group_with(&self, gid: u32) -> Option<&str> {
-        self.groups.iter().find(|(_, known)| **known == Some(gid)).map(|(name, _)| name.as_str())
+    fn group_with(&self, gid: u32) -> Option<Rc<str>> {
+        self.groups.iter().find(|(_, known)| **known == Some(gid)).map(|(name, _)| Rc::clone(name))
     }
 
     /// Creates a group, or gives it another id. Whether the id was free.
     pub(super) fn set_group(&mut self, name: &str, gid: u32) -> bool {
         match self.group_with(gid) {
-            Some(other) if other != name => return false,
+            Some(other) if *other != *name => return false,
             Some(_) => {}
             None => self.is_touched |= self.groups.contains_key(name),
         }
-        self.groups.insert(name.to_owned(), Some(gid));
+        self.groups.insert(name.into(), Some(gid));
         true
     }
 
     /// Creates a group whose id is not known.
     pub(super) fn add_group(&mut self, name: &str) {
-        self.groups.entry(name.to_owned()).or_insert(None);
+        self.groups.entry(name.into()).or_insert(None);
     }
 
     /// A run starts.
@@ -264,7 +264,7 @@ impl Server {
     /// Makes an account the deploy account.
     pub(super) fn set_deploy(&mut self, name: &str) {
         for made in self.accounts.iter_mut().flatten() {
-            made.is_deploy = made.name == name;
+            made.is_deploy = *made.name == *name;
             // roles/docker_user/tasks/main.yml:13, `shell: /bin/bash`
             made.shell = made.shell.take().filter(|_| !made.is_deploy);
         }
@@ -278,19 +278,22 @@ impl Server {
     pub(super) fn accounts(&self, closed: impl Fn(&Made) -> Option<super::outcome::Failure>) -> Vec<Account> {
         let account = |made: &Made| {
             let file = self.homes.get(&made.home).map(|home| &home.file);
-            let primary = Some(&*made.primary).filter(|group| *group != COMMON_GROUP && *group != made.name);
-            let groups = primary.into_iter().chain(made.groups.iter().map(String::as_str));
+            let primary = Some(&made.primary).filter(|group| ***group != *COMMON_GROUP && **group != made.name);
+            let groups = primary.into_iter().chain(made.groups.iter()).map(|group| group.to_string());
             Account {
-                name: made.name.clone(),
+                name: made.name.to_string(),
                 is_deploy: made.is_deploy,
-                groups: groups.map(str::to_owned).collect(),
+                groups: groups.collect(),
                 keys: file.map(AuthorizedFile::read).unwrap_or_default(),
                 unknown: made.unknown(file),
                 closed: closed(made),
             }
         };
-        let mut accounts: Vec<Account> = self.made().map(account).collect();
-        accounts.sort_by_key(|account| account.is_deploy);
+        let mut accounts = Vec::with_capacity(self.made().count());
+        accounts.extend(self.made().map(account));
+        if !accounts.is_sorted_by_key(|account| account.is_deploy) {
+            accounts.sort_by_key(|account| account.is_deploy);
+        }
         accounts
     }
 }

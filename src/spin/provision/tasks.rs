@@ -4,6 +4,7 @@
 //! with its other items, and then the run ends. What is known only to Ansible (a template, a `!vault` value) marks the
 //! account.
 
+use super::asked::Asked;
 use super::docker_user::deploy;
 use super::linux_common::{create_users, expire_passwords, install_keys};
 use super::not_installed::Tried;
@@ -26,17 +27,18 @@ pub(super) struct Ended {
     pub(super) tried: Tried,
 }
 
-impl Ended {
-    /// The accounts that the file names.
-    pub(super) fn accounts(&self) -> Vec<Account> {
-        self.server.accounts(|made| sshd::closes(self.server.sshd.running(), &self.server, made))
+impl Server {
+    /// The accounts that the files name.
+    pub(super) fn listed(&self) -> Vec<Account> {
+        self.accounts(|made| sshd::closes(self.sshd.running(), self, made))
     }
 }
 
 /// Runs the tasks.
-pub(super) fn run(
-    document: &Document<'_>,
-    config: &Config<'_>,
+pub(super) fn run<'d>(
+    document: &'d Document<'_>,
+    config: &Config<'d>,
+    asked: &[Asked<'d>],
     mut server: Server,
     at_failure: AtFailure,
     deploy_public_key: Option<&str>,
@@ -61,6 +63,7 @@ pub(super) fn run(
     let mut run = Run {
         document,
         config,
+        asked,
         at_failure,
         deploy_public_key,
         server,

@@ -1,41 +1,57 @@
 //! The modules `ansible.builtin.user` and `ansible.builtin.group` on Linux (useradd, usermod, groupadd, groupmod of
 //! shadow), as ansible-core 2.21 calls them for Spin's roles.
 
-use super::arguments::{Argument, path, split};
+use super::arguments::{Argument, Placed, path, split};
 use super::outcome::Failure;
-use super::server::{Made, Placed, Server};
+use super::server::{Made, Server};
 use super::validate_inputs::is_hash;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::names::is_account_name;
 use crate::yaml::{Document, NodeId};
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The rules that explain why the module fails.
+#[derive(Clone, Copy)]
 pub(super) struct Rules {
     pub(super) uid: &'static str,
     pub(super) home: &'static str,
 }
 
 /// A call of the module `user` for an account that shall exist.
-pub(super) struct User<'u, 'd> {
-    pub(super) name: &'u str,
+#[derive(Clone)]
+pub(super) struct User<'d> {
+    pub(super) name: Rc<str>,
     /// First byte of the name in the file.
     pub(super) at: usize,
-    pub(super) comment: Option<Argument<'d>>,
+    pub(super) comment: Option<Text>,
     /// Names of groups, each with the node that a failure points at; `None` leaves them as they are.
-    pub(super) groups: Option<Vec<(String, NodeId)>>,
+    pub(super) groups: Option<Words>,
     /// The primary group, which exists.
-    pub(super) primary: Option<String>,
+    pub(super) primary: Option<Rc<str>>,
+    /// The home without a field.
+    pub(super) usual_home: Rc<str>,
     pub(super) home: Option<Argument<'d>>,
     pub(super) password: Option<Argument<'d>>,
-    pub(super) shell: Option<Argument<'d>>,
+    pub(super) shell: Option<Text>,
     pub(super) uid: Uid<'d>,
     /// `update_password: always`.
     pub(super) always_sets_password: bool,
     pub(super) rules: Rules,
 }
 
+/// Names of groups, each with its node.
+pub(super) type Words = Vec<(Rc<str>, NodeId)>;
+
+/// A text that the account keeps, and its place.
+#[derive(Clone)]
+pub(super) struct Text {
+    /// `None` if it is known only to Ansible.
+    pub(super) text: Option<Rc<str>>,
+    pub(super) at: usize,
+}
+
 /// The user id.
+#[derive(Clone)]
 pub(super) enum Uid<'d> {
     /// useradd picks one.
     Any,
@@ -50,7 +66,7 @@ impl Server {
     pub(super) fn user(
         &mut self,
         document: &Document<'_>,
-        user: &User<'_, '_>,
+        user: &User<'_>,
         missing: impl Fn(&str) -> &'static str,
     ) -> Result<bool, Failure> {
         let at = |node: NodeId| document.node(node).start;
@@ -68,30 +84,28 @@ impl Server {
                 if text.is_empty() || !path.starts_with('/') || path.contains([':', '\n']) {
                     return Err(Failure::at(user.rules.home, at(home.node)));
                 }
-                Some(path)
+                Some(path.into())
             }
             _ => None,
         };
         self.check_texts(document, user)?;
-        let is_new = self.account(user.name).is_none();
+        let is_new = self.account(&user.name).is_none();
         if is_new {
-            let home = home.clone().unwrap_or_else(|| path(&format!("/home/{}", user.name)));
-            self.create(user.name, uid, user.primary.clone(), home);
+            let home = home.clone().unwrap_or_else(|| Rc::clone(&user.usual_home));
+            self.create(&user.name, uid, user.primary.clone(), home);
         }
-        let before = self.find(user.name).cloned();
+        let before = if is_new { None } else { self.find(&user.name).cloned() };
         self.change(user, uid, home, groups, is_new);
-        let Some(made) = self.account(user.name) else { return Ok(false) };
+        let Some(made) = self.account(&user.name) else { return Ok(false) };
         made.is_listed = true;
         made.at = user.at;
         made.home_at = user.home.as_ref().map_or(user.at, |home| at(home.node));
         if let Some(comment) = &user.comment {
-            made.comment = comment.text().map(str::to_owned);
+            made.comment.clone_from(&comment.text);
         }
         // Without the field the roles set /bin/bash.
-        made.shell = user
-            .shell
-            .as_ref()
-            .and_then(|shell| shell.text().map(|text| Placed { text: path(text), at: at(shell.node) }));
+        let shell = user.shell.as_ref().and_then(|shell| Some((shell.text.as_ref()?, shell.at)));
+        made.shell = shell.map(|(text, at)| Placed { text: Rc::clone(text), at });
         let is_changed = is_new || before.is_some_and(|before| before.differs(made));
         made.set_password(document, user, is_new);
         Ok(is_changed)
@@ -107,7 +121,7 @@ impl Server {
     }
 
     /// The user id to set, if it is given and fits.
-    fn uid(&mut self, document: &Document<'_>, user: &User<'_, '_>) -> Result<Option<u32>, Failure> {
+    fn uid(&mut self, document: &Document<'_>, user: &User<'_>) -> Result<Option<u32>, Failure> {
         let (number, at) = match &user.uid {
             Uid::Any => return Ok(None),
             Uid::Fixed(number) => (i64::from(*number), user.at),
@@ -117,7 +131,7 @@ impl Server {
                 Some(Err(())) => return Err(Failure::at(user.rules.uid, document.node(argument.node).start)),
             },
         };
-        let own = self.account(user.name).map(|made| made.uid);
+        let own = self.account(&user.name).map(|made| made.uid);
         match u32::try_from(number) {
             // 4294967295 means "no id".
             Ok(uid) if uid < u32::MAX && own == Some(uid) => Ok(None),
@@ -128,53 +142,54 @@ impl Server {
     }
 
     /// What useradd and usermod refuse in a full name, a shell or a password.
-    fn check_texts(&self, document: &Document<'_>, user: &User<'_, '_>) -> Result<(), Failure> {
+    fn check_texts(&self, document: &Document<'_>, user: &User<'_>) -> Result<(), Failure> {
         let is_odd = |text: &str| text.contains([':', '\n']);
-        let is_bad_shell = |text: &str| {
-            let shell = path(text);
-            is_odd(&shell) || !(shell.is_empty() || shell.starts_with(['/', '*']))
-        };
-        let refuse = |argument: &Option<Argument<'_>>, is_refused: &dyn Fn(&str) -> bool, rule| {
-            let refused = argument.as_ref().filter(|argument| argument.text().is_some_and(is_refused));
-            refused.map_or(Ok(()), |argument| Err(Failure::at(rule, document.node(argument.node).start)))
+        let is_bad_shell = |shell: &str| is_odd(shell) || !(shell.is_empty() || shell.starts_with(['/', '*']));
+        let refuse = |text: &Option<Text>, is_refused: &dyn Fn(&str) -> bool, rule| {
+            let refused = text.as_ref().filter(|text| text.text.as_deref().is_some_and(is_refused));
+            refused.map_or(Ok(()), |text| Err(Failure::at(rule, text.at)))
         };
         refuse(&user.comment, &is_odd, "SK230")?;
         refuse(&user.shell, &is_bad_shell, "SK228")?;
         // An account that is there keeps its password.
-        if user.always_sets_password || self.find(user.name).is_none() {
-            refuse(&user.password, &is_odd, "SK224")?;
+        let keeps_password = || !user.always_sets_password && self.find(&user.name).is_some();
+        match &user.password {
+            Some(password) if password.text().is_some_and(is_odd) && !keeps_password() => {
+                Err(Failure::at("SK224", document.node(password.node).start))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn change(
         &mut self,
-        user: &User<'_, '_>,
+        user: &User<'_>,
         uid: Option<u32>,
-        home: Option<String>,
-        groups: Vec<String>,
+        home: Option<Rc<str>>,
+        mut groups: Vec<Rc<str>>,
         is_new: bool,
     ) {
         if !is_new && let Some(uid) = uid {
             self.is_touched = true;
-            self.change_uid(user.name, uid);
+            self.change_uid(&user.name, uid);
         }
-        let groups: BTreeSet<String> = groups.into_iter().collect();
+        groups.sort_unstable();
+        groups.dedup();
         let mut is_touched = false;
-        let Some(made) = self.account(user.name) else { return };
+        let Some(made) = self.account(&user.name) else { return };
         if let Some(primary) = user.primary.as_ref().filter(|primary| made.primary != **primary) {
             is_touched = true;
-            made.primary = primary.clone().into();
+            made.primary = Rc::clone(primary);
         }
-        if user.groups.is_some() && (is_new || made.groups != groups) {
+        if user.groups.is_some() && (is_new || *made.groups != *groups) {
             is_touched |= !is_new;
-            made.groups = groups;
+            made.groups = groups.into();
         }
         if let Some(home) = home.filter(|home| made.home != *home) {
             is_touched = true;
             made.home = home;
         }
-        let (home, uid) = (made.home.clone(), made.uid);
+        let (home, uid) = (Rc::clone(&made.home), made.uid);
         self.make_home(&home, uid);
         self.is_touched |= is_touched;
     }
@@ -200,7 +215,7 @@ impl Made {
     }
 
     /// Sets the password of a new account, or with `update_password: always`.
-    fn set_password(&mut self, document: &Document<'_>, user: &User<'_, '_>, is_new: bool) {
+    fn set_password(&mut self, document: &Document<'_>, user: &User<'_>, is_new: bool) {
         self.password_at = None;
         let Some(password) = &user.password else { return };
         if is_new || user.always_sets_password {
@@ -225,6 +240,6 @@ pub(super) fn is_group_name(name: &str) -> bool {
 }
 
 /// The names of groups in the items of a list that are joined by commas, each with its item.
-pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Vec<(String, NodeId)> {
-    items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word, node))).collect()
+pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Words {
+    items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word.into(), node))).collect()
 }
