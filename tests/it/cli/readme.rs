@@ -138,9 +138,9 @@ fn commands_of_the_readme_run() {
                 let script = String::from_utf8(session.read(&path.replace('~', "home"))).unwrap();
                 assert_eq!(script, session.run(&["completions", shell_name]).out);
             }
-            ["spin-keys", "add-user", "bob", "--key", ..] => {
+            ["spin-keys", "add-user", "carol", "--key", ..] => {
                 let (done, shown) = shell(&session, line);
-                assert!(done && shown.contains("the key is already in .spin.yml"), "{shown}");
+                assert!(done && shown.contains("carol is a new account"), "{shown}");
             }
             // Both create a key: there is no terminal here for its passphrase.
             ["spin-keys", "add-user", ..] => {
