@@ -58,7 +58,7 @@ impl Change for Revoke<'_> {
     fn announce(&self, ui: &Ui) {
         for name in &self.closed.others {
             ui.note(&format!(
-                "deploy gets no key of {name} by this file; if {name} was in `sudo` once, it may have the first key of then: \
+                "Spin gives deploy no first key of {name} by this file; if {name} was in `sudo` once, it may have the first key of then: \
                  spin-keys revoke --deploy KEY"
             ));
         }

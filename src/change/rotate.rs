@@ -78,7 +78,7 @@ impl Change for BeginRotation<'_> {
         self.add.announce(ui);
         if self.elsewhere.in_docker_user {
             ui.warn(
-                "the old key opens the deploy account as well, by `docker_user`; the new one has to come there before --finish: \
+                "the old key stands in `docker_user` as well; the new one has to come there before --finish: \
                  spin-keys add-deploy --key PATH",
             );
         }

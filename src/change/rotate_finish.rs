@@ -66,7 +66,7 @@ impl FinishRotation<'_> {
         }
         let who = self.account.who();
         Err(Error::new(format!(
-            "{who} opens the deploy account by the old key in `docker_user`, and not by the new one"
+            "the old key of {who} stands in `docker_user`, and the new one does not: deploy would lose it"
         ))
         .hint("put the new key there as well, then provision: spin-keys add-deploy --key PATH")
         .hint(format!("if {who} is to deploy no more, take the old key out: spin-keys revoke --deploy KEY")))

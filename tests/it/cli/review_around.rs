@@ -1,7 +1,7 @@
 //! `review`: a vault that became plain, and what git tracks: the first row, a finding, an annotation.
 
 use super::check::json;
-use super::review::{changed, committed, git, spin};
+use super::review::{changed, committed, git, git_in, spin};
 use super::vault::{self, PASSWORD};
 use crate::session::{Session, key};
 use serde_json::Value;
@@ -99,4 +99,19 @@ fn a_deploy_pair_whose_key_left_the_file_is_said() {
     assert_eq!(repository(&session, &["HEAD"]), (Vec::new(), Some(0)));
     session.write("project/.spin.yml", with(&key("bob")));
     assert_eq!(repository(&session, &["HEAD"]).0, ["SK617"]);
+}
+
+#[test]
+fn each_side_asks_for_its_password_by_name() {
+    let session = Session::new(vault::encrypted("users: []\n"));
+    let git = |args: &[&str]| git_in(&session, "project", args);
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-f", ".spin.yml"]);
+    git(&["commit", "-q", "-m", "one"]);
+    session.write("project/.spin.yml", vault::encrypted("users: null\n"));
+    let mut terminal = session.on_terminal(&["review", "HEAD"]);
+    for side in ["HEAD", "working tree"] {
+        terminal.wait_for("Vault password for .spin.yml (").wait_for(side).answer("): ", &format!("{PASSWORD}\r"));
+    }
+    terminal.end().expect(0, &[]).expect_sane();
 }

@@ -93,9 +93,9 @@ fn who_deploys_with_the_old_key_deploys_with_the_new_one() {
     let session = with_deploy();
     session
         .run(&["rotate", "alice", "--no-passphrase", "--yes"])
-        .expect(0, &["opens the deploy account as well", "add-deploy --key"]);
+        .expect(0, &["stands in `docker_user` as well", "add-deploy --key"]);
     let finish = ["rotate", "alice", "--finish", "--yes"];
-    session.run(&finish).expect_refusal(&["opens the deploy account by the old key", "add-deploy --key"]);
+    session.run(&finish).expect_refusal(&["stands in `docker_user`, and the new one does not", "add-deploy --key"]);
     session
         .run(&["add-deploy", "--key", &format!("{}.new.pub", session.path(SSH).display()), "--yes"])
         .expect(0, &["wrote"]);

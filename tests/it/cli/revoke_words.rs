@@ -248,7 +248,9 @@ fn on_a_terminal_it_asks() {
         let session = Session::new(team());
         let before = session.state();
         let mut terminal = session.on_terminal(&["revoke", "carol"]);
-        terminal.wait_for("deploy gets no key of carol by this file").answer("Write this to .spin.yml? [y/N] ", typed);
+        terminal
+            .wait_for("Spin gives deploy no first key of carol by this file")
+            .answer("Write this to .spin.yml? [y/N] ", typed);
         let left = terminal.end().expect(code, &["carol can no longer log in"]).expect_sane();
         assert_eq!(left.screen.contains("left to do:"), code == 0, "{}", left.screen);
         assert_eq!(session.state() == before, code != 0, "{typed:?}");
