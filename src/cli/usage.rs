@@ -53,12 +53,15 @@ const MIN_KEY: usize = 40;
 #[must_use]
 pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
     let error = &suggested(error);
-    let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
-    match Cli::try_parse_from(escaped) {
-        _ if args.iter().all(|arg| is_harmless(arg)) => print_one(error),
-        Err(said) => print_one(&suggested(said)),
-        // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
-        Ok(_) => eprint_escaped(error),
+    if args.iter().all(|arg| is_harmless(arg)) {
+        print_one(error);
+    } else {
+        let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
+        match Cli::try_parse_from(escaped) {
+            Err(said) => print_one(&suggested(said)),
+            // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
+            Ok(_) => eprint_escaped(error),
+        }
     }
     u8::try_from(error.exit_code()).unwrap_or(2)
 }

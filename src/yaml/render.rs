@@ -98,11 +98,14 @@ pub(crate) fn item_lines(column: usize, gap: &str, item: &New, likes: &Likes, st
     let document = style.document;
     let dash = format!("{}-{gap}", " ".repeat(column));
     let like = match item {
-        // Braces around several fields say nothing of one alone.
-        New::Map(entries) if entries.len() == 1 => likes.iter().copied().find(|like| {
-            let count = document.entries(like.node).len();
-            count == 1 || (count > 1 && !is_in_flow(style, *like))
-        }),
+        // Braces around several fields say less of one alone than any other neighbour.
+        New::Map(entries) if entries.len() == 1 => {
+            let says_more = |like: &Like| {
+                let count = document.entries(like.node).len();
+                count == 1 || (count > 1 && !is_in_flow(style, *like))
+            };
+            likes.iter().copied().find(says_more).or_else(|| likes.mapping(document))
+        }
         _ => likes.mapping(document),
     };
     match item {
