@@ -13,6 +13,7 @@ use crate::spin::provision::outcome::{Account, Installed};
 use crate::spin::provision::{predict_second, system};
 use crate::yaml::{Document, Step};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// The rows that are not among those that are known, `told`.
 pub(super) fn rows(
@@ -26,7 +27,8 @@ pub(super) fn rows(
     if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
         return Vec::new();
     }
-    let [was, will] = predict_second((before.document, &before.config), (after.document, &after.config));
+    let [was, will] =
+        predict_second((before.document, &before.config, &before.first), (after.document, &after.config, &after.first));
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
     let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
@@ -70,7 +72,7 @@ fn moves(difference: &Difference, new: &Document<'_>) -> bool {
 
 struct Opened<'a, 'd, 't> {
     /// What the old file intends.
-    intended: &'a [Account],
+    intended: &'a [Rc<Account>],
     /// Whether the old file writes that an account is in a group that is as good as root.
     is_written: &'a dyn Fn(&str) -> bool,
     after: &'a Analysis<'d, 't>,
@@ -81,8 +83,8 @@ struct Opened<'a, 'd, 't> {
 }
 
 impl Opened<'_, '_, '_> {
-    fn compare(&mut self, was: &[Account], will: &[Account]) {
-        let mut known: HashMap<&str, Vec<&Account>> = HashMap::new();
+    fn compare(&mut self, was: &[Rc<Account>], will: &[Rc<Account>]) {
+        let mut known: HashMap<&str, Vec<&Rc<Account>>> = HashMap::new();
         // What the old file intends, and a run did not reach, was a gain when it came into the file.
         for account in was.iter().chain(self.intended) {
             known.entry(account.name.as_str()).or_default().push(account);

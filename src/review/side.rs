@@ -23,7 +23,7 @@ pub(super) struct Side<'s, 'd, 't> {
     /// What a failing run leaves on a new server; empty if it does not fail.
     left: HashMap<&'s str, &'s Account>,
     /// The accounts that the file intends, in order.
-    accounts: &'s [Account],
+    accounts: &'s [Rc<Account>],
     /// Whether sudo asks for no password.
     pub(super) is_passwordless: bool,
     deploy: Option<&'s str>,
@@ -39,12 +39,12 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
             }
         }
         let accounts = analysis.map_or(&[][..], |analysis| analysis.outcome.intended());
-        let made = accounts.iter().map(|account| (account.name.as_str(), account)).collect();
+        let made = accounts.iter().map(|account| (account.name.as_str(), &**account)).collect();
         let ended = analysis.filter(|analysis| analysis.outcome.failure.is_some());
         let left = ended.iter().flat_map(|analysis| &analysis.outcome.accounts);
-        let left = left.map(|account| (account.name.as_str(), account)).collect();
+        let left = left.map(|account| (account.name.as_str(), &**account)).collect();
         let again = analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned());
-        let again = again.iter().map(|account| (account.name.as_str(), account)).collect();
+        let again = again.iter().map(|account| (account.name.as_str(), &**account)).collect();
         let is_passwordless = analysis.is_some_and(|analysis| validate_inputs::is_passwordless(analysis.document));
         let deploy = accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str());
         Self { analysis, by_name, made, again, left, accounts, is_passwordless, deploy, index: Index::default() }
