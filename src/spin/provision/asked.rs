@@ -11,6 +11,7 @@ use crate::spin::config::names::is_account_name;
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
 use crate::yaml::{Document, NodeId};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 pub(super) struct Asked<'d> {
@@ -134,10 +135,10 @@ fn groups(document: &Document<'_>, person: &Person<'_>) -> Result<Option<Words>,
             let word = |item: NodeId| match Value::of(document, item) {
                 Value::Unknown => None,
                 Value::Null | Value::List(_) | Value::Map => Some(Err(Failure::at("SK211", at(document, item)))),
-                _ => Some(Ok((ansible_value::text(document, item)?.into_owned(), item))),
+                _ => Some(Ok((ansible_value::text(document, item)?, item))),
             };
-            let words: Result<Vec<(String, NodeId)>, Failure> = items.filter_map(word).collect();
-            words.map(|words| Some(group_words(words.into_iter())))
+            let words: Result<Vec<(Cow<'_, str>, NodeId)>, Failure> = items.filter_map(word).collect();
+            words.map(|words| Some(group_words(&words)))
         }
     }
 }

@@ -45,7 +45,7 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
     }
     if person.state == State::Absent {
         if run.server.remove(&user.name) {
-            run.changed.insert(index);
+            run.changed.push(index);
         }
         return None;
     }
@@ -58,7 +58,7 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
     let refused = match run.server.user(document, user, groups::rule_of) {
         Ok(is_changed) => {
             if is_changed {
-                run.changed.insert(index);
+                run.changed.push(index);
             }
             return None;
         }
@@ -82,10 +82,8 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
 pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
     let config = run.config;
-    for (index, person) in config.people.iter().enumerate() {
-        if !run.changed.contains(&index) {
-            continue;
-        }
+    for index in std::mem::take(&mut run.changed) {
+        let person = &config.people[index];
         let rule = match (validate_inputs::has_bad_password(run.document, person), &person.state) {
             (true, _) => "SK224",
             // chage finds no account.
@@ -124,7 +122,7 @@ pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     for (person, asked, list) in lists.filter(|(person, ..)| person.state != State::Absent) {
         if asked.is_skipped {
             for entry in &list.entries {
-                run.tried.insert(run.document.node(entry.text_node).start, Some(Reason::Skipped));
+                run.tried.push((run.document.node(entry.text_node).start, Some(Reason::Skipped)));
             }
             continue;
         }

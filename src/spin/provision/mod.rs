@@ -30,13 +30,14 @@ use not_installed::Tried;
 use outcome::{Account, OnServer, Outcome};
 use run::{File, Run};
 use server::Server;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// What a second run starts from.
 pub(crate) struct First<'d> {
     /// What each entry asks for.
     asked: Vec<Asked<'d>>,
-    /// The server after a run that failed.
+    /// The server after a run that failed, of the base of a comparison.
     failed: Option<Server>,
 }
 
@@ -48,23 +49,23 @@ pub fn predict<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
 
 /// [`predict`], and what a second run starts from.
 pub(crate) fn predict_first<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, First<'d>) {
-    let (mut outcome, tried, first) = run(document, config);
-    outcome.not_installed = not_installed::not_installed(document, config, &outcome, &tried);
+    let (mut outcome, tried, first) = run(document, config, false);
+    outcome.not_installed = not_installed::not_installed(document, config, &outcome, tried);
     (outcome, first)
 }
 
-/// [`predict_first`] without what is written down and not installed.
+/// The same for the base of a comparison: without what is written down and not installed.
 pub(crate) fn predict_accounts<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, First<'d>) {
-    let (outcome, _, first) = run(document, config);
+    let (outcome, _, first) = run(document, config, true);
     (outcome, first)
 }
 
-fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried, First<'d>) {
+fn run<'d>(document: &'d Document<'_>, config: &Config<'d>, is_base: bool) -> (Outcome, Tried, First<'d>) {
     let asked = Asked::all(document, config);
     let file = File { document, config, asked: &asked };
     let mut run = Run::of(file, Server::fresh(false)).ended();
     let (accounts, failure, tried) = (run.server.listed(&[]), run.failure.clone(), std::mem::take(&mut run.tried));
-    let failed = failure.is_some().then(|| run.server.clone());
+    let failed = (is_base && failure.is_some()).then(|| run.server.clone());
     // What the file intends is what it made of a server before that has the groups it names.
     let mut intended = None;
     if failure.is_some() {
@@ -95,16 +96,21 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried, 
 }
 
 /// The accounts on a server that was provisioned with the first file, and then with the first again, or with the second.
+/// Those that are as they are `known` are shared.
 pub(crate) fn predict_second<'f, 's>(
     first: (&'f Document<'_>, &Config<'f>, &First<'f>),
     second: (&'s Document<'_>, &Config<'s>, &First<'s>),
+    known: &[Rc<Account>],
 ) -> [Vec<Rc<Account>>; 2] {
     let file = File { document: first.0, config: first.1, asked: &first.2.asked };
     let run = |server: Server| Run::of(file, server).ended().server;
-    let server = first.2.failed.clone().unwrap_or_else(|| run(Server::fresh(false)));
-    let again = run(server.clone()).listed(&[]);
+    let server = match &first.2.failed {
+        Some(server) => Cow::Borrowed(server),
+        None => Cow::Owned(run(Server::fresh(false))),
+    };
+    let again = run(Server::clone(&server)).listed(known);
     let file = File { document: second.0, config: second.1, asked: &second.2.asked };
-    let second = Run::of(file, server).ended().server.listed(&again);
+    let second = Run::of(file, server.into_owned()).ended().server.listed(&again);
     [again, second]
 }
 

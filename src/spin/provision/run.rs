@@ -8,7 +8,6 @@ use super::server::Server;
 use crate::key::{ModuleResult, Written};
 use crate::spin::config::Config;
 use crate::yaml::{Document, NodeId};
-use std::collections::HashSet;
 
 /// What follows a failed task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +37,8 @@ pub(super) struct Run<'r, 'd, 't> {
     /// The key that `spin configure` passes.
     pub(super) deploy_public_key: Option<&'r str>,
     pub(super) server: Server,
-    /// The entries whose accounts were created or changed.
-    pub(super) changed: HashSet<usize>,
+    /// The entries whose accounts were created or changed, in order.
+    pub(super) changed: Vec<usize>,
     /// The first failure.
     pub(super) failure: Option<Failure>,
     /// All failures so far, those of single items too, in the order of the tasks.
@@ -61,7 +60,7 @@ impl<'r, 'd, 't> Run<'r, 'd, 't> {
             at_failure: AtFailure::End,
             deploy_public_key: None,
             server,
-            changed: HashSet::new(),
+            changed: Vec::new(),
             failure: None,
             faults: Vec::new(),
             tried: Tried::new(),
@@ -90,7 +89,7 @@ impl Run<'_, '_, '_> {
             Err(failure) => return self.fail(at, failure),
         };
         let known = if account.is_some() { None } else { Some(Reason::Unknown) };
-        self.tried.insert(at, if lines.is_empty() { Some(Reason::NoKey) } else { known });
+        self.tried.push((at, if lines.is_empty() { Some(Reason::NoKey) } else { known }));
         if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index))
             && file.give(lines, at, via)
         {
@@ -147,7 +146,7 @@ impl Run<'_, '_, '_> {
     }
 
     pub(super) fn fail(&mut self, at: usize, failure: Failure) -> Option<Failure> {
-        self.tried.insert(at, Some(Reason::FailsHere));
+        self.tried.push((at, Some(Reason::FailsHere)));
         Some(failure)
     }
 
@@ -157,7 +156,7 @@ impl Run<'_, '_, '_> {
     }
 
     fn unknown_at(&mut self, index: Option<usize>, at: usize) {
-        self.tried.insert(at, Some(Reason::Unknown));
+        self.tried.push((at, Some(Reason::Unknown)));
         if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index)) {
             file.unknown.push(at);
             file.owner = Some(owner);

@@ -8,6 +8,7 @@ use super::validate_inputs::is_hash;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::names::is_account_name;
 use crate::yaml::{Document, NodeId};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The rules that explain why the module fails.
@@ -246,6 +247,6 @@ pub(super) fn is_group_name(name: &str) -> bool {
 }
 
 /// The names of groups in the items of a list that are joined by commas, each with its item.
-pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Words {
-    items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word.into(), node))).collect()
+pub(super) fn group_words(items: &[(Cow<'_, str>, NodeId)]) -> Words {
+    items.iter().flat_map(|(text, node)| split(text).map(|word| (word.into(), *node))).collect()
 }
