@@ -16,7 +16,7 @@ pub(super) struct Side<'s, 'd, 't> {
 
 impl Side<'_, '_, '_> {
     fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.analysis.outcome.on_provisioned().iter().filter(|account| !account.is_deploy)
+        self.analysis.outcome.on_provisioned().iter().map(|account| &**account).filter(|account| !account.is_deploy)
     }
 
     /// The lines with keys of accounts that are known only to Ansible.

@@ -3,7 +3,7 @@
 use super::{Context, Findings, findings};
 use crate::spin::config::Config;
 use crate::spin::provision::outcome::Outcome;
-use crate::spin::provision::{predict, predict_accounts};
+use crate::spin::provision::{First, predict_accounts, predict_first};
 use crate::yaml::{Document, LineIndex};
 
 /// What a file says, what a run does with it, and what is wrong with it.
@@ -12,6 +12,8 @@ pub struct Analysis<'d, 't> {
     pub lines: LineIndex<'t>,
     pub config: Config<'d>,
     pub outcome: Outcome,
+    /// What a second run starts from.
+    pub(crate) first: First<'d>,
     pub findings: Findings,
     /// The time at which sshd checks keys, in seconds since 1970.
     pub now: u64,
@@ -23,8 +25,8 @@ impl<'d, 't> Analysis<'d, 't> {
     pub fn of(document: &'d Document<'t>, context: &Context<'_>) -> Self {
         let lines = LineIndex::of(document.text);
         let config = Config::of(document);
-        let outcome = predict(document, &config);
-        Self::with(document, lines, config, outcome, context)
+        let predicted = predict_first(document, &config);
+        Self::with(document, lines, config, predicted, context)
     }
 
     /// The same for the base of a comparison, which does not need the list of keys that are not installed.
@@ -32,19 +34,19 @@ impl<'d, 't> Analysis<'d, 't> {
     pub fn of_base(document: &'d Document<'t>, context: &Context<'_>) -> Self {
         let lines = LineIndex::of(document.text);
         let config = Config::of(document);
-        let outcome = predict_accounts(document, &config);
-        Self::with(document, lines, config, outcome, context)
+        let predicted = predict_accounts(document, &config);
+        Self::with(document, lines, config, predicted, context)
     }
 
     fn with(
         document: &'d Document<'t>,
         lines: LineIndex<'t>,
         config: Config<'d>,
-        outcome: Outcome,
+        (outcome, first): (Outcome, First<'d>),
         context: &Context<'_>,
     ) -> Self {
         let findings = findings(document, &lines, &config, &outcome, context);
-        Self { document, lines, config, outcome, findings, now: context.now }
+        Self { document, lines, config, outcome, first, findings, now: context.now }
     }
 
     /// Judges the file again, in another context.

@@ -8,6 +8,7 @@ use crate::escape::escape;
 use crate::key;
 use crate::spin::provision::outcome::{Account, TunnelKey};
 use std::collections::HashSet;
+use std::rc::Rc;
 
 impl Table<'_> {
     /// What is otherwise on a server that was provisioned before.
@@ -25,7 +26,7 @@ impl Table<'_> {
             }
             None => {}
         }
-        let new: HashSet<&Account> = outcome.accounts.iter().collect();
+        let new: HashSet<&Rc<Account>> = outcome.accounts.iter().collect();
         for account in provisioned.accounts.iter().filter(|account| !new.contains(account)) {
             self.account(account);
         }

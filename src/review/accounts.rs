@@ -3,24 +3,23 @@
 use super::keys;
 use super::pair::{Pair, Presence};
 use super::row::{Row, RowKind};
-use super::side::Side;
+use super::side::{Named, Side};
+use crate::spin::config::key_list::Entry;
 use crate::spin::config::layout::SUDO;
+use crate::spin::config::state::State;
 use crate::spin::provision::outcome::Account;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The rows of the accounts of both sides, those of the new one first.
 pub(super) fn rows(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>) -> Vec<Row> {
-    let (old_names, new_names) = (old.names(), new.names());
-    let (had, has): (HashSet<&str>, HashSet<&str>) =
-        (old_names.iter().copied().collect(), new_names.iter().copied().collect());
-    let gone: Vec<&str> = old_names.iter().copied().filter(|name| !has.contains(name)).collect();
-    let come: Vec<&str> = new_names.iter().copied().filter(|name| !had.contains(name)).collect();
+    let gone: Vec<&str> = old.names.iter().copied().filter(|name| !new.lists_name(name)).collect();
+    let come: Vec<&str> = new.names.iter().copied().filter(|name| !old.lists_name(name)).collect();
     let renamed = renamed(old, new, &gone, &come);
     let former: HashSet<&str> = renamed.values().copied().collect();
     let mut found = Vec::new();
-    for after in new_names {
+    for after in new.names.iter().copied() {
         let from = renamed.get(after).copied();
-        let presence = if from.is_some() || had.contains(after) { Presence::Kept } else { Presence::Added };
+        let presence = if from.is_some() || old.lists_name(after) { Presence::Kept } else { Presence::Added };
         found.extend(of_account(old, new, &Pair { before: from.unwrap_or(after), after, presence }));
     }
     for name in gone.into_iter().filter(|name| !former.contains(name)) {
@@ -69,30 +68,37 @@ fn of_account(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pair<'_>) -
 
 /// Whether an account has no difference that a row would report.
 fn is_as_it_was(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
-    let (had, has) = (old.entries(name), new.entries(name));
-    let is_deploy = |side: &Side<'_, '_, '_>| side.account(name).is_some_and(|account| account.is_deploy);
-    is_same(old.account(name), new.account(name))
-        && are_same_servers(old, new, name)
+    let (Some(was), Some(is)) = (old.named(name), new.named(name)) else { return false };
+    let is_deploy = |account: Option<&Account>| account.is_some_and(|account| account.is_deploy);
+    let (had, has) = (&was.entries, &is.entries);
+    is_same(was.made, is.made)
+        && are_same_servers(old, new, (was, is))
         && had.len() == has.len()
         && had.iter().zip(has).all(|(was, is)| was.groups == is.groups && was.state == is.state)
-        && old.listed(name).map(|(_, text)| text).eq(new.listed(name).map(|(_, text)| text))
-        && old.listed(name).map(|(entry, _)| &entry.state).eq(new.listed(name).map(|(entry, _)| &entry.state))
-        && !is_deploy(old)
-        && !is_deploy(new)
+        && was.listed().map(stated).eq(is.listed().map(stated))
+        && !is_deploy(was.made)
+        && !is_deploy(is.made)
+}
+
+/// The text of a key, and whether it shall be there.
+fn stated<'e, 'd>((entry, text): (&'e Entry<'d>, &'d str)) -> (&'e State, &'d str) {
+    (&entry.state, text)
 }
 
 /// Whether an account is the same on every server on which it can differ from what the file intends.
-fn are_same_servers(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, name: &str) -> bool {
+fn are_same_servers(
+    old: &Side<'_, '_, '_>,
+    new: &Side<'_, '_, '_>,
+    (was, is): (&Named<'_, '_>, &Named<'_, '_>),
+) -> bool {
     match (old.fails(), new.fails()) {
         (false, _) => old.is_alike_everywhere() && new.is_alike_everywhere(),
         (true, false) => false,
         // Two lines with one key can differ from each other in what they may do.
         (true, true) => {
-            let mut lines = old.lines(name).map(|(_, key)| &key.line);
+            let mut lines = was.lines().map(|(_, key)| &key.line);
             let first = lines.next();
-            lines.all(|line| Some(line) == first)
-                && is_same(old.left(name), new.left(name))
-                && is_same(old.again(name), new.again(name))
+            lines.all(|line| Some(line) == first) && is_same(was.left, is.left) && is_same(was.again, is.again)
         }
     }
 }

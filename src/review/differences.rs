@@ -188,6 +188,16 @@ impl<'c> Comparer<'c, '_, '_> {
                 }
                 Some(true)
             }
+            (Kind::Mapping { entries: one, .. }, Kind::Mapping { entries: other, .. })
+                if have_same_names(old, one, new, other) =>
+            {
+                for ((_, was), (_, is)) in one.iter().zip(other) {
+                    if !self.is_same(*was, *is, depth + 1)? {
+                        return Some(false);
+                    }
+                }
+                Some(true)
+            }
             (Kind::Mapping { .. }, Kind::Mapping { .. }) => {
                 let (had, has) = (by_key(old, before), by_key(new, after));
                 if had.len() != has.len() {
@@ -205,6 +215,19 @@ impl<'c> Comparer<'c, '_, '_> {
             _ => Some(false),
         }
     }
+}
+
+/// Whether two mappings have the same keys in the same order, all of them texts. No tree of a review has one twice.
+fn have_same_names(
+    old: &Document<'_>,
+    one: &[(NodeId, NodeId)],
+    new: &Document<'_>,
+    other: &[(NodeId, NodeId)],
+) -> bool {
+    let is_same = |((was, _), (is, _)): (&(NodeId, NodeId), &(NodeId, NodeId))| {
+        old.name(*was).is_some_and(|name| new.name(*is) == Some(name))
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
 }
 
 /// The values of a mapping. As for Ansible, `yes` and `"yes"` are different keys, and `yes` and `true` the same.

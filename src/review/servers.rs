@@ -12,7 +12,9 @@ use crate::spin::config::layout::DOCKER_USER;
 use crate::spin::provision::outcome::{Account, Installed};
 use crate::spin::provision::{predict_second, system};
 use crate::yaml::{Document, Step};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// The rows that are not among those that are known, `told`.
 pub(super) fn rows(
@@ -26,11 +28,14 @@ pub(super) fn rows(
     if !fails && !differences.iter().any(|difference| moves(difference, after.document)) {
         return Vec::new();
     }
-    let [was, will] = predict_second((before.document, &before.config), (after.document, &after.config));
+    let [was, will] = predict_second(
+        (before.document, &before.config, &before.first),
+        (after.document, &after.config, &after.first),
+        &before.outcome.accounts,
+    );
     let is_written = |name: &str| old.groups(name).iter().any(|group| system::is_as_good_as_root(group));
     let (intended, told) = (before.outcome.intended(), told.iter().filter_map(identity).collect());
-    let lines = after.outcome.intended().iter().flat_map(|account| &account.keys);
-    let lines = lines.map(|key| (key.at, &*key.line)).collect();
+    let lines = OnceCell::new();
     let mut opened = Opened { intended, is_written: &is_written, after, lines, told, rows: Vec::new() };
     opened.compare(&was, &will);
     if fails {
@@ -70,26 +75,31 @@ fn moves(difference: &Difference, new: &Document<'_>) -> bool {
 
 struct Opened<'a, 'd, 't> {
     /// What the old file intends.
-    intended: &'a [Account],
+    intended: &'a [Rc<Account>],
     /// Whether the old file writes that an account is in a group that is as good as root.
     is_written: &'a dyn Fn(&str) -> bool,
     after: &'a Analysis<'d, 't>,
-    /// The lines that the new file intends, with the places of their texts.
-    lines: HashSet<(usize, &'a str)>,
+    /// The lines that the new file intends, with the places of their texts, once they are asked for.
+    lines: OnceCell<HashSet<(usize, &'a str)>>,
     told: HashSet<(String, String)>,
     rows: Vec<Row>,
 }
 
 impl Opened<'_, '_, '_> {
-    fn compare(&mut self, was: &[Account], will: &[Account]) {
-        let mut known: HashMap<&str, Vec<&Account>> = HashMap::new();
+    fn compare(&mut self, was: &[Rc<Account>], will: &[Rc<Account>]) {
+        // Most accounts in most changes are as they were.
+        let is_other = |(index, account): &(usize, &Rc<Account>)| was.get(*index) != Some(account);
+        let others: Vec<&Rc<Account>> = will.iter().enumerate().filter(is_other).map(|(_, account)| account).collect();
+        let mut known: HashMap<&str, Vec<&Rc<Account>>> =
+            others.iter().map(|account| (account.name.as_str(), Vec::new())).collect();
         // What the old file intends, and a run did not reach, was a gain when it came into the file.
-        for account in was.iter().chain(self.intended) {
-            known.entry(account.name.as_str()).or_default().push(account);
+        for account in was.iter().chain(self.intended).filter(|_| !others.is_empty()) {
+            if let Some(known) = known.get_mut(account.name.as_str()) {
+                known.push(account);
+            }
         }
-        for account in will {
+        for account in others {
             let before = known.get(account.name.as_str()).map_or(&[][..], Vec::as_slice);
-            // True for most accounts in most changes.
             if before.contains(&account) {
                 continue;
             }
@@ -126,7 +136,11 @@ impl Opened<'_, '_, '_> {
         let Some(key) = key::describe(&installed.line) else { return };
         let Some(fingerprint) = key.fingerprint.clone() else { return };
         // A line that the new file does not have comes from the old one.
-        let is_new = self.lines.contains(&(installed.at, &*installed.line));
+        let lines = self.lines.get_or_init(|| {
+            let keys = self.after.outcome.intended().iter().flat_map(|account| &account.keys);
+            keys.map(|key| (key.at, &*key.line)).collect()
+        });
+        let is_new = lines.contains(&(installed.at, &*installed.line));
         let place = is_new.then(|| self.after.lines.place(installed.at));
         let key = RowKey { key, via: installed.via.clone(), place };
         self.add(account, fingerprint, RowKind::KeyGained, Some(key));

@@ -14,79 +14,107 @@ use std::rc::Rc;
 /// One side of a change; empty if the file does not exist.
 pub(super) struct Side<'s, 'd, 't> {
     pub(super) analysis: Option<&'s Analysis<'d, 't>>,
-    /// The entries of each account.
-    by_name: HashMap<&'s str, Vec<&'s Person<'d>>>,
-    /// The accounts that the file intends.
-    made: HashMap<&'s str, &'s Account>,
-    /// The accounts on a server that was provisioned before.
-    again: HashMap<&'s str, &'s Account>,
-    /// What a failing run leaves on a new server; empty if it does not fail.
-    left: HashMap<&'s str, &'s Account>,
-    /// The accounts that the file intends, in order.
-    accounts: &'s [Account],
+    by_name: HashMap<&'s str, Named<'s, 'd>>,
+    /// All names, in the order of the file.
+    pub(super) names: Vec<&'s str>,
     /// Whether sudo asks for no password.
     pub(super) is_passwordless: bool,
     deploy: Option<&'s str>,
     index: Index<'s>,
 }
 
+/// What a side knows of a name.
+#[derive(Default)]
+pub(super) struct Named<'s, 'd> {
+    /// The entries with this name.
+    pub(super) entries: Vec<&'s Person<'d>>,
+    /// The account that the file intends.
+    pub(super) made: Option<&'s Account>,
+    /// The account on a server that was provisioned before.
+    pub(super) again: Option<&'s Account>,
+    /// What a failing run leaves of the account on a new server.
+    pub(super) left: Option<&'s Account>,
+    /// It is one of `names`.
+    is_listed: bool,
+}
+
+impl<'s, 'd> Named<'s, 'd> {
+    /// The texts of the account's own keys with their items, in the field that Spin reads and in the one that it does not.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (&'s Entry<'d>, &'d str)> {
+        let lists = self.entries.iter().flat_map(|person| [&person.keys, &person.unread]);
+        lists.flatten().flat_map(texts)
+    }
+
+    /// All lines of the account, on either kind of server, with the account they are of.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&'s Account, &'s Installed)> {
+        let again = self.again.filter(|again| self.made.is_none_or(|made| made != *again));
+        let accounts = self.made.into_iter().chain(again);
+        accounts.flat_map(|account| account.keys.iter().map(move |key| (account, key)))
+    }
+}
+
 impl<'s, 'd, 't> Side<'s, 'd, 't> {
     pub(super) fn of(analysis: Option<&'s Analysis<'d, 't>>) -> Self {
-        let mut by_name: HashMap<&str, Vec<&Person<'_>>> = HashMap::new();
-        for person in analysis.iter().flat_map(|analysis| &analysis.config.people) {
-            if let Some(name) = person.account.as_deref() {
-                by_name.entry(name).or_default().push(person);
+        let people = analysis.map_or(&[][..], |analysis| analysis.config.people.as_slice());
+        let mut by_name: HashMap<&str, Named<'_, '_>> = HashMap::with_capacity(people.len());
+        let mut names = Vec::with_capacity(people.len());
+        let mut list = |named: &mut Named<'_, '_>, name: &'s str| {
+            if !std::mem::replace(&mut named.is_listed, true) {
+                names.push(name);
+            }
+        };
+        for person in people {
+            let Some(name) = person.account.as_deref() else { continue };
+            let named = by_name.entry(name).or_default();
+            named.entries.push(person);
+            if person.state != State::Absent {
+                list(named, name);
             }
         }
         let accounts = analysis.map_or(&[][..], |analysis| analysis.outcome.intended());
-        let made = accounts.iter().map(|account| (account.name.as_str(), account)).collect();
+        for account in accounts {
+            let named = by_name.entry(&account.name).or_default();
+            named.made = Some(account);
+            list(named, &account.name);
+        }
+        for account in analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned()) {
+            by_name.entry(&account.name).or_default().again = Some(account);
+        }
         let ended = analysis.filter(|analysis| analysis.outcome.failure.is_some());
-        let left = ended.iter().flat_map(|analysis| &analysis.outcome.accounts);
-        let left = left.map(|account| (account.name.as_str(), account)).collect();
-        let again = analysis.map_or(&[][..], |analysis| analysis.outcome.on_provisioned());
-        let again = again.iter().map(|account| (account.name.as_str(), account)).collect();
+        for account in ended.iter().flat_map(|analysis| &analysis.outcome.accounts) {
+            by_name.entry(&account.name).or_default().left = Some(account);
+        }
         let is_passwordless = analysis.is_some_and(|analysis| validate_inputs::is_passwordless(analysis.document));
         let deploy = accounts.iter().find(|account| account.is_deploy).map(|account| account.name.as_str());
-        Self { analysis, by_name, made, again, left, accounts, is_passwordless, deploy, index: Index::default() }
+        Self { analysis, by_name, names, is_passwordless, deploy, index: Index::default() }
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&Named<'s, 'd>> {
+        self.by_name.get(name)
+    }
+
+    /// Whether it is one of the names.
+    pub(super) fn lists_name(&self, name: &str) -> bool {
+        self.named(name).is_some_and(|named| named.is_listed)
     }
 
     /// The entries of an account; a name can have several.
-    pub(super) fn entries(&self, name: &str) -> &[&'s Person<'d>] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    fn entries(&self, name: &str) -> &[&'s Person<'d>] {
+        self.named(name).map_or(&[], |named| named.entries.as_slice())
     }
 
     pub(super) fn account(&self, name: &str) -> Option<&'s Account> {
-        self.made.get(name).copied()
-    }
-
-    /// The account on a server that was provisioned before.
-    pub(super) fn again(&self, name: &str) -> Option<&'s Account> {
-        self.again.get(name).copied()
-    }
-
-    /// What a failing run leaves of the account on a new server.
-    pub(super) fn left(&self, name: &str) -> Option<&'s Account> {
-        self.left.get(name).copied()
+        self.named(name)?.made
     }
 
     pub(super) fn deploy(&self) -> Option<&'s str> {
         self.deploy
     }
 
-    /// All names, in the order of the file.
-    pub(super) fn names(&self) -> Vec<&'s str> {
-        let people = self.analysis.iter().flat_map(|analysis| &analysis.config.people);
-        let listed = people.filter(|person| person.state != State::Absent);
-        let listed = listed.filter_map(|person| person.account.as_deref());
-        let made = self.accounts.iter().map(|account| account.name.as_str());
-        let mut seen = HashSet::new();
-        listed.chain(made).filter(|name| seen.insert(*name)).collect()
-    }
-
     /// The groups that an account has on either kind of server, and those in the file that no server has. Not the ones
     /// that each deploy account has.
     pub(super) fn groups(&self, name: &str) -> BTreeSet<&'s str> {
-        let made = [&self.made, &self.again].into_iter().filter_map(|made| made.get(name));
+        let made = self.named(name).into_iter().flat_map(|named| [named.made, named.again]).flatten();
         let made = made.flat_map(|account| account.groups.iter().map(move |group| (account.is_deploy, group.as_str())));
         let made = made.filter(|(is_deploy, group)| !is_deploy || !["deploy", "docker"].contains(group));
         let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
@@ -103,9 +131,7 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
 
     /// All lines of an account, on either kind of server, with the account they are of.
     pub(super) fn lines(&self, name: &str) -> impl Iterator<Item = (&'s Account, &'s Installed)> {
-        let made = self.made.get(name).copied();
-        let again = self.again.get(name).copied().filter(|again| made.is_none_or(|made| made != *again));
-        made.into_iter().chain(again).flat_map(|account| account.keys.iter().map(move |key| (account, key)))
+        self.named(name).into_iter().flat_map(Named::lines)
     }
 
     /// Whether a new server and one that was provisioned before end alike.
@@ -125,21 +151,20 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
             matches!(&person.groups, Groups::List(groups) if groups.is_empty())
                 && keys.into_iter().all(|entry| entry.state == State::Absent)
         };
-        let installed = |accounts: &HashMap<&str, &Account>| accounts.get(name).is_some_and(|it| !it.keys.is_empty());
-        let entries = self.entries(name);
-        let is_listed = !entries.is_empty() && entries.iter().all(|person| is_empty(person));
-        is_listed && !installed(&self.made) && !installed(&self.again)
+        let is_installed = |account: Option<&Account>| account.is_some_and(|account| !account.keys.is_empty());
+        self.named(name).is_some_and(|named| {
+            let is_listed = !named.entries.is_empty() && named.entries.iter().all(|person| is_empty(person));
+            is_listed && !is_installed(named.made) && !is_installed(named.again)
+        })
     }
 
     pub(super) fn is_absent(&self, name: &str) -> bool {
         self.entries(name).iter().any(|person| person.state == State::Absent)
     }
 
-    /// The texts of an account's own keys with their items, in the field that Spin reads and in the one that it does
-    /// not.
+    /// The texts of an account's own keys with their items.
     pub(super) fn listed(&self, name: &str) -> impl Iterator<Item = (&'s Entry<'d>, &'d str)> {
-        let lists = self.entries(name).iter().flat_map(|person| [&person.keys, &person.unread]);
-        lists.flatten().flat_map(texts)
+        self.named(name).into_iter().flat_map(Named::listed)
     }
 
     /// The keys of all lists of an account.
@@ -175,11 +200,11 @@ impl<'s> Side<'s, '_, '_> {
 
     fn working(&self, name: &str) -> HashSet<Vec<u8>> {
         let now = self.analysis.map_or(0, |analysis| analysis.now);
-        let is_closed = |account: Option<&&Account>| account.is_some_and(|account| account.closed.is_some());
-        if is_closed(self.made.get(name)) || is_closed(self.again.get(name)) {
+        let Some(named) = self.named(name) else { return HashSet::new() };
+        if [named.made, named.again].into_iter().flatten().any(|account| account.closed.is_some()) {
             return HashSet::new();
         }
-        let entries = self.entries(name).iter().filter(|person| person.state != State::Absent);
+        let entries = named.entries.iter().filter(|person| person.state != State::Absent);
         let texts = entries.filter_map(|person| person.keys.as_ref()).flat_map(texts);
         let present = texts.filter(|(entry, _)| entry.state == State::Present);
         let lines = present.flat_map(|(_, text)| key::key_lines(text)).map(|(_, line)| line);
@@ -202,7 +227,7 @@ impl<'s> Side<'s, '_, '_> {
     }
 
     fn left_of(&self, name: &str) -> Rc<Lines<'s>> {
-        known(&self.index.left, name, || Lines::of(self.left.get(name).copied()))
+        known(&self.index.left, name, || Lines::of(self.named(name).and_then(|named| named.left)))
     }
 
     /// The key in the file at this place that is not installed.

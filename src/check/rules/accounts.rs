@@ -139,7 +139,11 @@ impl Checker<'_, '_, '_> {
         };
         let stops_sshd =
             outcome.accounts.iter().flat_map(|account| &account.closed).any(|it| it.rule.starts_with("SK7"));
-        if outcome.failure.is_some() || stops_sshd || !is_known || outcome.accounts.iter().any(is_open) {
+        if outcome.failure.is_some()
+            || stops_sshd
+            || !is_known
+            || outcome.accounts.iter().any(|account| is_open(account))
+        {
             return;
         }
         let entry = self.document.root().and_then(|root| self.document.entry(root, Section::Users.key()));

@@ -9,6 +9,7 @@ use crate::report::words;
 use crate::spin::config::principals::{Listed, Principal};
 use crate::spin::provision::outcome::{Account, Failure, Installed, NotInstalled, TunnelKey, Via};
 use serde::Serialize;
+use std::rc::Rc;
 
 /// Who has access, in the file and on a new server.
 #[derive(Serialize)]
@@ -228,7 +229,7 @@ impl Access<'_, '_, '_> {
         }
     }
 
-    fn json_accounts(&self, accounts: &[Account], room: &mut Room) -> Vec<JsonAccount> {
+    fn json_accounts(&self, accounts: &[Rc<Account>], room: &mut Room) -> Vec<JsonAccount> {
         let mut out = Vec::new();
         for account in accounts {
             if room.is_open() {
@@ -241,16 +242,13 @@ impl Access<'_, '_, '_> {
     }
 
     fn json_account(&self, account: &Account, room: &mut Room) -> JsonAccount {
-        let installed = |installed: &Installed| {
-            let login = installed.login(self.analysis.now);
-            JsonInstalled {
-                authorized_key: installed.line.to_string(),
-                key: Key::of(key::describe(&installed.line).as_ref()),
-                place: self.json_place(installed.at),
-                via: installed.via.clone(),
-                lets_in: account.opens(installed, self.analysis.now),
-                reason: words::why_not(&login),
-            }
+        let installed = |installed: &Installed| JsonInstalled {
+            authorized_key: installed.line.to_string(),
+            key: Key::of(key::describe(&installed.line).as_ref()),
+            place: self.json_place(installed.at),
+            via: installed.via.clone(),
+            lets_in: account.opens(installed, self.analysis.now),
+            reason: words::why_not(&installed.login(self.analysis.now)),
         };
         room.spend(OBJECT + account.groups.iter().map(|group| group.len() + GROUP).sum::<usize>());
         JsonAccount {

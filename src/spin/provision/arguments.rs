@@ -69,16 +69,15 @@ pub(super) fn words(document: &Document<'_>, node: NodeId) -> Option<Result<Vec<
         Value::List(items) => {
             let texts: Option<Vec<String>> =
                 items.iter().map(|item| ansible_value::text(document, *item).map(Cow::into_owned)).collect();
-            texts.map(|texts| Ok(split(&texts.join(","))))
+            texts.map(|texts| Ok(split(&texts.join(",")).map(str::to_owned).collect()))
         }
-        _ => ansible_value::text(document, node).map(|text| Ok(split(&text))),
+        _ => ansible_value::text(document, node).map(|text| Ok(split(&text).map(str::to_owned).collect())),
     }
 }
 
 /// The names in a text, as the module `user` reads it (`get_groups_set`).
-pub(super) fn split(text: &str) -> Vec<String> {
-    let parts = text.split(',').filter(|part| !part.is_empty());
-    parts.map(|part| part.trim().to_owned()).collect()
+pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').filter(|part| !part.is_empty()).map(str::trim)
 }
 
 /// A path without `.`, `..` and empty parts. `~` is the home of root, as whom the modules run (`type: path`).

@@ -11,15 +11,16 @@ use crate::spin::config::names::is_account_name;
 use crate::spin::config::state::State;
 use crate::spin::config::user::{Groups, Person};
 use crate::yaml::{Document, NodeId};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 pub(super) struct Asked<'d> {
     /// Why the entry creates no account.
-    pub(super) refused_name: Option<Failure>,
+    pub(super) refused_name: Option<Box<Failure>>,
     /// Why the module does not take its arguments.
-    pub(super) refused_arguments: Option<Failure>,
+    pub(super) refused_arguments: Option<Box<Failure>>,
     /// Why the groups cannot be joined.
-    pub(super) refused_groups: Option<Failure>,
+    pub(super) refused_groups: Option<Box<Failure>>,
     /// The account; `None` without a known name.
     pub(super) user: Option<User<'d>>,
     /// `with_subelements` leaves the entry out (ansible-core `plugins/lookup/subelements.py`).
@@ -45,7 +46,7 @@ impl<'d> Asked<'d> {
         let refused_arguments = refused_arguments(document, update.as_ref(), uid.as_ref());
         let (groups, refused_groups) = match groups(document, person) {
             Ok(groups) => (groups, None),
-            Err(failure) => (None, Some(failure)),
+            Err(failure) => (None, Some(Box::new(failure))),
         };
         let text = |argument: Argument<'_>, make: fn(&str) -> Rc<str>| Text {
             text: argument.text().map(make),
@@ -70,8 +71,8 @@ impl<'d> Asked<'d> {
             _ => ModuleResult::Lines(Vec::new()),
         });
         Self {
-            refused_name: refused_name(document, person, username),
-            refused_arguments,
+            refused_name: refused_name(document, person, username).map(Box::new),
+            refused_arguments: refused_arguments.map(Box::new),
             refused_groups,
             user,
             is_skipped: skipped.is_some_and(|skipped| Value::of(document, skipped) != Value::Bool(false)),
@@ -134,10 +135,10 @@ fn groups(document: &Document<'_>, person: &Person<'_>) -> Result<Option<Words>,
             let word = |item: NodeId| match Value::of(document, item) {
                 Value::Unknown => None,
                 Value::Null | Value::List(_) | Value::Map => Some(Err(Failure::at("SK211", at(document, item)))),
-                _ => Some(Ok((ansible_value::text(document, item)?.into_owned(), item))),
+                _ => Some(Ok((ansible_value::text(document, item)?, item))),
             };
-            let words: Result<Vec<(String, NodeId)>, Failure> = items.filter_map(word).collect();
-            words.map(|words| Some(group_words(words.into_iter())))
+            let words: Result<Vec<(Cow<'_, str>, NodeId)>, Failure> = items.filter_map(word).collect();
+            words.map(|words| Some(group_words(&words)))
         }
     }
 }

@@ -104,6 +104,12 @@ impl AuthorizedFile {
         glued(self.lines.iter().flatten().map(|line| line.installed.clone()))
     }
 
+    /// Whether sshd reads these lines.
+    pub(super) fn reads_as(&self, lines: &[Installed]) -> bool {
+        let own = || self.lines.iter().flatten().map(|line| &line.installed);
+        if own().any(is_comment) { self.read() == lines } else { own().eq(lines) }
+    }
+
     fn position(&self, id: &str) -> Option<usize> {
         match &self.by_id {
             Some(by_id) => by_id.get(id).copied(),
@@ -136,12 +142,16 @@ impl AuthorizedFile {
     }
 }
 
+fn is_comment(line: &Installed) -> bool {
+    line.line.trim_start_matches([' ', '\t']).starts_with('#')
+}
+
 /// The module writes an indented comment without a line break, so the next line becomes part of the comment.
 fn glued(lines: impl Iterator<Item = Installed>) -> Vec<Installed> {
     let mut out: Vec<Installed> = Vec::new();
     let mut is_open = false;
     for line in lines {
-        let is_comment = line.line.trim_start_matches([' ', '\t']).starts_with('#');
+        let is_comment = is_comment(&line);
         match out.last_mut().filter(|_| is_open) {
             Some(last) => {
                 let line = format!("{}{}", last.line, line.line).into();

@@ -13,9 +13,10 @@ use crate::spin::config::layout::{DEFAULT_ACCOUNT, DEPLOY_PUBLIC_KEY};
 use crate::spin::config::names::is_account_name;
 use crate::spin::config::user::{Groups, Person};
 use crate::yaml::NodeId;
+use std::borrow::Cow;
 
-/// roles/docker_user/tasks/main.yml
-pub(super) fn deploy(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+/// The name of the account, if it is known.
+fn name<'d>(run: &Run<'_, 'd, '_>) -> Option<Cow<'d, str>> {
     let name = match &run.config.deploy {
         None => run.config.deploy_account.clone(),
         Some(deploy) => match &deploy.username {
@@ -24,20 +25,8 @@ pub(super) fn deploy(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
             None => None,
         },
     };
-    type Task = for<'n> fn(&mut Run<'_, '_, '_>, Option<&'n str>) -> Option<Failure>;
-    const TASKS: [Task; 5] = [create_group, create_account, deploy_list, deploy_variable, first_keys];
-    let mut first = None;
     // Where there is no name, the file intends the role's default.
-    let name = name.filter(|name| is_account_name(name)).or_else(|| is_nameless(run).then(|| DEFAULT_ACCOUNT.into()));
-    for task in TASKS {
-        let failed = task(run, name.as_deref());
-        run.faults.extend(failed.clone());
-        first = first.or(failed);
-        if first.is_some() && !run.goes_on() {
-            break;
-        }
-    }
-    first
+    name.filter(|name| is_account_name(name)).or_else(|| is_nameless(run).then(|| DEFAULT_ACCOUNT.into()))
 }
 
 /// Whether `docker_user` has no name that useradd takes.
@@ -64,7 +53,7 @@ fn optional<'d>(run: &Run<'_, 'd, '_>, key: &str) -> Option<Argument<'d>> {
 }
 
 /// Line 1: the primary group, with its id.
-fn create_group(run: &mut Run<'_, '_, '_>, _: Option<&str>) -> Option<Failure> {
+pub(super) fn create_group(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let (group, gid) = (field(run, "group"), optional(run, "gid"));
     let number = match &gid {
         None if field(run, "gid").is_some() => None,
@@ -100,7 +89,7 @@ fn uid<'d>(run: &Run<'_, 'd, '_>) -> Uid<'d> {
 }
 
 /// Line 6: the account.
-fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+pub(super) fn create_account(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
     if let Some(deploy) = &run.config.deploy
         && is_nameless(run)
@@ -110,7 +99,8 @@ fn create_account(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failu
             return failure;
         }
     }
-    let name = name?;
+    let name = name(run)?;
+    let name = &*name;
     let document = run.document;
     let group = field(run, "group");
     let primary = match group.as_ref().map(Argument::text) {
@@ -189,8 +179,10 @@ fn without_name(run: &Run<'_, '_, '_>, node: NodeId, key_node: NodeId, name: Opt
 }
 
 /// Line 19: `docker_user.authorized_ssh_keys`.
-fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+pub(super) fn deploy_list(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let list = run.config.deploy.as_ref().and_then(|deploy| deploy.keys.as_ref())?;
+    let name = name(run);
+    let name = name.as_deref();
     match list.value {
         Value::List(_) | Value::Text(_) | Value::Null => {}
         Value::Unknown => run.unknown(name, run.at(list.key_node)),
@@ -220,7 +212,9 @@ fn deploy_list(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure>
 }
 
 /// Line 27: a variable that `spin configure` passes, and that may also be in the file.
-fn deploy_variable(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+pub(super) fn deploy_variable(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    let name = name(run);
+    let name = name.as_deref();
     // An extra variable of the command line beats one of the file.
     if let Some(key) = run.deploy_public_key {
         return run.give(name, &key::ansible_writes(key), key, usize::MAX, &Via::DeployPublicKey);
@@ -240,14 +234,14 @@ fn deploy_variable(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Fail
 }
 
 /// Line 34: the first key of everybody in sudo, whatever its state.
-fn first_keys(run: &mut Run<'_, '_, '_>, name: Option<&str>) -> Option<Failure> {
+pub(super) fn first_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
-    let asked = run.asked;
+    let (name, asked) = (name(run), run.asked);
     for (person, asked) in run.config.people.iter().zip(asked) {
         if person.user.section != Section::Users {
             continue;
         }
-        let failed = first_key(run, name, person, asked).map(|failed| failed.of(&person.called()));
+        let failed = first_key(run, name.as_deref(), person, asked).map(|failed| failed.of(&person.called()));
         run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }

@@ -1,7 +1,6 @@
 //! The role `linux_common`: accounts and keys of people (roles/linux_common/tasks/users.yml).
 
 use super::arguments::Argument;
-use super::asked::Asked;
 use super::groups;
 use super::outcome::{Failure, Reason, Via};
 use super::run::Run;
@@ -34,7 +33,7 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         if let Some(name) = person.account.as_deref().filter(|_| run.goes_on()) {
             run.server.list(name, run.at(person.user.name_node));
         }
-        return Some(refused.clone());
+        return Some(Failure::clone(refused));
     }
     let user = asked.user.as_ref()?;
     // The module reads its arguments before it looks at `state`.
@@ -42,24 +41,24 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         if run.goes_on() && person.state != State::Absent {
             run.server.list(&user.name, run.at(person.user.name_node));
         }
-        return Some(refused.clone());
+        return Some(Failure::clone(refused));
     }
     if person.state == State::Absent {
         if run.server.remove(&user.name) {
-            run.changed.insert(index);
+            run.changed.push(index);
         }
         return None;
     }
     if let Some(failure) = &asked.refused_groups {
         if !run.goes_on() {
-            return Some(failure.clone());
+            return Some(Failure::clone(failure));
         }
-        run.faults.push(failure.clone().of(&person.called()));
+        run.faults.push(Failure::clone(failure).of(&person.called()));
     }
     let refused = match run.server.user(document, user, groups::rule_of) {
         Ok(is_changed) => {
             if is_changed {
-                run.changed.insert(index);
+                run.changed.push(index);
             }
             return None;
         }
@@ -83,10 +82,8 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
 pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
     let config = run.config;
-    for (index, person) in config.people.iter().enumerate() {
-        if !run.changed.contains(&index) {
-            continue;
-        }
+    for index in std::mem::take(&mut run.changed) {
+        let person = &config.people[index];
         let rule = match (validate_inputs::has_bad_password(run.document, person), &person.state) {
             (true, _) => "SK224",
             // chage finds no account.
@@ -106,21 +103,26 @@ pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     failure
 }
 
-/// roles/linux_common/tasks/users.yml:34
+/// roles/linux_common/tasks/users.yml:34: `with_subelements` refuses values that are no lists before it installs a key.
+pub(super) fn refuse_key_lists(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    let mut lists = run.config.people.iter().filter_map(|person| Some((person, person.keys.as_ref()?)));
+    let (person, list) = lists.find(|(_, list)| is_odd(list))?;
+    Some(Failure::at("SK216", run.at(list.key_node)).of(&person.called()))
+}
+
+fn is_odd(list: &KeyList<'_>) -> bool {
+    !matches!(list.value, Value::List(_) | Value::Unknown)
+}
+
+/// The same task: installs the keys.
 pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    let mut failure = None;
     let people = run.config.people.iter().zip(run.asked);
-    let lists: Vec<(&Person<'_>, &Asked<'_>, &KeyList<'_>)> =
-        people.filter_map(|(person, asked)| Some((person, asked, person.keys.as_ref()?))).collect();
-    let is_odd = |list: &KeyList<'_>| !matches!(list.value, Value::List(_) | Value::Unknown);
-    let odd = lists.iter().find(|(.., list)| is_odd(list));
-    let mut failure = odd.map(|(person, _, list)| Failure::at("SK216", run.at(list.key_node)).of(&person.called()));
-    if failure.is_some() && !run.goes_on() {
-        return failure;
-    }
-    for (person, asked, list) in lists.into_iter().filter(|(person, ..)| person.state != State::Absent) {
+    let lists = people.filter_map(|(person, asked)| Some((person, asked, person.keys.as_ref()?)));
+    for (person, asked, list) in lists.filter(|(person, ..)| person.state != State::Absent) {
         if asked.is_skipped {
             for entry in &list.entries {
-                run.tried.insert(run.document.node(entry.text_node).start, Some(Reason::Skipped));
+                run.tried.push((run.document.node(entry.text_node).start, Some(Reason::Skipped)));
             }
             continue;
         }
@@ -159,7 +161,7 @@ fn own_key(
     if entry.state == State::Wrong {
         return run.fail(at, Failure::at("SK501", run.at(entry.state_node.unwrap_or(entry.item))));
     }
-    if account.is_some_and(|name| run.server.account(name).is_none()) {
+    if account.is_some_and(|name| run.server.index(name).is_none()) {
         let removing = removing_entry(run, account).unwrap_or(entry.item);
         return run.fail(at, Failure::at("SK208", run.at(removing)));
     }

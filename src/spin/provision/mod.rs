@@ -10,6 +10,7 @@ pub(crate) mod authorized_key;
 mod docker_user;
 pub(crate) mod groups;
 mod linux_common;
+mod listed;
 mod not_installed;
 pub mod outcome;
 mod run;
@@ -27,42 +28,56 @@ use crate::yaml::Document;
 use asked::Asked;
 use not_installed::Tried;
 use outcome::{Account, OnServer, Outcome};
-use run::AtFailure;
+use run::{File, Run};
 use server::Server;
-use tasks::Ended;
+use std::borrow::Cow;
+use std::rc::Rc;
+
+/// What a second run starts from.
+pub(crate) struct First<'d> {
+    /// What each entry asks for.
+    asked: Vec<Asked<'d>>,
+    /// The server after a run that failed, of the base of a comparison.
+    failed: Option<Server>,
+}
 
 /// Predicts a run.
 #[must_use]
 pub fn predict<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
-    let (mut outcome, tried) = run(document, config);
-    outcome.not_installed = not_installed::not_installed(document, config, &outcome, &tried);
-    outcome
+    predict_first(document, config).0
 }
 
-/// [`predict`] without what is written down and not installed.
-pub(crate) fn predict_accounts<'d>(document: &'d Document<'_>, config: &Config<'d>) -> Outcome {
-    run(document, config).0
+/// [`predict`], and what a second run starts from.
+pub(crate) fn predict_first<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, First<'d>) {
+    let (mut outcome, tried, first) = run(document, config, false);
+    outcome.not_installed = not_installed::not_installed(document, config, &outcome, tried);
+    (outcome, first)
 }
 
-fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) {
+/// The same for the base of a comparison: without what is written down and not installed.
+pub(crate) fn predict_accounts<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, First<'d>) {
+    let (outcome, _, first) = run(document, config, true);
+    (outcome, first)
+}
+
+fn run<'d>(document: &'d Document<'_>, config: &Config<'d>, is_base: bool) -> (Outcome, Tried, First<'d>) {
     let asked = Asked::all(document, config);
-    let fresh = |at_failure| tasks::run(document, config, &asked, Server::fresh(false), at_failure, None);
-    let Ended { server, failure, faults, tried } = fresh(AtFailure::End);
-    let accounts = server.listed();
+    let file = File { document, config, asked: &asked };
+    let mut run = Run::of(file, Server::fresh(false)).ended();
+    let (accounts, failure, tried) = (run.server.listed(&[]), run.failure.clone(), std::mem::take(&mut run.tried));
+    let failed = (is_base && failure.is_some()).then(|| run.server.clone());
     // What the file intends is what it made of a server before that has the groups it names.
-    let (last, fails, faults, intended) = if failure.is_some() {
-        let last = fresh(AtFailure::GoOn);
-        let intended = last.server.listed();
-        (last.server, last.failure.is_some(), last.faults, Some(intended))
-    } else {
-        (server, false, faults, None)
-    };
+    let mut intended = None;
+    if failure.is_some() {
+        run = run.go_on();
+        intended = Some(run.server.listed(&accounts));
+    }
+    let (mut server, fails, faults) = (run.server, run.failure.is_some(), run.faults);
     // A second run, if it can end otherwise than the first.
-    let provisioned = (fails || last.is_touched).then(|| {
-        let mut server = last;
+    let provisioned = (fails || server.is_touched).then(|| {
         server.add_group("docker");
-        let again = tasks::run(document, config, &asked, server, AtFailure::End, None);
-        OnServer { accounts: again.server.listed(), failure: again.failure }
+        let again = Run::of(file, server).ended();
+        OnServer { accounts: again.server.listed(&accounts), failure: again.failure }
     });
     let provisioned = provisioned.filter(|it| it.accounts != accounts || it.failure != failure);
     let starts = |nodes: Vec<usize>| nodes.into_iter().map(|node| document.node(node).start).collect();
@@ -77,22 +92,26 @@ fn run<'d>(document: &'d Document<'_>, config: &Config<'d>) -> (Outcome, Tried) 
         unresolved: starts([validate_inputs::unresolved(document), validate_inputs::replaced(document)].concat()),
         unresolved_deploy: starts(validate_inputs::unresolved_deploy(document)),
     };
-    (outcome, tried)
+    (outcome, tried, First { asked, failed })
 }
 
 /// The accounts on a server that was provisioned with the first file, and then with the first again, or with the second.
+/// Those that are as they are `known` are shared.
 pub(crate) fn predict_second<'f, 's>(
-    first: (&'f Document<'_>, &Config<'f>),
-    second: (&'s Document<'_>, &Config<'s>),
-) -> [Vec<Account>; 2] {
-    let (server, again) = {
-        let asked = Asked::all(first.0, first.1);
-        let run = |server: Server| tasks::run(first.0, first.1, &asked, server, AtFailure::End, None).server;
-        let server = run(Server::fresh(false));
-        (server.clone(), run(server).listed())
+    first: (&'f Document<'_>, &Config<'f>, &First<'f>),
+    second: (&'s Document<'_>, &Config<'s>, &First<'s>),
+    known: &[Rc<Account>],
+) -> [Vec<Rc<Account>>; 2] {
+    let file = File { document: first.0, config: first.1, asked: &first.2.asked };
+    let run = |server: Server| Run::of(file, server).ended().server;
+    let server = match &first.2.failed {
+        Some(server) => Cow::Borrowed(server),
+        None => Cow::Owned(run(Server::fresh(false))),
     };
-    let asked = Asked::all(second.0, second.1);
-    [again, tasks::run(second.0, second.1, &asked, server, AtFailure::End, None).server.listed()]
+    let again = run(Server::clone(&server)).listed(known);
+    let file = File { document: second.0, config: second.1, asked: &second.2.asked };
+    let second = Run::of(file, server.into_owned()).ended().server.listed(&again);
+    [again, second]
 }
 
 /// Files that are provisioned on one server, one after the other, each with the key that `spin configure` passes.
@@ -106,8 +125,9 @@ pub fn predict_history(files: &[(&Document<'_>, Option<&str>)], has_private_grou
     for (document, deploy_public_key) in files {
         let config = Config::of(document);
         let asked = Asked::all(document, &config);
-        let ended = tasks::run(document, &config, &asked, server, AtFailure::End, *deploy_public_key);
-        last = OnServer { accounts: ended.server.listed(), failure: ended.failure.clone() };
+        let run = Run::of(File { document, config: &config, asked: &asked }, server);
+        let ended = Run { deploy_public_key: *deploy_public_key, ..run }.ended();
+        last = OnServer { accounts: ended.server.listed(&[]), failure: ended.failure };
         server = ended.server;
     }
     last

@@ -12,21 +12,21 @@ use crate::yaml::{Document, NodeId};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-/// The keys that a run reached, by their places, and why it did not install them.
-pub(super) type Tried = HashMap<usize, Option<Reason>>;
+/// The places of keys that a run reached, in order, and why it did not install them. The last word on a place counts.
+pub(super) type Tried = Vec<(usize, Option<Reason>)>;
 
 /// All keys in the file that no account has at the end of a run.
 pub(super) fn not_installed(
     document: &Document<'_>,
     config: &Config<'_>,
     outcome: &Outcome,
-    tried: &Tried,
+    tried: Tried,
 ) -> Vec<NotInstalled> {
     let installed = outcome.accounts.iter().flat_map(|account| &account.keys).map(|key| key.at).collect();
     let mut finder = Finder {
         document,
         outcome,
-        tried,
+        tried: tried.into_iter().collect(),
         installed,
         found: Vec::new(),
         materials: OnceCell::new(),
@@ -51,7 +51,7 @@ pub(super) fn not_installed(
 struct Finder<'f, 't> {
     document: &'f Document<'t>,
     outcome: &'f Outcome,
-    tried: &'f Tried,
+    tried: HashMap<usize, Option<Reason>>,
     installed: HashSet<usize>,
     found: Vec<NotInstalled>,
     /// The keys that are installed, once they are asked for.

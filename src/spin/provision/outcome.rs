@@ -162,7 +162,7 @@ pub struct Tunnel {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct OnServer {
     /// The accounts at the end, in the order of their creation, the deploy account last.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<Rc<Account>>,
     /// Why it fails.
     pub failure: Option<Failure>,
 }
@@ -171,12 +171,12 @@ pub struct OnServer {
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The accounts that it creates on a new server, in order, the deploy account last.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<Rc<Account>>,
     /// Why it fails on a new server.
     pub failure: Option<Failure>,
     /// The accounts that the file intends: those that would exist if nothing made the run fail. The same as `accounts`
     /// if nothing does.
-    pub(super) intended: Option<Vec<Account>>,
+    pub(super) intended: Option<Vec<Rc<Account>>>,
     /// All that makes a run fail on a new server, if one did not end at the first.
     pub faults: Vec<Failure>,
     /// The result on a server that this file, or one like it, was provisioned on before; `None` if it is the same.
@@ -193,18 +193,18 @@ pub struct Outcome {
 impl Outcome {
     #[must_use]
     pub fn account(&self, name: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.name == name)
+        self.accounts.iter().map(|account| &**account).find(|account| account.name == name)
     }
 
     /// The accounts that would exist if nothing made the run fail.
     #[must_use]
-    pub fn intended(&self) -> &[Account] {
+    pub fn intended(&self) -> &[Rc<Account>] {
         self.intended.as_deref().unwrap_or(&self.accounts)
     }
 
     /// The accounts on a server that was provisioned before.
     #[must_use]
-    pub fn on_provisioned(&self) -> &[Account] {
+    pub fn on_provisioned(&self) -> &[Rc<Account>] {
         self.provisioned.as_ref().map_or(&self.accounts, |provisioned| &provisioned.accounts)
     }
 

@@ -8,7 +8,6 @@ use super::server::Server;
 use crate::key::{ModuleResult, Written};
 use crate::spin::config::Config;
 use crate::yaml::{Document, NodeId};
-use std::collections::HashSet;
 
 /// What follows a failed task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,21 +18,54 @@ pub(super) enum AtFailure {
     GoOn,
 }
 
-pub(super) struct Run<'r, 'd, 't> {
+/// A file that is provisioned.
+#[derive(Clone, Copy)]
+pub(super) struct File<'r, 'd, 't> {
     pub(super) document: &'d Document<'t>,
     pub(super) config: &'r Config<'d>,
     /// What each person's entry asks for.
     pub(super) asked: &'r [Asked<'d>],
+}
+
+pub(super) struct Run<'r, 'd, 't> {
+    pub(super) document: &'d Document<'t>,
+    pub(super) config: &'r Config<'d>,
+    pub(super) asked: &'r [Asked<'d>],
+    /// The task that comes next.
+    pub(super) next: usize,
     pub(super) at_failure: AtFailure,
     /// The key that `spin configure` passes.
     pub(super) deploy_public_key: Option<&'r str>,
     pub(super) server: Server,
-    /// The entries whose accounts were created or changed.
-    pub(super) changed: HashSet<usize>,
-    /// Failures of single items so far.
+    /// The entries whose accounts were created or changed, in order.
+    pub(super) changed: Vec<usize>,
+    /// The first failure.
+    pub(super) failure: Option<Failure>,
+    /// All failures so far, those of single items too, in the order of the tasks.
     pub(super) faults: Vec<Failure>,
     /// Keys that Spin reached, and why it did not install them.
     pub(super) tried: Tried,
+}
+
+impl<'r, 'd, 't> Run<'r, 'd, 't> {
+    /// A run that starts.
+    pub(super) fn of(file: File<'r, 'd, 't>, mut server: Server) -> Self {
+        let File { document, config, asked } = file;
+        server.start();
+        Self {
+            document,
+            config,
+            asked,
+            next: 0,
+            at_failure: AtFailure::End,
+            deploy_public_key: None,
+            server,
+            changed: Vec::new(),
+            failure: None,
+            faults: Vec::new(),
+            tried: Tried::new(),
+        }
+    }
 }
 
 impl Run<'_, '_, '_> {
@@ -50,14 +82,15 @@ impl Run<'_, '_, '_> {
         at: usize,
         via: &Via,
     ) -> Option<Failure> {
-        let lines = match self.lines(account, written, text, at) {
+        let index = account.and_then(|name| self.server.index(name));
+        let lines = match self.lines(index, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
         };
         let known = if account.is_some() { None } else { Some(Reason::Unknown) };
-        self.tried.insert(at, if lines.is_empty() { Some(Reason::NoKey) } else { known });
-        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name))
+        self.tried.push((at, if lines.is_empty() { Some(Reason::NoKey) } else { known }));
+        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index))
             && file.give(lines, at, via)
         {
             file.owner = Some(owner);
@@ -73,12 +106,13 @@ impl Run<'_, '_, '_> {
         text: &str,
         at: usize,
     ) -> Option<Failure> {
-        let lines = match self.lines(account, written, text, at) {
+        let index = account.and_then(|name| self.server.index(name));
+        let lines = match self.lines(index, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
         };
-        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name))
+        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index))
             && file.take_away(lines)
         {
             file.owner = Some(owner);
@@ -89,14 +123,14 @@ impl Run<'_, '_, '_> {
     /// The lines of a text; `None` if they are known only to Ansible.
     fn lines<'w>(
         &mut self,
-        account: Option<&str>,
+        index: Option<usize>,
         written: &'w ModuleResult,
         text: &str,
         at: usize,
     ) -> Result<Option<&'w [Written]>, Failure> {
         match written {
             ModuleResult::Lines(lines) => {
-                let home = account.and_then(|name| self.server.account(name)).map(|made| &*made.home);
+                let home = index.and_then(|index| self.server.account_at(index)).map(|made| &*made.home);
                 // The module cannot create a folder in it.
                 if home == Some("/nonexistent") && !lines.is_empty() {
                     return Err(Failure::at("SK236", at));
@@ -105,20 +139,25 @@ impl Run<'_, '_, '_> {
             }
             ModuleResult::Refused { line } => Err(Failure::at(refusal(text, *line), at)),
             ModuleResult::Url | ModuleResult::File => {
-                self.unknown(account, at);
+                self.unknown_at(index, at);
                 Ok(None)
             }
         }
     }
 
     pub(super) fn fail(&mut self, at: usize, failure: Failure) -> Option<Failure> {
-        self.tried.insert(at, Some(Reason::FailsHere));
+        self.tried.push((at, Some(Reason::FailsHere)));
         Some(failure)
     }
 
     pub(super) fn unknown(&mut self, account: Option<&str>, at: usize) {
-        self.tried.insert(at, Some(Reason::Unknown));
-        if let Some((file, owner)) = account.and_then(|name| self.server.keys_of(name)) {
+        let index = account.and_then(|name| self.server.index(name));
+        self.unknown_at(index, at);
+    }
+
+    fn unknown_at(&mut self, index: Option<usize>, at: usize) {
+        self.tried.push((at, Some(Reason::Unknown)));
+        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index)) {
             file.unknown.push(at);
             file.owner = Some(owner);
         }

@@ -2,7 +2,6 @@
 
 use super::arguments::{Placed, usual_home};
 use super::authorized_file::AuthorizedFile;
-use super::outcome::Account;
 use super::sshd_settings::Sshd;
 use super::system;
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +11,7 @@ use std::rc::Rc;
 const UIDS: std::ops::RangeInclusive<u32> = 1000..=60000;
 
 /// The group that accounts get on Spin's servers (roles/linux_common/tasks/security.yml, `USERGROUPS_ENAB no`).
-const COMMON_GROUP: &str = "users";
+pub(super) const COMMON_GROUP: &str = "users";
 
 /// An account in /etc/passwd.
 #[derive(Debug, Clone)]
@@ -39,18 +38,12 @@ pub(super) struct Made {
     pub(super) at: usize,
     /// First byte of the home in that file, or of the name.
     pub(super) home_at: usize,
-}
-
-impl Made {
-    /// Places of keys, and of a password to be changed at the first login, that are known only to Ansible.
-    fn unknown(&self, file: Option<&AuthorizedFile>) -> Vec<usize> {
-        let password = self.expired_at.filter(|_| self.has_password.is_none());
-        file.into_iter().flat_map(|file| file.unknown.iter().copied()).chain(password).collect()
-    }
+    /// Where the home is among those of the server.
+    pub(super) folder: usize,
 }
 
 /// The home of an account.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Home {
     /// User id of its owner.
     pub(super) owner: u32,
@@ -63,7 +56,8 @@ pub(super) struct Server {
     by_name: HashMap<Rc<str>, usize>,
     /// The groups with their ids, if these are known.
     groups: BTreeMap<Rc<str>, Option<u32>>,
-    homes: HashMap<Rc<str>, Home>,
+    homes: Vec<Home>,
+    by_path: HashMap<Rc<str>, usize>,
     /// The accounts by user id.
     uids: BTreeMap<u32, usize>,
     /// No id of people below this one is free.
@@ -83,7 +77,8 @@ impl Server {
             accounts: Vec::new(),
             by_name: HashMap::new(),
             groups: system::groups().map(|(name, gid)| (name.into(), gid)).collect(),
-            homes: HashMap::new(),
+            homes: Vec::new(),
+            by_path: HashMap::new(),
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
             is_touched: false,
@@ -93,31 +88,42 @@ impl Server {
         }
     }
 
-    /// The account with this name, also one that a fresh server has.
-    pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
-        let index = match self.by_name.get(name) {
-            Some(index) => *index,
-            None => {
-                let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
-                let primary = match name {
-                    "nobody" | "sync" | "_apt" => "nogroup",
-                    _ => name,
-                };
-                self.insert(&name.into(), uid, primary.into(), home.into())
-            }
+    /// Where the account with this name is, also one that a fresh server has.
+    pub(super) fn index(&mut self, name: &str) -> Option<usize> {
+        if let Some(index) = self.by_name.get(name) {
+            return Some(*index);
+        }
+        let (name, uid, home) = system::accounts().find(|account| account.0 == name)?;
+        let primary = match name {
+            "nobody" | "sync" | "_apt" => "nogroup",
+            _ => name,
         };
-        self.accounts[index].as_mut()
+        Some(self.insert(&name.into(), uid, primary.into(), home.into()))
+    }
+
+    pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
+        self.index(name).and_then(|index| self.accounts[index].as_mut())
+    }
+
+    pub(super) fn account_at(&mut self, index: usize) -> Option<&mut Made> {
+        self.accounts.get_mut(index).and_then(Option::as_mut)
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Made> {
         self.by_name.get(name).and_then(|index| self.accounts[*index].as_ref())
     }
 
-    /// Adds an account as `useradd -m` does. The user id must be free.
-    pub(super) fn create(&mut self, name: &Rc<str>, uid: Option<u32>, primary: Option<Rc<str>>, home: Rc<str>) {
+    /// Adds an account as `useradd -m` does, and returns where it is. The user id must be free.
+    pub(super) fn create(
+        &mut self,
+        name: &Rc<str>,
+        uid: Option<u32>,
+        primary: Option<Rc<str>>,
+        home: Rc<str>,
+    ) -> usize {
         let uid = uid.unwrap_or_else(|| self.next_uid());
         let primary = primary.unwrap_or_else(|| self.default_group(name, uid));
-        self.insert(name, uid, primary, home);
+        self.insert(name, uid, primary, home)
     }
 
     fn default_group(&mut self, name: &Rc<str>, uid: u32) -> Rc<str> {
@@ -133,7 +139,7 @@ impl Server {
         let index = self.accounts.len();
         self.by_name.insert(Rc::clone(name), index);
         self.uids.insert(uid, index);
-        self.make_home(&home, uid);
+        let folder = self.make_home(&home, uid);
         self.accounts.push(Some(Made {
             name: Rc::clone(name),
             uid,
@@ -149,6 +155,7 @@ impl Server {
             is_listed: false,
             at: 0,
             home_at: 0,
+            folder,
         }));
         index
     }
@@ -163,12 +170,13 @@ impl Server {
         }
     }
 
-    /// Creates a home unless it exists.
-    pub(super) fn make_home(&mut self, path: &Rc<str>, uid: u32) {
-        if !self.homes.contains_key(path) {
+    /// Creates a home unless it exists, and returns where it is.
+    pub(super) fn make_home(&mut self, path: &Rc<str>, uid: u32) -> usize {
+        *self.by_path.entry(Rc::clone(path)).or_insert_with(|| {
             let owner = if system::folder(path).is_some() { 0 } else { uid };
-            self.homes.insert(Rc::clone(path), Home { owner, ..Home::default() });
-        }
+            self.homes.push(Home { owner, file: AuthorizedFile::default() });
+            self.homes.len() - 1
+        })
     }
 
     /// The user id after the highest one in use, or the lowest free one.
@@ -188,15 +196,13 @@ impl Server {
     }
 
     /// Gives an account another user id. Its home and what is in it changes hands, as usermod does it.
-    pub(super) fn change_uid(&mut self, name: &str, uid: u32) {
-        let Some(index) = self.by_name.get(name).copied() else { return };
+    pub(super) fn change_uid(&mut self, index: usize, uid: u32) {
         let Some(made) = self.accounts[index].as_mut() else { return };
         let old = std::mem::replace(&mut made.uid, uid);
         self.uids.remove(&old);
         self.uids.insert(uid, index);
-        if let Some(home) = self.homes.get_mut(&made.home)
-            && home.owner == old
-        {
+        let home = &mut self.homes[made.folder];
+        if home.owner == old {
             home.owner = uid;
             home.file.owner = home.file.owner.map(|owner| if owner == old { uid } else { owner });
         }
@@ -221,13 +227,13 @@ impl Server {
     }
 
     /// The keys of an account, with its user id.
-    pub(super) fn keys_of(&mut self, name: &str) -> Option<(&mut AuthorizedFile, u32)> {
-        let (home, uid) = self.account(name).map(|made| (Rc::clone(&made.home), made.uid))?;
-        self.homes.get_mut(&home).map(|home| (&mut home.file, uid))
+    pub(super) fn keys_of(&mut self, index: usize) -> Option<(&mut AuthorizedFile, u32)> {
+        let made = self.accounts[index].as_ref()?;
+        Some((&mut self.homes[made.folder].file, made.uid))
     }
 
-    pub(super) fn home_of(&self, made: &Made) -> Option<&Home> {
-        self.homes.get(&made.home)
+    pub(super) fn home_of(&self, made: &Made) -> &Home {
+        &self.homes[made.folder]
     }
 
     /// The name of a group that is given by its id or name (module `user`, `group_exists`): the id is tried first.
@@ -272,28 +278,5 @@ impl Server {
 
     pub(super) fn made(&self) -> impl Iterator<Item = &Made> {
         self.accounts.iter().flatten().filter(|made| made.is_listed)
-    }
-
-    /// The accounts that the file names, in the order of their creation, the deploy account last.
-    pub(super) fn accounts(&self, closed: impl Fn(&Made) -> Option<super::outcome::Failure>) -> Vec<Account> {
-        let account = |made: &Made| {
-            let file = self.homes.get(&made.home).map(|home| &home.file);
-            let primary = Some(&made.primary).filter(|group| ***group != *COMMON_GROUP && **group != made.name);
-            let groups = primary.into_iter().chain(made.groups.iter()).map(|group| group.to_string());
-            Account {
-                name: made.name.to_string(),
-                is_deploy: made.is_deploy,
-                groups: groups.collect(),
-                keys: file.map(AuthorizedFile::read).unwrap_or_default(),
-                unknown: made.unknown(file),
-                closed: closed(made),
-            }
-        };
-        let mut accounts = Vec::with_capacity(self.made().count());
-        accounts.extend(self.made().map(account));
-        if !accounts.is_sorted_by_key(|account| account.is_deploy) {
-            accounts.sort_by_key(|account| account.is_deploy);
-        }
-        accounts
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn can_log_in_as(name: &str) -> bool {
 
 /// `StrictModes`: the home and the file belong to the account or to root, and nobody else can write to them.
 fn is_home_sound(server: &Server, made: &Made) -> bool {
-    let Some(home) = server.home_of(made) else { return true };
+    let home = server.home_of(made);
     let is_readable = match system::folder(&made.home) {
         Some(Folder::Private) => made.uid == 0,
         Some(Folder::Writable) => false,

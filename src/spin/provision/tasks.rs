@@ -4,87 +4,91 @@
 //! with its other items, and then the run ends. What is known only to Ansible (a template, a `!vault` value) marks the
 //! account.
 
-use super::asked::Asked;
-use super::docker_user::deploy;
-use super::linux_common::{create_users, expire_passwords, install_keys};
-use super::not_installed::Tried;
-use super::outcome::{Account, Failure};
-use super::run::{AtFailure, Run};
+use super::docker_user;
+use super::linux_common::{create_users, expire_passwords, install_keys, refuse_key_lists};
+use super::outcome::Failure;
+use super::run::{AtFailure, File, Run};
 use super::server::Server;
 use super::sshd_settings::Settings;
-use super::{sshd, validate_inputs};
-use crate::spin::config::Config;
-use crate::yaml::Document;
-use std::collections::HashSet;
+use super::validate_inputs;
 
-/// The end of a run.
-pub(super) struct Ended {
-    pub(super) server: Server,
-    pub(super) failure: Option<Failure>,
-    /// All failures, in the order of the tasks.
-    pub(super) faults: Vec<Failure>,
-    /// The keys that it reached.
-    pub(super) tried: Tried,
+/// A task, and what is missing of the file's intention if it fails.
+struct Task(fn(&mut Run<'_, '_, '_>) -> Option<Failure>, Missing);
+
+/// What a task that failed has not done.
+#[derive(Clone, Copy)]
+enum Missing {
+    /// It has handled all items that can be handled.
+    Nothing,
+    /// What it would have done, had it not ended at once.
+    Task,
+    /// Later items came out otherwise, because earlier ones failed.
+    Items,
 }
 
-impl Server {
-    /// The accounts that the files name.
-    pub(super) fn listed(&self) -> Vec<Account> {
-        self.accounts(|made| sshd::closes(self.sshd.running(), self, made))
-    }
+const TASKS: [Task; 12] = [
+    Task(|run| validate_inputs::failure(run.document, run.config), Missing::Nothing),
+    Task(write_settings, Missing::Nothing),
+    Task(create_users, Missing::Items),
+    Task(expire_passwords, Missing::Nothing),
+    Task(refuse_key_lists, Missing::Nothing),
+    Task(install_keys, Missing::Nothing),
+    Task(install_docker, Missing::Nothing),
+    Task(docker_user::create_group, Missing::Nothing),
+    Task(docker_user::create_account, Missing::Task),
+    Task(docker_user::deploy_list, Missing::Nothing),
+    Task(docker_user::deploy_variable, Missing::Nothing),
+    Task(docker_user::first_keys, Missing::Nothing),
+];
+
+fn write_settings(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    run.server.sshd.write(Settings::of(run.document));
+    None
 }
 
-/// Runs the tasks.
-pub(super) fn run<'d>(
-    document: &'d Document<'_>,
-    config: &Config<'d>,
-    asked: &[Asked<'d>],
-    mut server: Server,
-    at_failure: AtFailure,
-    deploy_public_key: Option<&str>,
-) -> Ended {
-    const TASKS: [fn(&mut Run<'_, '_, '_>) -> Option<Failure>; 7] = [
-        |run| validate_inputs::failure(run.document, run.config),
-        |run| {
-            run.server.sshd.write(Settings::of(run.document));
-            None
-        },
-        create_users,
-        expire_passwords,
-        install_keys,
-        // roles/docker
-        |run| {
-            run.server.add_group("docker");
-            None
-        },
-        deploy,
-    ];
-    server.start();
-    let mut run = Run {
-        document,
-        config,
-        asked,
-        at_failure,
-        deploy_public_key,
-        server,
-        changed: HashSet::new(),
-        faults: Vec::new(),
-        tried: Tried::new(),
-    };
-    let mut failure = None;
-    for task in TASKS {
-        let failed = task(&mut run);
-        if let Some(failed) = failed.as_ref().filter(|failed| !run.faults.contains(failed)) {
-            run.faults.push(failed.clone());
+/// roles/docker
+fn install_docker(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
+    run.server.add_group("docker");
+    None
+}
+
+impl Run<'_, '_, '_> {
+    /// Runs the tasks up to the first that fails.
+    pub(super) fn ended(mut self) -> Self {
+        while self.failure.is_none() && self.next < TASKS.len() {
+            self.task();
         }
-        failure = failure.or(failed);
-        if failure.is_some() && at_failure == AtFailure::End {
-            break;
+        if self.failure.is_none() {
+            self.server.sshd.restart();
         }
+        self
     }
-    let (mut server, faults, tried) = (run.server, run.faults, run.tried);
-    if failure.is_none() || at_failure == AtFailure::GoOn {
-        server.sshd.restart();
+
+    /// Goes on after a failure on a new server, to find out what the file intends.
+    pub(super) fn go_on(mut self) -> Self {
+        match TASKS[self.next - 1].1 {
+            Missing::Nothing => {}
+            Missing::Task => self.next -= 1,
+            Missing::Items => {
+                let file = File { document: self.document, config: self.config, asked: self.asked };
+                self = Self::of(file, Server::fresh(false));
+            }
+        }
+        self.at_failure = AtFailure::GoOn;
+        while self.next < TASKS.len() {
+            self.task();
+        }
+        self.server.sshd.restart();
+        self
     }
-    Ended { server, failure, faults, tried }
+
+    fn task(&mut self) {
+        let Task(task, _) = TASKS[self.next];
+        self.next += 1;
+        let failed = task(self);
+        if let Some(failed) = failed.as_ref().filter(|failed| !self.faults.contains(failed)) {
+            self.faults.push(failed.clone());
+        }
+        self.failure = self.failure.take().or(failed);
+    }
 }

@@ -8,6 +8,7 @@ use super::validate_inputs::is_hash;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::names::is_account_name;
 use crate::yaml::{Document, NodeId};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// The rules that explain why the module fails.
@@ -89,24 +90,17 @@ impl Server {
             _ => None,
         };
         self.check_texts(document, user)?;
-        let is_new = self.account(&user.name).is_none();
-        if is_new {
+        let known = self.index(&user.name);
+        let index = known.unwrap_or_else(|| {
             let home = home.clone().unwrap_or_else(|| Rc::clone(&user.usual_home));
-            self.create(&user.name, uid, user.primary.clone(), home);
-        }
-        let before = if is_new { None } else { self.find(&user.name).cloned() };
-        self.change(user, uid, home, groups, is_new);
-        let Some(made) = self.account(&user.name) else { return Ok(false) };
+            self.create(&user.name, uid, user.primary.clone(), home)
+        });
+        let is_new = known.is_none();
+        let is_changed = self.change(user, index, uid, home, groups, is_new);
+        let Some(made) = self.account_at(index) else { return Ok(false) };
         made.is_listed = true;
         made.at = user.at;
         made.home_at = user.home.as_ref().map_or(user.at, |home| at(home.node));
-        if let Some(comment) = &user.comment {
-            made.comment.clone_from(&comment.text);
-        }
-        // Without the field the roles set /bin/bash.
-        let shell = user.shell.as_ref().and_then(|shell| Some((shell.text.as_ref()?, shell.at)));
-        made.shell = shell.map(|(text, at)| Placed { text: Rc::clone(text), at });
-        let is_changed = is_new || before.is_some_and(|before| before.differs(made));
         made.set_password(document, user, is_new);
         Ok(is_changed)
     }
@@ -161,22 +155,24 @@ impl Server {
         }
     }
 
+    /// Whether anything is another than before.
     fn change(
         &mut self,
         user: &User<'_>,
+        index: usize,
         uid: Option<u32>,
         home: Option<Rc<str>>,
         mut groups: Vec<Rc<str>>,
         is_new: bool,
-    ) {
+    ) -> bool {
         if !is_new && let Some(uid) = uid {
             self.is_touched = true;
-            self.change_uid(&user.name, uid);
+            self.change_uid(index, uid);
         }
         groups.sort_unstable();
         groups.dedup();
-        let mut is_touched = false;
-        let Some(made) = self.account(&user.name) else { return };
+        let Some(made) = self.account_at(index) else { return is_new };
+        let (mut is_touched, owner) = (false, made.uid);
         if let Some(primary) = user.primary.as_ref().filter(|primary| made.primary != **primary) {
             is_touched = true;
             made.primary = Rc::clone(primary);
@@ -185,13 +181,16 @@ impl Server {
             is_touched |= !is_new;
             made.groups = groups.into();
         }
+        let has_other_texts = made.set_texts(user);
         if let Some(home) = home.filter(|home| made.home != *home) {
             is_touched = true;
-            made.home = home;
+            let folder = self.make_home(&home, owner);
+            if let Some(made) = self.account_at(index) {
+                (made.home, made.folder) = (home, folder);
+            }
         }
-        let (home, uid) = (Rc::clone(&made.home), made.uid);
-        self.make_home(&home, uid);
         self.is_touched |= is_touched;
+        is_new || uid.is_some() || is_touched || has_other_texts
     }
 
     /// The module `group`. The name must be one that groupadd takes.
@@ -208,10 +207,18 @@ impl Server {
 }
 
 impl Made {
-    fn differs(&self, other: &Self) -> bool {
-        let shell = |made: &Self| made.shell.as_ref().map(|shell| shell.text.clone());
-        (self.uid, &self.primary, &self.groups, &self.home, &self.comment, shell(self))
-            != (other.uid, &other.primary, &other.groups, &other.home, &other.comment, shell(other))
+    /// Sets the full name and the shell. Whether one is another than before.
+    fn set_texts(&mut self, user: &User<'_>) -> bool {
+        let mut is_changed = false;
+        if let Some(comment) = &user.comment {
+            is_changed = self.comment != comment.text;
+            self.comment.clone_from(&comment.text);
+        }
+        // Without the field the roles set /bin/bash.
+        let shell = user.shell.as_ref().and_then(|shell| Some((shell.text.as_ref()?, shell.at)));
+        is_changed |= self.shell.as_ref().map(|shell| &shell.text) != shell.map(|(text, _)| text);
+        self.shell = shell.map(|(text, at)| Placed { text: Rc::clone(text), at });
+        is_changed
     }
 
     /// Sets the password of a new account, or with `update_password: always`.
@@ -240,6 +247,6 @@ pub(super) fn is_group_name(name: &str) -> bool {
 }
 
 /// The names of groups in the items of a list that are joined by commas, each with its item.
-pub(super) fn group_words(items: impl Iterator<Item = (String, NodeId)>) -> Words {
-    items.flat_map(|(text, node)| split(&text).into_iter().map(move |word| (word.into(), node))).collect()
+pub(super) fn group_words(items: &[(Cow<'_, str>, NodeId)]) -> Words {
+    items.iter().flat_map(|(text, node)| split(text).map(|word| (word.into(), *node))).collect()
 }

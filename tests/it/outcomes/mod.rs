@@ -50,7 +50,7 @@ fn differences(case: &Case) -> Result<Vec<String>, String> {
 fn of_accounts(case: &Case, predicted: &OnServer) -> Vec<String> {
     let mut found = Vec::new();
     let known: BTreeMap<&str, &Account> =
-        predicted.accounts.iter().map(|account| (account.name.as_str(), account)).collect();
+        predicted.accounts.iter().map(|account| (account.name.as_str(), &**account)).collect();
     let names: BTreeSet<&str> = case
         .keys
         .keys()

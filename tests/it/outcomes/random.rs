@@ -111,7 +111,10 @@ pub(super) fn differs(which: &str, file: &str, told: &OnServer, model: &Value, c
         counts.unknown += 1;
         // What the model does not know is not told as known.
         let opens = |account: &Account| account.keys.iter().any(|key| account.opens(key, NOW));
-        let is_silent = unknown == ["*"] && !is_unknown && told.failure.is_none() && told.accounts.iter().any(opens);
+        let is_silent = unknown == ["*"]
+            && !is_unknown
+            && told.failure.is_none()
+            && told.accounts.iter().any(|account| opens(account));
         return if is_silent { vec![format!("{which}: the model does not know")] } else { Vec::new() };
     }
     counts.servers += 1;
@@ -122,7 +125,7 @@ pub(super) fn differs(which: &str, file: &str, told: &OnServer, model: &Value, c
         found.push(format!("{which}: fails by {rule:?}, the model: {}", model["failed"]));
     }
     let accounts: BTreeMap<&str, &Account> =
-        told.accounts.iter().map(|account| (account.name.as_str(), account)).collect();
+        told.accounts.iter().map(|account| (account.name.as_str(), &**account)).collect();
     let modelled = model["keys"].as_object().unwrap();
     let is_octal = ["ssh_port: 0", "ssh_port\": 0", "ssh_port': 0"].iter().any(|port| file.contains(port));
     // A run that ends before any key leaves accounts to which nobody can log in.
