@@ -49,21 +49,20 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         }
         return None;
     }
-    if let Some(failure) = &asked.refused_groups {
-        if !run.goes_on() {
-            return Some(Failure::clone(failure));
-        }
-        run.faults.push(Failure::clone(failure).of(&person.called()));
+    let refused_groups = asked.refused_groups.as_deref().cloned();
+    if refused_groups.is_some() && !run.goes_on() {
+        return refused_groups;
     }
     let refused = match run.server.user(document, user, groups::rule_of) {
         Ok(is_changed) => {
             if is_changed {
                 run.changed.push(index);
             }
-            return None;
+            return refused_groups;
         }
         Err(refused) => refused,
     };
+    run.faults.extend(refused_groups.map(|refused| refused.of(&person.called())));
     // What the file intends is an account without the field that is wrong.
     if run.goes_on() {
         let mut wanted = user.clone();

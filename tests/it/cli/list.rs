@@ -96,6 +96,19 @@ fn where_the_run_fails_nothing_is_printed() {
 }
 
 #[test]
+fn where_the_run_fails_those_who_got_in_before_still_do() {
+    let head = "\nON A SERVER THAT WAS PROVISIONED BEFORE\n";
+    for groups in ["sudo", "['sudo', 'nogroup-of-that-name']", "[null]"] {
+        let session = Session::new(with_alice().replace("['sudo']", groups));
+        let ran = session.run(&["list"]).expect(0, &[]);
+        let (new, again) = ran.out.split_once(head).unwrap_or_else(|| panic!("{groups}:\n{}", ran.out));
+        assert!(new.contains("    the run fails (.spin.yml:"), "{groups}: {new}");
+        assert!(!new.contains("\nalice\n  ed25519"), "{groups}: {new}");
+        assert!(again.starts_with("alice\n  ed25519      256  SHA256:"), "{groups}: {again}");
+    }
+}
+
+#[test]
 fn usage_that_makes_no_sense_is_refused() {
     let session = Session::new(with_alice());
     session.run(&["list", "--format", "authorized_keys"]).expect_refusal(&["--for NAME"]);

@@ -90,7 +90,7 @@ fn the_diff_shows_keys_and_structure_and_masks_the_rest() {
     );
     let key = fixtures().join("keys/alice.pub").display().to_string();
     let ran = session.run(&["add-user", "alice", "--key", &key, "--dry-run"]).expect(0, &[]);
-    let expected = "--- a/.spin.yml\n+++ b/.spin.yml\n@@ -5,5 +5,9 @@\n     groups: ['sudo']\n     authorized_keys:\n       - {public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ b\", note: ********} # ********\n+  - username: alice\n+    groups: ['sudo']\n+    authorized_keys:\n+      - public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop\"\n providers:\n   - api_token: ********\n";
+    let expected = "--- a/.spin.yml\n+++ b/.spin.yml\n@@ -5,5 +5,9 @@\n     groups: ['sudo']\n     authorized_keys:\n       - {public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA9q+jbzFToknGE8vAubG67p396g2lyuxTXQEEUyvqkZ b\", note: ********} # ********\n+  - username: alice\n+    groups: ['sudo']\n+    authorized_keys:\n+      - {public_key: \"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL alice@laptop\"}\n providers:\n   - api_token: ********\n";
     assert_eq!(ran.out, expected);
     session
         .run(&["add-user", "alice", "--key", &key, "--dry-run", "--show-secrets"])
