@@ -43,12 +43,16 @@ pub fn unified(name: &str, before: &str, splices: &[Splice], masked: Option<Mask
     out
 }
 
-/// Regions of whole lines that contain all splices with their context, merged if they touch.
+/// Regions of whole lines that contain all splices with their context, merged if they touch. Between lines that are alike, a
+/// change is found up to as many lines off as it has.
 fn windows<'s>(text: &str, splices: &'s [Splice]) -> Vec<(Range<usize>, &'s [Splice])> {
     let mut found: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     for (index, splice) in splices.iter().enumerate() {
-        let start = lines_back(text, splice.at, CONTEXT);
-        let end = lines_on(text, splice.at + splice.remove, CONTEXT + 1);
+        let removed = &text[splice.at..splice.at + splice.remove];
+        let reach =
+            CONTEXT + [removed, &splice.insert].map(|part| part.matches('\n').count()).into_iter().max().unwrap_or(0);
+        let start = lines_back(text, splice.at, reach);
+        let end = lines_on(text, splice.at + splice.remove, reach + 1);
         match found.last_mut() {
             Some((window, members)) if start <= window.end => {
                 window.end = window.end.max(end);
@@ -199,6 +203,13 @@ mod tests {
         assert!(far.contains("@@ -27,6 +28,7 @@"), "{far}");
         let near = unified("f", &before, &[insert(place("l5\n"), "x\n"), insert(place("l9\n"), "y\n")], None);
         assert_eq!(near.matches("@@ -").count(), 1, "{near}");
+    }
+
+    #[test]
+    fn context_is_whole_where_a_change_may_stand_in_two_places() {
+        let before = "a\n\n\nb\n\n\nc\nd\ne\n";
+        let diff = unified("f", before, &[insert(before.find("\n\nc").unwrap(), "\n\nx\n")], None);
+        assert!(diff.contains("@@ -4,6 +4,9 @@\n b\n \n \n+x\n+\n+\n c\n d\n e\n"), "{diff}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ Examples:
   Add yourself, with the key in ~/.ssh/id_ed25519, which is created if it is missing:
     spin-keys add-user alice
   Add a colleague who sent a public key:
-    spin-keys add-user bob --key ~/Downloads/bob.pub --groups sudo,docker
+    spin-keys add-user bob --key ~/Downloads/bob.pub --groups adm
   See what a key would change, without writing:
     spin-keys add-user bob --key bob.pub --expires 90d --dry-run
   Add a key of GitHub's list, chosen on the terminal:
@@ -101,7 +101,7 @@ Examples:
   Compare two revisions:
     spin-keys review v1.0 HEAD
   Fail where anybody gains access, in the job of a pull request:
-    spin-keys review origin/main --format markdown --fail-on gained,gained-sudo
+    spin-keys review --format markdown --fail-on gained,gained-sudo
   Compare two files:
     spin-keys review --files old.spin.yml new.spin.yml";
 

@@ -10,6 +10,7 @@ use super::{Opener, Origin, RawFile, read};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::error::{Error, ErrorKind};
+use crate::files;
 use crate::report::Comparison;
 use crate::review;
 use crate::spin::config::layout::SPIN_FILE;
@@ -124,7 +125,7 @@ impl Sides<'_> {
                     return Err(Error::new(format!("{} is a file, and --staged compares revisions", old.display()))
                         .hint("name a revision, or omit --staged"));
                 }
-                let new = new.map_or_else(|| spin_file(self.file), Ok)?;
+                let new = new.map_or_else(|| self.other_than(&old), Ok)?;
                 self.two_files(&old, &new)
             }
             Names::Revisions { head: Some(_), .. } if self.is_staged => {
@@ -133,6 +134,21 @@ impl Sides<'_> {
             }
             Names::Revisions { base, head } => self.revisions(&file, base, head.as_ref()),
         }
+    }
+
+    /// The file to edit, to be compared with `old`.
+    fn other_than(&self, old: &Path) -> Result<PathBuf, Error> {
+        let file = spin_file(self.file)?;
+        let real = |path: &Path| files::retried(|| path.canonicalize()).ok();
+        if real(old).is_some_and(|old| real(&file) == Some(old)) {
+            let path = old.display();
+            return Err(Error::new(format!(
+                "{path} alone cannot be compared: a file after `review` is the one before the change"
+            ))
+            .hint(format!("to see what was changed in it: spin-keys review --file {path}"))
+            .hint(format!("to compare it with another file: spin-keys review OLD {path}")));
+        }
+        Ok(file)
     }
 
     fn two_files(&self, old: &Path, new: &Path) -> Result<Pair, Error> {

@@ -4,6 +4,8 @@ use super::text::{line_at, next_line};
 
 /// A comment line that looks like YAML which is commented out.
 struct Commented<'t> {
+    /// The column of the `#`.
+    mark: usize,
     /// Where its text would be without the `#`: two columns are possible, with one blank after the `#` or none.
     column: usize,
     text: &'t str,
@@ -13,8 +15,13 @@ impl<'t> Commented<'t> {
     fn of(line: &'t str) -> Option<Self> {
         let behind = line.trim_start_matches([' ', '\t']).strip_prefix('#')?;
         let text = behind.trim_start_matches(' ');
-        let column = line.len() - text.len() - 1;
-        Some(Self { column, text: text.trim_end() })
+        let (mark, column) = (line.len() - behind.len() - 1, line.len() - text.len() - 1);
+        Some(Self { mark, column, text: text.trim_end() })
+    }
+
+    /// Whether it is commented out at `column` or deeper, or goes on (`is_in`) with what is.
+    fn is_out_of(&self, column: usize, is_in: bool) -> bool {
+        self.column >= column && (is_in || self.is_yaml())
     }
 
     /// Whether it is `- item`, `key:` or `key: value`.
@@ -35,21 +42,23 @@ impl<'t> Commented<'t> {
     }
 }
 
-/// The place after the lines from `at` on that are commented out of what ends there: whose text is at `column` or deeper.
-/// Blank lines above them do not part them from it.
+/// The place after the comment lines from `at` on that belong to what ends there: that are at `column` or deeper, or are
+/// commented out and have their text there. Blank lines above them do not part them from it; within them, only from what is
+/// commented out at the start of a line.
 pub(crate) fn after(text: &str, at: usize, column: usize) -> usize {
-    let (mut end, mut next, mut is_in) = (at, at, false);
+    let (mut end, mut next, mut is_in, mut is_parted) = (at, at, false, false);
     while next < text.len() {
         let line = line_at(text, next);
-        let below = next_line(text, next);
+        next = next_line(text, next);
         match Commented::of(line) {
-            Some(found) if found.column >= column && (is_in || found.is_yaml()) => {
-                (end, is_in) = (below, true);
+            _ if line.trim().is_empty() => is_parted = is_in,
+            Some(found) if found.mark >= column || (!is_parted && found.is_out_of(column, is_in)) => {
+                (end, is_in, is_parted) = (next, true, false);
             }
-            None if line.trim().is_empty() && !is_in => {}
+            // A comment without a word, between two that have some.
+            Some(found) if is_in && found.text.is_empty() => {}
             _ => break,
         }
-        next = below;
     }
     end
 }
@@ -101,6 +110,9 @@ mod tests {
         assert_eq!(rest("#      - a\n#    b: 1\n#  - c\n", 4), "#  - c\n");
         assert_eq!(rest("    # b: 1\n    # and more\nx: 1\n", 4), "x: 1\n");
         assert_eq!(rest("\n#    b: 1\n\n#    c: 1\n", 4), "\n#    c: 1\n");
+        assert_eq!(rest("    # b: 1\n\n    # c: 1\n\nx: 1\n", 4), "\nx: 1\n");
+        assert_eq!(rest("\n    # since May\n  # who is next\n", 4), "  # who is next\n");
+        assert_eq!(rest("#    b: 1\n#\n#    c: 1\n#\n# next\n", 4), "#\n# next\n");
         for text in ["#     Servers\n", "####\n#    a: 1\n", "  # - a\n", "# a: 1\n", "\n\nx: 1\n", "    a: 1\n"] {
             assert_eq!(rest(text, 4), text, "{text}");
         }

@@ -8,6 +8,8 @@ use super::document::Document;
 use super::edit::New;
 use super::locate::Found;
 use super::node::NodeId;
+use super::scalar::Quote;
+use granit_parser::ScalarStyle;
 
 /// So many are asked, or the time would grow with the square of the file.
 const MOST: usize = 32;
@@ -122,14 +124,25 @@ impl Likes {
         Self(entries.map(|(key, node)| Like { node, key: Some(key) }).collect())
     }
 
-    /// After what a new value under `key` is written: what they have there; else, for a mapping, what the first has under
-    /// its other keys, if that is of its kind.
+    /// After what a new value under `key` is written: what they have there; else what the first has under its other keys: for
+    /// a mapping what is of its kind, for a text all words, if they are in quotes.
     pub(crate) fn for_value(&self, document: &Document<'_>, key: &str, value: &New) -> Self {
         self.below(document, key).or_else(|| match (value, self.mapping(document)) {
             (New::Map(entries), Some(like)) => {
                 let mut others = Self::within(document, like.node);
                 others.0.retain(|like| shared(document, like.node, entries) > 0);
                 others.ranked(document, value)
+            }
+            (New::Text { quote: Quote::Plain, .. }, Some(like)) => {
+                let mut others = Self::within(document, like.node);
+                // A key is in quotes for itself.
+                let is_word = |text: &&str| !text.contains(' ');
+                let style = |like: &Like| {
+                    document.text_at(like.node).filter(is_word).and_then(|_| document.node(like.node).kind.style())
+                };
+                others.0.retain(|like| style(like).is_some());
+                let is_quoted = !others.0.iter().any(|like| style(like) == Some(ScalarStyle::Plain));
+                if is_quoted { others } else { Self::default() }
             }
             _ => Self::default(),
         })
@@ -183,7 +196,6 @@ pub(crate) fn in_order(document: &Document<'_>, collection: Option<NodeId>, new:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::yaml::Quote;
 
     fn ordered(text: &str, keys: &[&str]) -> Vec<String> {
         let document = Document::parse(text).unwrap();

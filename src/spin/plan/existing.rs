@@ -79,6 +79,10 @@ fn make_present(document: &Document<'_>, path: &Path, item: &KeyItem<'_>, plan: 
             "write the key as a separate item, then run this again",
         ));
     }
+    let (line, _) = document.place(node);
+    plan.notes.push(format!(
+        "the file takes this key away (`state: absent`, line {line}): if it was revoked, this undoes it"
+    ));
     let path = [path.clone(), vec![Step::Key("state".to_owned())]].concat();
     plan.edits.push(Edit::Set { path, value: "present".to_owned() });
     Ok(true)

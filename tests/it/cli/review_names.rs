@@ -23,6 +23,20 @@ fn tells_of_bob(session: &Session, args: &[&str]) -> Ran {
     ran
 }
 
+/// `git diff FILE` is what people know.
+#[test]
+fn a_file_is_not_compared_with_itself() {
+    let session = branch();
+    std::os::unix::fs::symlink(".spin.yml", session.path("project/link.yml")).unwrap();
+    for name in [".spin.yml", "./.spin.yml", "link.yml"] {
+        let told = format!("to see what was changed in it: spin-keys review --file {name}");
+        session.run(&["review", name]).expect_refusal(&[&told, "alone cannot be compared"]);
+    }
+    tells_of_bob(&session, &["--file", ".spin.yml"]);
+    session.write("project/old.yml", spin(""));
+    tells_of_bob(&session, &["old.yml"]);
+}
+
 /// A branch can bring a file that has the name of the branch with which it is compared.
 #[test]
 fn a_name_that_is_both_a_file_and_a_revision_is_refused() {

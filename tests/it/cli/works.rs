@@ -145,3 +145,12 @@ fn a_key_that_sshd_refuses_is_not_said_to_work() {
     assert_eq!(session.file(), before);
     assert!(fs::read_to_string(&bob).unwrap().starts_with("ssh-") && fingerprint("bob").starts_with("SHA256:"));
 }
+
+#[test]
+fn it_is_said_that_a_key_was_taken_away() {
+    let session = Session::new(users(&format!("      - public_key: \"{}\"\n        state: absent\n", key("bob"))));
+    let told = "the file takes this key away (`state: absent`, line 6): if it was revoked, this undoes it";
+    session.run(&["add-user", "alice", "--key", &path("bob"), "--yes"]).expect(0, &[told]);
+    let ran = session.run(&["add-user", "alice", "--key", &path("bob"), "--yes"]).expect(0, &["nothing to do"]);
+    assert!(!ran.err.contains("takes this key away"), "{}", ran.err);
+}
