@@ -247,9 +247,11 @@ fn nobody(config: &Config<'_>, word: &str, path: &str) -> Error {
     let close = names.find(|name| is_close(word, name) || (!word.is_empty() && name.starts_with(word)));
     let error = match close {
         Some(name) => Error::new(message).hint(format!("did you mean {}?", quote(name))),
+        None if word.contains('/') || word.ends_with(".pub") => {
+            Error::new(message).hint("there is no file of that name either: check the path")
+        }
         None => Error::new(message).hint("to see everybody with their keys: spin-keys list"),
     };
-    let back =
-        "who was deleted from the file stays on the servers: bring the entry back (git log -p), then run this again";
+    let back = "whoever was deleted from the file without `revoke` stays on the servers: bring the entry back (git log -p), then run this again";
     error.hint(back)
 }

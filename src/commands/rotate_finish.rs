@@ -22,6 +22,7 @@ impl Rotating<'_> {
         let Some(new) = self.new_key()? else {
             return Err(Error::new("there is no new key: no rotation has been begun")
                 .hint(format!("to begin: {}", self.command(&[])))
+                .hint("one that was begun with --key or --generate needs the same option again")
                 .into());
         };
         let Some((old, asked)) = self.old_key()? else { return self.only_rename() };

@@ -69,11 +69,11 @@ impl Left {
             }
             Self::Finish { .. } => "When every server has been provisioned, delete what is `absent` from the file.",
             Self::Tunnel => {
-                "Deploy again: the tunnel has the old keys until then. If GitHub Actions deploys, upload the secrets first, for each \
-                 environment."
+                "Deploy again: until then the tunnel and CI keep the keys that they have. If GitHub Actions deploys, upload the secrets \
+                 first, for each environment."
             }
             Self::Rekey { .. } => {
-                "Who left may know the vault password: change it, here and in the secrets of CI. Old versions in git open with the \
+                "Whoever left may know the vault password: change it, here and in the secrets of CI. Old versions in git open with the \
                  old one, so change the secrets in the file, too."
             }
         }

@@ -80,12 +80,14 @@ impl Next {
             Self::LogIn { .. } => "Log in with the new key alone, on every server.".to_owned(),
             Self::Finish { .. } => "Revoke the old key in the file, and rename the pairs.".to_owned(),
             Self::Upload => {
-                "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. The deployments and the \
-                 tunnel have the old key until then."
+                "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. Until then the \
+                 deployments and the tunnel keep the keys that they have."
                     .to_owned()
             }
             Self::SetSecret { path } => {
-                format!("Put the text of {path} into your CI as the secret SSH_DEPLOY_PRIVATE_KEY, then deploy from there.")
+                format!(
+                    "Put the text of {path} into your CI as the secret SSH_DEPLOY_PRIVATE_KEY, then deploy from there."
+                )
             }
             Self::Delete { .. } => {
                 "When every server has been provisioned, delete what is `absent` from the file.".to_owned()
@@ -111,7 +113,7 @@ const DONE: &str = "done: the new key is in its place, and the file has nothing 
 
 fn words_of(stage: Stage) -> &'static str {
     match stage {
-        Stage::NotBegun => "no rotation has been begun",
+        Stage::NotBegun => "no rotation has been begun, or it was begun with another --key or --generate",
         Stage::PairMade => "the new pair is there, and its key is not in the file",
         Stage::Begun => "both keys are in the file",
         Stage::Revoked => "the old key is no longer present in the file, and the pairs are not renamed yet",

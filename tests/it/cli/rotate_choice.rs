@@ -27,7 +27,10 @@ fn what_is_not_known_or_not_there_is_refused() {
         (&["rotate"], &["required"]),
         (&["rotate", "alice", "--deploy"], &["cannot be used with"]),
         (&["rotate", "a b"], &["use a name as in /etc/passwd"]),
-        (&["rotate", "alice", "--finish"], &["there is no new key", "to begin: spin-keys rotate alice"]),
+        (
+            &["rotate", "alice", "--finish"],
+            &["there is no new key", "to begin: spin-keys rotate alice", "--generate needs the same option again"],
+        ),
         (&["rotate", "alice", "--status", "--finish"], &["cannot be used with"]),
     ] {
         let ways: &[&[&str]] =
