@@ -248,7 +248,7 @@ fn nobody(config: &Config<'_>, word: &str, path: &str) -> Error {
     let error = match close {
         Some(name) => Error::new(message).hint(format!("did you mean {}?", quote(name))),
         None if word.contains('/') || word.ends_with(".pub") => {
-            Error::new(message).hint("there is no file of that name either: check the path")
+            Error::new(message).hint("no file has that name: check the path")
         }
         None => Error::new(message).hint("to see everybody with their keys: spin-keys list"),
     };

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files;
 use crate::report::Comparison;
 use crate::review;
+use crate::shell;
 use crate::spin::config::layout::SPIN_FILE;
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
@@ -141,7 +142,8 @@ impl Sides<'_> {
         let file = spin_file(self.file)?;
         let real = |path: &Path| files::retried(|| path.canonicalize()).ok();
         if real(old).is_some_and(|old| real(&file) == Some(old)) {
-            let path = old.display();
+            let path = old.to_string_lossy();
+            let path = shell::word(&path);
             return Err(Error::new(format!(
                 "{path} alone cannot be compared: a file after `review` is the one before the change"
             ))

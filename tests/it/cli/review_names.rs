@@ -32,6 +32,8 @@ fn a_file_is_not_compared_with_itself() {
         let told = format!("to see what was changed in it: spin-keys review --file {name}");
         session.run(&["review", name]).expect_refusal(&[&told, "alone cannot be compared"]);
     }
+    std::os::unix::fs::symlink(".spin.yml", session.path("project/my link.yml")).unwrap();
+    session.run(&["review", "my link.yml"]).expect_refusal(&["review --file 'my link.yml'"]);
     tells_of_bob(&session, &["--file", ".spin.yml"]);
     session.write("project/old.yml", spin(""));
     tells_of_bob(&session, &["old.yml"]);

@@ -52,7 +52,7 @@ fn words_that_mean_nothing_or_several_are_refused() {
         refuses(&team(), &[word], &nobody);
     }
     for word in ["keys/carol.pub", "carol2.pub", "./carol"] {
-        refuses(&team(), &[word], &["there is no file of that name either: check the path"]);
+        refuses(&team(), &[word], &["no file has that name: check the path"]);
     }
     for word in ["Alice", "alic", "car"] {
         refuses(&team(), &[word], &["did you mean "]);
