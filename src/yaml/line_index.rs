@@ -7,7 +7,8 @@ use std::ops::Range;
 pub struct LineIndex<'t> {
     text: &'t str,
     starts: Vec<usize>,
-    /// The number of characters before each block of the text: a line may be as long as the file.
+    /// The number of characters before each block of the text: a line may be as long as the file. Empty for a text of
+    /// ASCII, in which they are the bytes.
     counts: Vec<usize>,
 }
 
@@ -18,13 +19,17 @@ impl<'t> LineIndex<'t> {
     /// Reads a text once.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(breaks).collect();
+        if text.is_ascii() {
+            return Self { text, starts, counts: Vec::new() };
+        }
         let counts = text.as_bytes().chunks(BLOCK).scan(0, |count, block| {
             let before = *count;
             *count += begun(block);
             Some(before)
         });
-        Self { text, starts: std::iter::once(0).chain(breaks).collect(), counts: counts.collect() }
+        Self { text, starts, counts: counts.collect() }
     }
 
     /// Line and column of a byte, from 1; the column counts characters.
@@ -42,7 +47,7 @@ impl<'t> LineIndex<'t> {
     /// The number of characters before a byte.
     fn characters(&self, at: usize) -> usize {
         let block = (at / BLOCK).min(self.counts.len().saturating_sub(1));
-        self.counts.get(block).map_or(0, |before| before + begun(&self.text.as_bytes()[block * BLOCK..at]))
+        self.counts.get(block).map_or(at, |before| before + begun(&self.text.as_bytes()[block * BLOCK..at]))
     }
 
     /// The bytes of a line, from 1, without its end.
@@ -94,6 +99,8 @@ mod tests {
         for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
             assert_eq!(lines.place(at), line_column(&text, at), "{at}");
         }
+        let ascii = format!("a: b\nx: {}", "y".repeat(5000));
+        assert_eq!(LineIndex::of(&ascii).place(ascii.len()), (2, 5004));
         assert_eq!(LineIndex::of("").place(0), (1, 1));
     }
 

@@ -1,11 +1,13 @@
 //! The events of two unrelated readers, held against each other one by one.
 //!
 //! granit-parser (YAML 1.2) gives the spans, libyaml ([`Libyaml`], of the family that Ansible uses) the tags. Where the
-//! two differ in kind, value, style, tag or anchor, nothing can be said of the text.
+//! two differ in kind, value, style, tag or anchor, nothing can be said of the text. Of plain lines the reader for these
+//! gives the spans; where that one and libyaml differ, the text is granit-parser's.
 
 use super::error::Refusal;
 use super::libyaml::{Libyaml, Refused, Seen, caught, with_blanks_after_tags, without_blanks};
 use super::parse::{Builder, Built};
+use super::plain_lines;
 use super::syntax_error::{differs, libyaml_refuses, odd_character, only_libyaml_reads, syntax_error};
 use super::tight_comments;
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError, Span};
@@ -18,6 +20,28 @@ use std::cell::Cell;
 /// Text that is not YAML to both readers, or not the same YAML; that nests deeper than 255 levels; that defines an anchor
 /// twice.
 pub(crate) fn build(text: &str) -> Result<Built<'_>, Refusal> {
+    match plain(text) {
+        Some(built) => Ok(built),
+        None => build_any(text),
+    }
+}
+
+/// A text of plain lines, if libyaml reads the same.
+fn plain(text: &str) -> Option<Built<'_>> {
+    plain_lines::read(text, &mut |_, _| Some(()))?;
+    let read = || {
+        let (mut builder, mut libyaml) = (Builder::of(text), Libyaml::of(text));
+        plain_lines::read(text, &mut |event, range| {
+            let seen = libyaml.next().ok()?;
+            builder.event(event, range, seen, |value| value).ok()
+        })?;
+        builder.built.nodes.shrink_to_fit();
+        matches!(libyaml.next(), Ok(Seen::End)).then_some(builder.built)
+    };
+    caught(read)?
+}
+
+fn build_any(text: &str) -> Result<Built<'_>, Refusal> {
     refuse_handles(text)?;
     let mut comments = Vec::new();
     let mut for_libyaml = Cow::Borrowed(text);
@@ -177,3 +201,7 @@ fn refused_by_libyaml<'v>(
         None => refused.told(text, for_libyaml).into(),
     }
 }
+
+#[cfg(test)]
+#[path = "lockstep_tests.rs"]
+mod tests;

@@ -36,6 +36,8 @@ mod lockstep;
 mod node;
 mod parse;
 mod place;
+mod plain_lines;
+mod plain_values;
 mod proof;
 mod redact;
 mod removal;

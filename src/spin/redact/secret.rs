@@ -35,6 +35,9 @@ const HASHES: [&str; 17] =
 /// Minimum length of a hash after its method; the shortest real one is longer.
 const MIN_HASH: usize = 8;
 
+/// The shortest text that [`is_secret_text`] knows, in bytes: `$1$` and a hash.
+const SHORTEST: usize = 3 + MIN_HASH;
+
 /// Whether the value of a field with this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
@@ -47,6 +50,9 @@ pub fn is_secret_name(key: &str) -> bool {
 /// Whether a text is or contains a secret, whatever its field: the hash of a password, a private key.
 #[must_use]
 pub fn is_secret_text(value: &str) -> bool {
+    if value.len() < SHORTEST {
+        return false;
+    }
     let private_key = value.contains("-----BEGIN ") && value.contains("PRIVATE KEY");
     // The base64 of `openssh-key-v1`: a private key without its first line.
     private_key || value.contains("PuTTY-User-Key-File-") || value.contains("b3BlbnNzaC1rZXktdjE") || has_hash(value)
