@@ -233,9 +233,14 @@ fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Option<Document<'t>> 
 
 /// The texts of keys that are on both sides with the same `state`, so that their findings do not change.
 fn key_texts<'t>(before: &'t Document<'_>, after: &'t Document<'_>) -> HashSet<&'t str> {
-    let was: HashSet<_> = crate::spin::key_texts(before).collect();
-    let is: HashSet<_> = crate::spin::key_texts(after).collect();
-    let mut same: HashSet<&str> = was.intersection(&is).map(|(text, _)| *text).collect();
+    let (mut was, mut is) = (crate::spin::key_texts(before).peekable(), crate::spin::key_texts(after).peekable());
+    let mut same = HashSet::new();
+    // Up to the change, both sides have the same in the same order.
+    while let Some((text, _)) = was.next_if(|was| is.next_if_eq(was).is_some()) {
+        same.insert(text);
+    }
+    let (was, is): (HashSet<_>, HashSet<_>) = (was.collect(), is.collect());
+    same.extend(was.intersection(&is).map(|(text, _)| *text));
     was.symmetric_difference(&is).for_each(|(text, _)| {
         same.remove(text);
     });

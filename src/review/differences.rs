@@ -251,9 +251,10 @@ pub(super) fn person((name, index): &(Option<&str>, usize)) -> Step {
 
 /// The items of a list of people, each with its name and how many of that name are before it.
 pub(super) fn by_name<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<((Option<&'d str>, usize), NodeId)> {
-    let mut seen: HashMap<Option<&str>, usize> = HashMap::new();
-    let mut named = Vec::new();
-    for item in document.items(list) {
+    let items = document.items(list);
+    let mut seen: HashMap<Option<&str>, usize> = HashMap::with_capacity(items.len());
+    let mut named = Vec::with_capacity(items.len());
+    for item in items {
         let name = document.get(*item, "username").and_then(|name| document.scalar(name));
         let count = seen.entry(name).or_default();
         named.push(((name, *count), *item));

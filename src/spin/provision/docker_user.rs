@@ -3,7 +3,7 @@
 use super::arguments::{self, Argument, usual_home};
 use super::asked::Asked;
 use super::outcome::{Failure, Via};
-use super::run::Run;
+use super::run::{Receiver, Run};
 use super::user_module::{Rules, Uid, User, Words, is_group_name};
 use crate::key;
 use crate::spin::config::ansible_value::{self, Value};
@@ -27,6 +27,12 @@ fn name<'d>(run: &Run<'_, 'd, '_>) -> Option<Cow<'d, str>> {
     };
     // Where there is no name, the file intends the role's default.
     name.filter(|name| is_account_name(name)).or_else(|| is_nameless(run).then(|| DEFAULT_ACCOUNT.into()))
+}
+
+/// The account on the server.
+fn account(run: &mut Run<'_, '_, '_>) -> Receiver {
+    let name = name(run);
+    run.receiver(name.as_deref())
 }
 
 /// Whether `docker_user` has no name that useradd takes.
@@ -181,11 +187,10 @@ fn without_name(run: &Run<'_, '_, '_>, node: NodeId, key_node: NodeId, name: Opt
 /// Line 19: `docker_user.authorized_ssh_keys`.
 pub(super) fn deploy_list(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let list = run.config.deploy.as_ref().and_then(|deploy| deploy.keys.as_ref())?;
-    let name = name(run);
-    let name = name.as_deref();
+    let deploy = account(run);
     match list.value {
         Value::List(_) | Value::Text(_) | Value::Null => {}
-        Value::Unknown => run.unknown(name, run.at(list.key_node)),
+        Value::Unknown => run.unknown(deploy, run.at(list.key_node)),
         _ => return Some(Failure::at("SK305", run.at(list.key_node))),
     }
     let mut failure = None;
@@ -193,11 +198,11 @@ pub(super) fn deploy_list(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
         let at = run.at(entry.text_node);
         let failed = match entry.text {
             KeyText::Text(text) if !entry.is_mapping => {
-                run.give(name, &key::ansible_writes(text), text, at, &Via::DockerUser)
+                run.give(deploy, &key::ansible_writes(text), text, at, &Via::DockerUser)
             }
             KeyText::Missing if !entry.is_mapping => None,
             KeyText::Unknown if !entry.is_mapping => {
-                run.unknown(name, at);
+                run.unknown(deploy, at);
                 None
             }
             _ => {
@@ -213,20 +218,19 @@ pub(super) fn deploy_list(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
 
 /// Line 27: a variable that `spin configure` passes, and that may also be in the file.
 pub(super) fn deploy_variable(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
-    let name = name(run);
-    let name = name.as_deref();
+    let deploy = account(run);
     // An extra variable of the command line beats one of the file.
     if let Some(key) = run.deploy_public_key {
-        return run.give(name, &key::ansible_writes(key), key, usize::MAX, &Via::DeployPublicKey);
+        return run.give(deploy, &key::ansible_writes(key), key, usize::MAX, &Via::DeployPublicKey);
     }
     let node = run.document.root().and_then(|root| run.document.get(root, DEPLOY_PUBLIC_KEY))?;
     let at = run.at(node);
     match Value::of(run.document, node) {
         Value::List(_) | Value::Map => run.fail(at, Failure::at("SK314", at)),
         _ => match ansible_value::text(run.document, node) {
-            Some(text) => run.give(name, &key::ansible_writes(&text), &text, at, &Via::DeployPublicKey),
+            Some(text) => run.give(deploy, &key::ansible_writes(&text), &text, at, &Via::DeployPublicKey),
             None => {
-                run.unknown(name, at);
+                run.unknown(deploy, at);
                 None
             }
         },
@@ -236,19 +240,19 @@ pub(super) fn deploy_variable(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
 /// Line 34: the first key of everybody in sudo, whatever its state.
 pub(super) fn first_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
-    let (name, asked) = (name(run), run.asked);
+    let (deploy, asked) = (account(run), run.asked);
     for (person, asked) in run.config.people.iter().zip(asked) {
         if person.user.section != Section::Users {
             continue;
         }
-        let failed = first_key(run, name.as_deref(), person, asked).map(|failed| failed.of(&person.called()));
+        let failed = first_key(run, deploy, person, asked).map(|failed| failed.of(&person.called()));
         run.faults.extend(failed.clone());
         failure = failure.or(failed);
     }
     failure
 }
 
-fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>, asked: &Asked<'_>) -> Option<Failure> {
+fn first_key(run: &mut Run<'_, '_, '_>, deploy: Receiver, person: &Person<'_>, asked: &Asked<'_>) -> Option<Failure> {
     let entry_at = run.at(person.user.name_node);
     // The run ended there long before.
     if !matches!(Value::of(run.document, person.user.node), Value::Map | Value::Unknown) {
@@ -259,7 +263,7 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>,
     }
     let is_unknown = person.keys.as_ref().is_some_and(|list| list.value == Value::Unknown);
     if person.groups == Groups::Unknown || (person.in_sudo() && is_unknown) {
-        run.unknown(name, entry_at);
+        run.unknown(deploy, entry_at);
         return None;
     }
     if !person.in_sudo() {
@@ -274,9 +278,9 @@ fn first_key(run: &mut Run<'_, '_, '_>, name: Option<&str>, person: &Person<'_>,
     match first.text {
         // A text has no `public_key`.
         KeyText::Text(_) if !first.is_mapping => run.fail(at, Failure::at("SK217", run.at(first.item))),
-        KeyText::Text(text) => run.give(name, written, text, at, &Via::FirstKey { of: person.called() }),
+        KeyText::Text(text) => run.give(deploy, written, text, at, &Via::FirstKey { of: person.called() }),
         KeyText::Unknown => {
-            run.unknown(name, at);
+            run.unknown(deploy, at);
             None
         }
         KeyText::Missing if first.text_node == first.item => run.fail(at, Failure::at("SK217", run.at(first.item))),

@@ -3,7 +3,7 @@
 use super::arguments::Argument;
 use super::groups;
 use super::outcome::{Failure, Reason, Via};
-use super::run::Run;
+use super::run::{Receiver, Run};
 use super::user_module::Uid;
 use super::validate_inputs;
 use crate::key::ModuleResult;
@@ -54,7 +54,8 @@ fn create_user(run: &mut Run<'_, '_, '_>, index: usize, person: &Person<'_>) -> 
         return refused_groups;
     }
     let refused = match run.server.user(document, user, groups::rule_of) {
-        Ok(is_changed) => {
+        Ok((place, is_changed)) => {
+            run.placed[index] = Some(place);
             if is_changed {
                 run.changed.push(index);
             }
@@ -88,7 +89,9 @@ pub(super) fn expire_passwords(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
             // chage finds no account.
             (false, State::Absent) if validate_inputs::has_password(run.document, person) => "SK503",
             _ => {
-                if let Some(made) = person.account.as_deref().and_then(|name| run.server.account(name)) {
+                if let Receiver::At(place) = run.receiver_of(index, person)
+                    && let Some(made) = run.server.account_at(place)
+                {
                     made.expired_at = made.password_at.or(made.expired_at);
                 }
                 continue;
@@ -116,16 +119,16 @@ fn is_odd(list: &KeyList<'_>) -> bool {
 /// The same task: installs the keys.
 pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
-    let people = run.config.people.iter().zip(run.asked);
-    let lists = people.filter_map(|(person, asked)| Some((person, asked, person.keys.as_ref()?)));
-    for (person, asked, list) in lists.filter(|(person, ..)| person.state != State::Absent) {
+    let people = run.config.people.iter().zip(run.asked).enumerate();
+    let lists = people.filter_map(|(index, (person, asked))| Some((index, person, asked, person.keys.as_ref()?)));
+    for (index, person, asked, list) in lists.filter(|(_, person, ..)| person.state != State::Absent) {
         if asked.is_skipped {
             for entry in &list.entries {
                 run.tried.push((run.document.node(entry.text_node).start, Some(Reason::Skipped)));
             }
             continue;
         }
-        let account = person.account.as_deref();
+        let account = run.receiver_of(index, person);
         if list.value == Value::Unknown {
             run.unknown(account, run.at(list.key_node));
         }
@@ -141,13 +144,13 @@ pub(super) fn install_keys(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
 fn own_key(
     run: &mut Run<'_, '_, '_>,
     person: &Person<'_>,
-    account: Option<&str>,
+    account: Receiver,
     entry: &Entry<'_>,
     written: &ModuleResult,
 ) -> Option<Failure> {
     let at = run.at(entry.text_node);
-    if account.is_none() {
-        run.unknown(None, at);
+    if account == Receiver::Unknown {
+        run.unknown(account, at);
         return None;
     }
     if !entry.is_mapping && entry.text != KeyText::Unknown {
@@ -160,8 +163,8 @@ fn own_key(
     if entry.state == State::Wrong {
         return run.fail(at, Failure::at("SK501", run.at(entry.state_node.unwrap_or(entry.item))));
     }
-    if account.is_some_and(|name| run.server.index(name).is_none()) {
-        let removing = removing_entry(run, account).unwrap_or(entry.item);
+    if account == Receiver::Missing {
+        let removing = removing_entry(run, person.account.as_deref()).unwrap_or(entry.item);
         return run.fail(at, Failure::at("SK208", run.at(removing)));
     }
     match entry.text {

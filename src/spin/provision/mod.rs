@@ -63,7 +63,7 @@ pub(crate) fn predict_accounts<'d>(document: &'d Document<'_>, config: &Config<'
 fn run<'d>(document: &'d Document<'_>, config: &Config<'d>, is_base: bool) -> (Outcome, Tried, First<'d>) {
     let asked = Asked::all(document, config);
     let file = File { document, config, asked: &asked };
-    let mut run = Run::of(file, Server::fresh(false)).ended();
+    let mut run = Run::of(file, Server::fresh(config.people.len(), false)).ended();
     let (accounts, failure, tried) = (run.server.listed(&[]), run.failure.clone(), std::mem::take(&mut run.tried));
     let failed = (is_base && failure.is_some()).then(|| run.server.clone());
     // What the file intends is what it made of a server before that has the groups it names.
@@ -106,7 +106,7 @@ pub(crate) fn predict_second<'f, 's>(
     let run = |server: Server| Run::of(file, server).ended().server;
     let server = match &first.2.failed {
         Some(server) => Cow::Borrowed(server),
-        None => Cow::Owned(run(Server::fresh(false))),
+        None => Cow::Owned(run(Server::fresh(first.1.people.len(), false))),
     };
     let again = run(Server::clone(&server)).listed(known);
     let file = File { document: second.0, config: second.1, asked: &second.2.asked };
@@ -120,7 +120,7 @@ pub(crate) fn predict_second<'f, 's>(
 /// Spin has not changed /etc/login.defs.
 #[must_use]
 pub fn predict_history(files: &[(&Document<'_>, Option<&str>)], has_private_groups: bool) -> OnServer {
-    let mut server = Server::fresh(has_private_groups);
+    let mut server = Server::fresh(0, has_private_groups);
     let mut last = OnServer::default();
     for (document, deploy_public_key) in files {
         let config = Config::of(document);

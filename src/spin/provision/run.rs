@@ -1,12 +1,14 @@
 //! The state of a simulated run: the file, the server, and the keys reached so far.
 
 use super::asked::Asked;
+use super::authorized_file::AuthorizedFile;
 use super::authorized_key::refusal;
 use super::not_installed::Tried;
 use super::outcome::{Failure, Reason, Via};
 use super::server::Server;
 use crate::key::{ModuleResult, Written};
 use crate::spin::config::Config;
+use crate::spin::config::user::Person;
 use crate::yaml::{Document, NodeId};
 
 /// What follows a failed task.
@@ -27,6 +29,17 @@ pub(super) struct File<'r, 'd, 't> {
     pub(super) asked: &'r [Asked<'d>],
 }
 
+/// The account that a task gives a key to, or takes one from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Receiver {
+    /// Its name is known only to Ansible.
+    Unknown,
+    /// There is no account with its name.
+    Missing,
+    /// Where it is on the server.
+    At(usize),
+}
+
 pub(super) struct Run<'r, 'd, 't> {
     pub(super) document: &'d Document<'t>,
     pub(super) config: &'r Config<'d>,
@@ -37,6 +50,8 @@ pub(super) struct Run<'r, 'd, 't> {
     /// The key that `spin configure` passes.
     pub(super) deploy_public_key: Option<&'r str>,
     pub(super) server: Server,
+    /// Where the account of each entry is on the server, as far as it was created or changed.
+    pub(super) placed: Vec<Option<usize>>,
     /// The entries whose accounts were created or changed, in order.
     pub(super) changed: Vec<usize>,
     /// The first failure.
@@ -45,6 +60,15 @@ pub(super) struct Run<'r, 'd, 't> {
     pub(super) faults: Vec<Failure>,
     /// Keys that Spin reached, and why it did not install them.
     pub(super) tried: Tried,
+}
+
+impl Receiver {
+    fn index(self) -> Option<usize> {
+        match self {
+            Self::At(index) => Some(index),
+            Self::Unknown | Self::Missing => None,
+        }
+    }
 }
 
 impl<'r, 'd, 't> Run<'r, 'd, 't> {
@@ -60,6 +84,7 @@ impl<'r, 'd, 't> Run<'r, 'd, 't> {
             at_failure: AtFailure::End,
             deploy_public_key: None,
             server,
+            placed: vec![None; config.people.len()],
             changed: Vec::new(),
             failure: None,
             faults: Vec::new(),
@@ -73,24 +98,37 @@ impl Run<'_, '_, '_> {
         self.at_failure == AtFailure::GoOn
     }
 
+    /// The account with this name, if it is known.
+    pub(super) fn receiver(&mut self, name: Option<&str>) -> Receiver {
+        let Some(name) = name else { return Receiver::Unknown };
+        self.server.index(name).map_or(Receiver::Missing, Receiver::At)
+    }
+
+    /// The account of an entry.
+    pub(super) fn receiver_of(&mut self, entry: usize, person: &Person<'_>) -> Receiver {
+        match self.placed.get(entry).copied().flatten().filter(|index| self.server.is_at(*index)) {
+            Some(index) => Receiver::At(index),
+            None => self.receiver(person.account.as_deref()),
+        }
+    }
+
     /// Installs what `ansible.posix.authorized_key` makes of a text.
     pub(super) fn give(
         &mut self,
-        account: Option<&str>,
+        account: Receiver,
         written: &ModuleResult,
         text: &str,
         at: usize,
         via: &Via,
     ) -> Option<Failure> {
-        let index = account.and_then(|name| self.server.index(name));
-        let lines = match self.lines(index, written, text, at) {
+        let lines = match self.lines(account, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
         };
-        let known = if account.is_some() { None } else { Some(Reason::Unknown) };
+        let known = (account == Receiver::Unknown).then_some(Reason::Unknown);
         self.tried.push((at, if lines.is_empty() { Some(Reason::NoKey) } else { known }));
-        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index))
+        if let Some((file, owner)) = self.keys_of(account)
             && file.give(lines, at, via)
         {
             file.owner = Some(owner);
@@ -101,18 +139,17 @@ impl Run<'_, '_, '_> {
     /// Removes what the module makes of a text, or what the server reads from an address or a file.
     pub(super) fn take_away(
         &mut self,
-        account: Option<&str>,
+        account: Receiver,
         written: &ModuleResult,
         text: &str,
         at: usize,
     ) -> Option<Failure> {
-        let index = account.and_then(|name| self.server.index(name));
-        let lines = match self.lines(index, written, text, at) {
+        let lines = match self.lines(account, written, text, at) {
             Ok(Some(lines)) => lines,
             Ok(None) => return None,
             Err(failure) => return self.fail(at, failure),
         };
-        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index))
+        if let Some((file, owner)) = self.keys_of(account)
             && file.take_away(lines)
         {
             file.owner = Some(owner);
@@ -123,23 +160,23 @@ impl Run<'_, '_, '_> {
     /// The lines of a text; `None` if they are known only to Ansible.
     fn lines<'w>(
         &mut self,
-        index: Option<usize>,
+        account: Receiver,
         written: &'w ModuleResult,
         text: &str,
         at: usize,
     ) -> Result<Option<&'w [Written]>, Failure> {
         match written {
             ModuleResult::Lines(lines) => {
-                let home = index.and_then(|index| self.server.account_at(index)).map(|made| &*made.home);
+                let made = account.index().and_then(|index| self.server.account_at(index));
                 // The module cannot create a folder in it.
-                if home == Some("/nonexistent") && !lines.is_empty() {
+                if made.is_some_and(|made| &*made.home == "/nonexistent") && !lines.is_empty() {
                     return Err(Failure::at("SK236", at));
                 }
                 Ok(Some(lines))
             }
             ModuleResult::Refused { line } => Err(Failure::at(refusal(text, *line), at)),
             ModuleResult::Url | ModuleResult::File => {
-                self.unknown_at(index, at);
+                self.unknown(account, at);
                 Ok(None)
             }
         }
@@ -150,14 +187,13 @@ impl Run<'_, '_, '_> {
         Some(failure)
     }
 
-    pub(super) fn unknown(&mut self, account: Option<&str>, at: usize) {
-        let index = account.and_then(|name| self.server.index(name));
-        self.unknown_at(index, at);
+    fn keys_of(&mut self, account: Receiver) -> Option<(&mut AuthorizedFile, u32)> {
+        account.index().and_then(|index| self.server.keys_of(index))
     }
 
-    fn unknown_at(&mut self, index: Option<usize>, at: usize) {
+    pub(super) fn unknown(&mut self, account: Receiver, at: usize) {
         self.tried.push((at, Some(Reason::Unknown)));
-        if let Some((file, owner)) = index.and_then(|index| self.server.keys_of(index)) {
+        if let Some((file, owner)) = self.keys_of(account) {
             file.unknown.push(at);
             file.owner = Some(owner);
         }

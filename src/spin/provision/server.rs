@@ -71,14 +71,15 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A fresh server. `has_private_groups`: `USERGROUPS_ENAB yes`, as Debian has it before Spin turns it off.
-    pub(super) fn fresh(has_private_groups: bool) -> Self {
+    /// A fresh server for about so many people. `has_private_groups`: `USERGROUPS_ENAB yes`, as Debian has it before Spin
+    /// turns it off.
+    pub(super) fn fresh(people: usize, has_private_groups: bool) -> Self {
         Self {
-            accounts: Vec::new(),
-            by_name: HashMap::new(),
+            accounts: Vec::with_capacity(people),
+            by_name: HashMap::with_capacity(people),
             groups: system::groups().map(|(name, gid)| (name.into(), gid)).collect(),
-            homes: Vec::new(),
-            by_path: HashMap::new(),
+            homes: Vec::with_capacity(people),
+            by_path: HashMap::with_capacity(people),
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
             is_touched: false,
@@ -103,6 +104,11 @@ impl Server {
 
     pub(super) fn account(&mut self, name: &str) -> Option<&mut Made> {
         self.index(name).and_then(|index| self.accounts[index].as_mut())
+    }
+
+    /// Whether there is still an account where this was returned for it: no place is used twice.
+    pub(super) fn is_at(&self, index: usize) -> bool {
+        self.accounts.get(index).is_some_and(Option::is_some)
     }
 
     pub(super) fn account_at(&mut self, index: usize) -> Option<&mut Made> {

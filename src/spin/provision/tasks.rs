@@ -71,7 +71,7 @@ impl Run<'_, '_, '_> {
             Missing::Task => self.next -= 1,
             Missing::Items => {
                 let file = File { document: self.document, config: self.config, asked: self.asked };
-                self = Self::of(file, Server::fresh(false));
+                self = Self::of(file, Server::fresh(self.config.people.len(), false));
             }
         }
         self.at_failure = AtFailure::GoOn;

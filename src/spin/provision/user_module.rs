@@ -63,13 +63,14 @@ pub(super) enum Uid<'d> {
 }
 
 impl Server {
-    /// Creates or changes an account. Whether the module reports a change, by which the role expires the password.
+    /// Creates or changes an account. Where it is, and whether the module reports a change, by which the role expires the
+    /// password.
     pub(super) fn user(
         &mut self,
         document: &Document<'_>,
         user: &User<'_>,
         missing: impl Fn(&str) -> &'static str,
-    ) -> Result<bool, Failure> {
+    ) -> Result<(usize, bool), Failure> {
         let at = |node: NodeId| document.node(node).start;
         let uid = self.uid(document, user)?;
         let mut groups = Vec::new();
@@ -97,12 +98,12 @@ impl Server {
         });
         let is_new = known.is_none();
         let is_changed = self.change(user, index, uid, home, groups, is_new);
-        let Some(made) = self.account_at(index) else { return Ok(false) };
+        let Some(made) = self.account_at(index) else { return Ok((index, false)) };
         made.is_listed = true;
         made.at = user.at;
         made.home_at = user.home.as_ref().map_or(user.at, |home| at(home.node));
         made.set_password(document, user, is_new);
-        Ok(is_changed)
+        Ok((index, is_changed))
     }
 
     /// A path; `~alice` is the home of that account, if there is one.
