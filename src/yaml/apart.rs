@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::edit::New;
-use super::extent::{ends_in_kept_block_scalar, last_byte};
+use super::extent::{ends_in_kept_block_scalar, is_unwritten, last_byte, last_byte_of_entry};
 use super::likes::Likes;
 use super::node::{Kind, NodeId};
 use super::text::{line_at, line_start, next_line};
@@ -22,23 +22,67 @@ pub(crate) fn blank_lines(document: &Document<'_>, id: NodeId, new: &New) -> Vec
 
 /// The blank lines between the last two elements.
 fn above_last(document: &Document<'_>, id: NodeId) -> Option<usize> {
-    let spans: (NodeId, NodeId) = match (document.items(id), document.entries(id)) {
-        ([.., one, last], _) => (*one, *last),
-        (_, [.., (_, one), (last, _)]) => (*one, *last),
+    let (one, last) = match (document.items(id), document.entries(id)) {
+        ([.., one, last], _) => (last_byte(document, *one), *last),
+        (_, [.., (key, value), (last, _)]) => (last_byte_of_entry(document, *key, *value), *last),
         _ => return None,
     };
+    Some(between(document, one, last)).filter(|count| *count > 0)
+}
+
+/// The first blank lines between what ends with this byte and what is next: between comments there may be more.
+fn between(document: &Document<'_>, last_byte: usize, next: NodeId) -> usize {
     let text = document.text;
     // Whole lines alone: an item may begin on the line below its dash.
-    let (mut at, end) = (next_line(text, last_byte(document, spans.0)), line_start(text, document.node(spans.1).start));
-    let mut counts = vec![0];
+    let (mut at, end) = (next_line(text, last_byte), line_start(text, document.node(next).start));
+    let mut count = 0;
     while at < end {
         match line_at(text, at).trim().is_empty() {
-            true => counts.last_mut().into_iter().for_each(|count| *count += 1),
-            false => counts.push(0),
+            true => count += 1,
+            false if count > 0 => break,
+            false => {}
         }
         at = next_line(text, at);
     }
-    counts.into_iter().find(|count| *count > 0)
+    count
+}
+
+/// The blank lines between the blocks at the top of the file, after one that is written as the last one is; none where
+/// there are no two, or they differ.
+pub(crate) fn between_blocks(document: &Document<'_>, root: NodeId) -> Option<usize> {
+    let entries = document.entries(root);
+    let is_block = |value: NodeId| {
+        let node = document.node(value);
+        let in_block = matches!(node.kind, Kind::Sequence { flow: false, .. } | Kind::Mapping { flow: false, .. });
+        in_block || document.text[node.start..node.end].contains('\n')
+    };
+    let is_last_block = is_block(entries.last()?.1);
+    // Whether it says all that can be said, and how many.
+    let mut counts: Vec<(bool, usize)> = Vec::new();
+    for pair in entries.windows(2) {
+        let [(key, value), (next, next_value)] = *pair else { continue };
+        let (is_first, is_second) = (is_block(value), is_block(next_value));
+        let is_written = |value| !is_unwritten(document, value);
+        if (is_first || is_second) && is_written(value) && is_written(next_value) {
+            let count = between(document, last_byte_of_entry(document, key, value), next);
+            counts.push((is_first == is_last_block && is_second, count));
+        }
+    }
+    if counts.iter().any(|(says_all, _)| *says_all) {
+        counts.retain(|(says_all, _)| *says_all);
+    }
+    let (_, first) = *counts.first()?;
+    counts.iter().all(|(_, count)| *count == first).then_some(first)
+}
+
+/// Whether blank lines are between things at the top of the file.
+pub(crate) fn are_blocks_apart(document: &Document<'_>) -> bool {
+    let entries = document.root().map(|root| document.entries(root)).unwrap_or_default();
+    let is_apart = |pair: &[(NodeId, NodeId)]| match *pair {
+        [(key, value), (next, _)] => between(document, last_byte_of_entry(document, key, value), next) > 0,
+        _ => false,
+    };
+    entries.windows(2).any(is_apart)
 }
 
 /// The blank lines between the last two elements of another list or mapping of such elements.

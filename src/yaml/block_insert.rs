@@ -1,6 +1,7 @@
 //! New lines in block collections: items after items, entries after entries, content below an empty key.
 
-use super::apart::blank_lines;
+use super::apart::{are_blocks_apart, between_blocks, blank_lines};
+use super::commented::has_commented_out;
 use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
@@ -8,6 +9,7 @@ use super::extent::{
     ends_in_block_scalar, ends_in_kept_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at,
     would_take_line_break,
 };
+use super::footer;
 use super::indicators::{first_dash, gap_after};
 use super::likes::Likes;
 use super::node::NodeId;
@@ -121,13 +123,19 @@ pub(crate) fn fill_empty(
         let gap = if text[node.end..].starts_with('#') { " " } else { "" };
         out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: gap.to_owned() });
     }
-    let lines = match new {
+    let mut lines = match new {
         Rendered::Item(item) => {
             let sequence = style.sequence(document.scalar(key).unwrap_or_default());
             item_lines(column + sequence.offset, &sequence.gap, item, &likes.elements(document), style)
         }
         Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
     };
+    let is_at_top = document.root().is_some_and(|root| document.entries(root).iter().any(|(other, _)| *other == key));
+    let below = text[line_end..].split_inclusive('\n').next().unwrap_or_default();
+    if is_at_top && has_commented_out(below) && are_blocks_apart(document) {
+        // An example, which would look like a part of it.
+        lines.push(String::new());
+    }
     out.push(lines_at(document, line_end, &lines));
     Ok(())
 }
@@ -161,7 +169,7 @@ pub(crate) fn insert_above(
     Ok(())
 }
 
-/// Adds top-level entries at the end of the document, a blank line above them.
+/// Adds top-level entries at the end of the document, above a footer, with blank lines above them as the blocks have.
 pub(crate) fn insert_at_end(
     document: &Document<'_>,
     root: Option<NodeId>,
@@ -169,22 +177,31 @@ pub(crate) fn insert_at_end(
     style: &Style<'_>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
-    let (text, end) = (document.text, document.content_end());
-    let mut column = 0;
-    let mut blank_above = true;
+    let mut lines = entry_lines(top_column(document, root)?, entries, &root.map(Likes::of).unwrap_or_default(), style);
+    let (text, mut end) = (document.text, document.content_end());
+    let mut blanks = 1;
     if let Some(root) = root {
         refuse_open_scalar(document, root)?;
-        column = document.column(document.node(root).start)?;
-        // They would be part of its text, or the text gets its last line break with them.
-        blank_above = !ends_in_kept_block_scalar(document, root)
-            && (text.ends_with('\n') || !ends_in_block_scalar(document, root));
+        if ends_in_kept_block_scalar(document, root) || (!text.ends_with('\n') && ends_in_block_scalar(document, root))
+        {
+            // They would be part of its text, or the text gets its last line break with them.
+            blanks = 0;
+        } else {
+            let content = next_line(text, last_byte(document, root)).min(end);
+            let key = entries.first().map_or("", |(key, _)| key.as_str());
+            end = footer::above(text, content, end, key).unwrap_or(end);
+            blanks = between_blocks(document, root).unwrap_or(1);
+        }
     }
     let last_line = text[..end].trim_end_matches(['\n', '\r']).len();
-    let ends_blank = text[last_line..end].matches('\n').count() > 1 || text[..end].trim().is_empty();
-    let mut lines = entry_lines(column, entries, &root.map(Likes::of).unwrap_or_default(), style);
-    if blank_above && !ends_blank && text[..end].trim() != "---" {
-        lines.insert(0, String::new());
+    let there = text[last_line..end].matches('\n').count().saturating_sub(1);
+    if !matches!(text[..end].trim(), "" | "---") {
+        lines.splice(..0, vec![String::new(); blanks.saturating_sub(there)]);
     }
     out.push(lines_at(document, end, &lines));
     Ok(())
+}
+
+fn top_column(document: &Document<'_>, root: Option<NodeId>) -> Result<usize, Refusal> {
+    root.map_or(Ok(0), |root| document.column(document.node(root).start))
 }

@@ -47,7 +47,8 @@ pub(crate) struct Brackets {
 }
 
 impl Brackets {
-    /// Of a flow collection that holds something; the comma is that before the element with number `at`.
+    /// Of a flow collection that holds something; the comma is that before the element with number `at`. None where it is
+    /// written in a way that is not followed (commas that open lines).
     pub(crate) fn of(document: &Document<'_>, id: NodeId, at: usize) -> Option<Self> {
         let (text, node) = (document.text, document.node(id));
         let spans = spans(document, id)?;
@@ -61,7 +62,10 @@ impl Brackets {
         let rest = text.get(end..node.end.checked_sub(1)?)?;
         Some(Self {
             open: between(node.start + 1, first)?,
-            comma: pair.and_then(|pair| between(pair[0].1, pair[1].0)),
+            comma: match pair {
+                Some(pair) => Some(between(pair[0].1, pair[1].0)?),
+                None => None,
+            },
             close: between(end, node.end - 1)?,
             trailing: rest.trim_start().starts_with(','),
         })

@@ -42,25 +42,74 @@ impl<'t> Commented<'t> {
     }
 }
 
-/// The place after the comment lines from `at` on that belong to what ends there: that are at `column` or deeper, or are
+/// What is known of the thing above comments.
+pub(crate) struct Above<'k> {
+    /// The column from which on things are its own.
+    pub(crate) column: usize,
+    /// Whether a key (`None` for an item that is a text) can only be of a list within it, if it is that of an item, or is one
+    /// of its fields.
+    pub(crate) has: &'k dyn Fn(Option<&str>, bool) -> bool,
+}
+
+impl Above<'_> {
+    /// Whether something commented out is its own though its text is not at `column`: a field whose first blank gave way to
+    /// the `#`, or right below it (`is_next`) what it alone has.
+    fn has_moved(&self, found: &Commented<'_>, is_next: bool) -> bool {
+        let is_replaced = self.column > 2 && found.column + 1 == self.column && found.key().is_some();
+        let item = found.text.strip_prefix("- ").map(str::trim_start);
+        is_replaced
+            || (is_next
+                && found.is_yaml()
+                && (self.has)(Commented { text: item.unwrap_or(found.text), ..*found }.key(), item.is_some()))
+    }
+}
+
+/// The place after the comment lines from `at` on that belong to what ends there: that are at its column or deeper, or are
 /// commented out and have their text there. Blank lines above them do not part them from it; within them, only from what is
 /// commented out at the start of a line.
-pub(crate) fn after(text: &str, at: usize, column: usize) -> usize {
+pub(crate) fn after(text: &str, at: usize, above: &Above<'_>) -> usize {
+    let column = above.column;
     let (mut end, mut next, mut is_in, mut is_parted) = (at, at, false, false);
+    // The column of an item or field whose text is not at `column`.
+    let mut moved = None;
     while next < text.len() {
         let line = line_at(text, next);
+        let is_next = next == end;
         next = next_line(text, next);
         match Commented::of(line) {
             _ if line.trim().is_empty() => is_parted = is_in,
+            _ if is_mark(line) => break,
             Some(found) if found.mark >= column || (!is_parted && found.is_out_of(column, is_in)) => {
-                (end, is_in, is_parted) = (next, true, false);
+                (end, is_in, is_parted, moved) = (next, true, false, None);
             }
+            Some(found) if is_next && moved.is_some_and(|column| found.column > column && found.is_yaml()) => {
+                end = next
+            }
+            Some(found) if !is_parted && above.has_moved(&found, is_next) => (end, moved) = (next, Some(found.column)),
             // A comment without a word, between two that have some.
             Some(found) if is_in && found.text.is_empty() => {}
             _ => break,
         }
     }
     end
+}
+
+/// Whether the line is a comment for an editor, or says that the file ends.
+pub(crate) fn is_mark(line: &str) -> bool {
+    let Some(text) = line.trim_start().strip_prefix('#').map(|text| text.trim_matches(['#', ' ', '\t', '-', '=']))
+    else {
+        return false;
+    };
+    let is_for_editor =
+        ["vim:", "vi:", "ex:", "kate:", "yaml-language-server:"].iter().any(|word| text.starts_with(word));
+    let is_for_emacs = text.starts_with("*-") && text.ends_with("-*");
+    let is_end = ["eof", "end", "end of file", "end of the file"].contains(&text.to_ascii_lowercase().as_str());
+    is_for_editor || is_for_emacs || is_end
+}
+
+/// Whether one of these lines is YAML that is commented out.
+pub(crate) fn has_commented_out(text: &str) -> bool {
+    text.lines().any(|line| !is_mark(line) && Commented::of(line).is_some_and(|found| found.is_yaml()))
 }
 
 /// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one belongs:
@@ -105,14 +154,32 @@ mod tests {
     }
 
     #[test]
+    fn marks_are_for_editors_or_of_the_end() {
+        for line in
+            ["# vim: ft=yaml", "#vi:ts=2", "# -*- mode: yaml -*-", "# yaml-language-server: $schema=x", "## EOF ##"]
+        {
+            assert!(is_mark(line), "{line}");
+        }
+        for line in ["# vimrc", "# end of May", "vim: x", "# - a", "#", "# --- "] {
+            assert!(!is_mark(line), "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_commented_out_belongs_to_what_is_left_of_it() {
-        let rest = |text: &str, column: usize| text[after(text, 0, column)..].to_owned();
+        let has = |key: Option<&str>, is_item: bool| key == Some(if is_item { "k" } else { "f" });
+        let rest = |text: &str, column: usize| text[after(text, 0, &Above { column, has: &has })..].to_owned();
         assert_eq!(rest("#      - a\n#    b: 1\n#  - c\n", 4), "#  - c\n");
         assert_eq!(rest("    # b: 1\n    # and more\nx: 1\n", 4), "x: 1\n");
         assert_eq!(rest("\n#    b: 1\n\n#    c: 1\n", 4), "\n#    c: 1\n");
         assert_eq!(rest("    # b: 1\n\n    # c: 1\n\nx: 1\n", 4), "\nx: 1\n");
         assert_eq!(rest("\n    # since May\n  # who is next\n", 4), "  # who is next\n");
         assert_eq!(rest("#    b: 1\n#\n#    c: 1\n#\n# next\n", 4), "#\n# next\n");
+        assert_eq!(rest("#   a: 1\n# b: 1\n", 4), "# b: 1\n");
+        assert_eq!(rest("# - k: 1\n#   b: 1\n# - a: 1\n", 4), "# - a: 1\n");
+        assert_eq!(rest("# - k: 1\n# Servers\nx: 1\n", 4), "# Servers\nx: 1\n");
+        assert_eq!(rest("# f: 1\n# a: 1\nx: 1\n", 2), "# a: 1\nx: 1\n");
+        assert_eq!(rest("\n# - k: 1\n", 4), "\n# - k: 1\n");
         for text in ["#     Servers\n", "####\n#    a: 1\n", "  # - a\n", "# a: 1\n", "\n\nx: 1\n", "    a: 1\n"] {
             assert_eq!(rest(text, 4), text, "{text}");
         }

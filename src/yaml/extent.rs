@@ -1,7 +1,8 @@
 //! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
-use super::commented;
+use super::commented::{self, is_mark};
 use super::document::Document;
+use super::likes::Likes;
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
 use super::text::{eol_near, indent_of, line_at, line_start, next_line};
@@ -119,14 +120,29 @@ pub(crate) fn block_header<'t>(document: &Document<'t>, id: NodeId) -> &'t str {
 /// lead on to the next thing in the file: then they stay with that. What is commented out in its last element stays with
 /// it always.
 pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> usize {
+    line_after_byte(document, last_byte(document, id), column, &|key, is_item| has(document, id, key, is_item))
+}
+
+/// The same for what can follow an entry in its mapping.
+pub(crate) fn line_after_entry(document: &Document<'_>, key: NodeId, value: NodeId, column: usize) -> usize {
+    line_after_byte(document, last_byte_of_entry(document, key, value), column, &|_, _| false)
+}
+
+fn line_after_byte(
+    document: &Document<'_>,
+    last: usize,
+    column: usize,
+    has: &dyn Fn(Option<&str>, bool) -> bool,
+) -> usize {
     let text = document.text;
-    let after = next_line(text, last_byte(document, id));
-    let first = commented::after(&text[..document.content_end().max(after)], after, column + 2);
+    let after = next_line(text, last);
+    let above = commented::Above { column: column + 2, has };
+    let first = commented::after(&text[..document.content_end().max(after)], after, &above);
     let mut comments = Vec::new();
     let mut at = first;
     while at < document.content_end() {
         let line = line_at(text, at);
-        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') {
+        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || is_mark(line) {
             break;
         }
         comments.push((at, indent_of(line)));
@@ -143,6 +159,23 @@ pub(crate) fn line_after(document: &Document<'_>, id: NodeId, column: usize) -> 
         }
     }
     at
+}
+
+/// Whether a key is a field of what a collection holds; that of an item (none for a text), whether it is of a list in its
+/// last element alone.
+fn has(document: &Document<'_>, id: NodeId, key: Option<&str>, is_item: bool) -> bool {
+    let elements = Likes::within(document, id);
+    let has_key = |id: NodeId| key.is_some_and(|key| document.entry(id, key).is_some());
+    let is_field = elements.iter().any(|like| has_key(like.node));
+    let Some(last) = elements.iter().next().filter(|_| is_item && !is_field) else { return is_field && !is_item };
+    let lists = || Likes::within(document, last.node).elements(document);
+    match key {
+        Some(_) => lists().iter().any(|like| has_key(like.node)),
+        None => {
+            let is_mapping = |id: NodeId| !document.entries(id).is_empty();
+            elements.iter().all(|like| is_mapping(like.node)) && lists().iter().any(|like| !is_mapping(like.node))
+        }
+    }
 }
 
 /// Puts whole lines at the start of a line, or after a last line that has no line break: then the new last line has

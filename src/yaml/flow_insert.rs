@@ -1,6 +1,7 @@
 //! New content in flow collections (`[a, b]`, `{a: b}`), which stay flow: on one line or over several, with trailing
 //! commas and comments where they were.
 
+use super::apart::{between_blocks, blank_lines};
 use super::brackets::{Brackets, Gap, blanks};
 use super::document::Document;
 use super::edit::Target;
@@ -52,6 +53,7 @@ pub(crate) fn extend(
     let comma = find_comma(document, end, close)?;
     let after = comma.map_or(end, |at| at + 1);
     let base = blanks(line_at(text, line_start(text, first.start)));
+    let blanks_above = blank_lines_above(document, id, new);
     if !text[end..close].contains('\n') {
         let brackets = Brackets::of(document, id, usize::MAX);
         let is_broken = |gap: &Gap| matches!(gap, Gap::Break(_));
@@ -61,7 +63,7 @@ pub(crate) fn extend(
             if gap.as_ref().is_some_and(is_broken) { base } else { blanks(line_at(text, line_start(text, end))) };
         let gap = match gap {
             Some(Gap::Spaces(spaces)) => spaces,
-            Some(Gap::Break(_)) => format!("\n{base}"),
+            Some(Gap::Break(_)) => format!("{}{base}", "\n".repeat(blanks_above + 1)),
             None => style.comma()[1..].to_owned(),
         };
         let inner = new.flow_inner(likes, style, base);
@@ -85,9 +87,18 @@ pub(crate) fn extend(
     let indent = base.to_owned() + extra;
     let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
-    let lines = format!("{indent}{}{trailing}\n", new.flow_inner(likes, style, &indent));
+    let lines = format!("{}{indent}{}{trailing}\n", "\n".repeat(blanks_above), new.flow_inner(likes, style, &indent));
     out.push(Splice::insert(at, lines.replace('\n', eol_near(text, at))));
     Ok(())
+}
+
+/// The blank lines above a new element: as its neighbours have, or the blocks of the file.
+fn blank_lines_above(document: &Document<'_>, id: NodeId, new: &Rendered<'_>) -> usize {
+    match new {
+        Rendered::Entries(_) if document.root() == Some(id) => between_blocks(document, id).unwrap_or(0),
+        Rendered::Entries(entries) => entries.first().map_or(0, |(_, value)| blank_lines(document, id, value).len()),
+        Rendered::Item(item) => blank_lines(document, id, item).len(),
+    }
 }
 
 /// The comma after the last element, past comments and line breaks.

@@ -23,6 +23,13 @@ pub(crate) fn first_dash(document: &Document<'_>, key: NodeId) -> Option<usize> 
     }
 }
 
+/// The blanks between a key and its colon; none where no colon is known.
+pub(crate) fn blanks_before_colon<'t>(document: &Document<'t>, key: NodeId) -> Option<&'t str> {
+    let rest = document.text.get(document.node(key).end..)?;
+    let blanks = rest.len() - rest.trim_start_matches(' ').len();
+    rest[blanks..].starts_with(':').then_some(&rest[..blanks])
+}
+
 /// The place after the colon of a key that has nothing but a comment after it on its line; after the anchor and the tag
 /// of the value, where they are there.
 ///

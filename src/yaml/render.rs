@@ -1,5 +1,6 @@
 //! New content as text in block context: lines, written like those of its neighbours.
 
+use super::colon;
 use super::edit::New;
 use super::indicators::{dash_before, first_dash, gap_after};
 use super::likes::{Like, Likes};
@@ -65,13 +66,13 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
     for (key, value) in entries {
         let below = likes.for_value(document, key, value);
         let name = format!("{}{}", " ".repeat(column), key_text(key, likes, style));
-        let inline = |text: String| format!("{name}{}{text}", colon(column, &name, key, likes, style));
+        let inline = |text: String| format!("{name}{}{text}", colon::inline(column, &name, key, likes, style));
         match value {
             New::List { items, flow: is_flow }
                 if !items.is_empty() && !below.list(document).map_or(*is_flow, |like| is_in_flow(style, like)) =>
             {
                 let sequence = sequence(&below, key, style);
-                lines.push(format!("{name}:"));
+                lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
                 let elements = below.elements(document);
                 for item in items {
                     lines.extend(item_lines(column + sequence.offset, &sequence.gap, item, &elements, style));
@@ -84,7 +85,7 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
                 }
                 let offset = below.mapping(document).and_then(|like| offset(style, like)).unwrap_or(style.mapping);
                 let below = below.or_else(|| Likes::elsewhere(document, value));
-                lines.push(format!("{name}:"));
+                lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
                 lines.extend(entry_lines(column + offset, entries, &below, style));
             }
             value => lines.push(inline(flow(value, &below, style, &" ".repeat(column)))),
@@ -154,37 +155,4 @@ fn below_dash(style: &Style<'_>, like: Like) -> Option<usize> {
     let is_below = line_start(document.text, start) > dash;
     let deeper = document.column(start).ok()?.checked_sub(document.column(dash).ok()?)?;
     (is_below && deeper > 0).then_some(deeper)
-}
-
-/// What is between a key and a value on its line: as at that key of the neighbours; else so that the value stands below
-/// the others, where these stand below each other; else `: `.
-fn colon(column: usize, name: &str, key: &str, likes: &Likes, style: &Style<'_>) -> String {
-    let document = style.document;
-    let between = |key: NodeId, value: NodeId| super::brackets::colon(document, key, value);
-    if let Some(text) = likes.below(document, key).iter().find_map(|like| between(like.key?, like.node)) {
-        return text.to_owned();
-    }
-    let entries = likes.mapping(document).map(|like| document.entries(like.node)).unwrap_or_default();
-    let width = |key: NodeId| document.node(key).end - document.node(key).start;
-    let inline: Vec<(usize, &str)> =
-        entries.iter().filter_map(|(key, value)| Some((width(*key), between(*key, *value)?))).collect();
-    let all = |same: &dyn Fn(&(usize, &str)) -> usize| {
-        let first = inline.first().map(same)?;
-        inline.iter().all(|entry| same(entry) == first).then_some(first)
-    };
-    let own = name.len() - column;
-    let is_padded = inline.iter().any(|(_, text)| *text != ": ");
-    let blanks = |to: usize, from: usize| " ".repeat(to.saturating_sub(from));
-    match (all(&|(width, text)| width + text.len()), all(&|(width, text)| width + text.find(':').unwrap_or(0))) {
-        // `name      : value`
-        (Some(value), Some(at)) if is_padded && inline.len() > 1 && at >= own => {
-            format!("{}:{}", blanks(at, own), blanks(value, at + 1))
-        }
-        (Some(value), _) if is_padded && inline.len() > 1 && value > own + 1 => format!(":{}", blanks(value, own + 1)),
-        _ => match inline.first() {
-            // The same everywhere, whatever the width of the keys.
-            Some((_, text)) if inline.len() > 1 && inline.iter().all(|(_, other)| other == text) => (*text).to_owned(),
-            _ => ": ".to_owned(),
-        },
-    }
 }

@@ -61,20 +61,22 @@ fn entries_text(
 ) -> String {
     let document = style.document;
     let mut out = String::new();
+    let mut before = None;
     for (key, value) in entries {
         let below = likes.for_value(document, key, value);
         let colon = below.iter().find_map(|like| brackets::colon(document, like.key?, like.node)).or_else(|| {
             let like = likes.iter().find(|like| is_flow(style, like.node))?;
             let (key, value) = document.entries(like.node).first()?;
-            brackets::colon(document, *key, *value)
+            brackets::colon(document, *key, *value).filter(|colon| colon.trim_end().len() + 1 >= colon.len())
         });
         if !out.is_empty() {
             match opened.and_then(|opened| column_of(key, likes, style)?.checked_sub(opened + out.chars().count() + 1))
             {
                 Some(blanks) => out.extend([",", &" ".repeat(blanks.max(1))]),
-                None => out.push_str(&comma(&of_mapping(likes, style, Some(key)), style, base)),
+                None => out.push_str(&comma(&of_mapping(likes, style, Some((before, key))), style, base)),
             }
         }
+        before = Some(key.as_str());
         let key = key_text(key, likes, style);
         // Without a blank, only quotes part a key from its value.
         let colon = colon.unwrap_or(style.colon());
@@ -112,15 +114,16 @@ fn of_list(likes: &Likes, style: &Style<'_>) -> Brackets {
     with_comma(lists.filter_map(|like| Brackets::of(document, like.node, 1))).unwrap_or_else(|| style.brackets(false))
 }
 
-/// The brackets of the first mapping, with the comma that is before `key` in it.
-fn of_mapping(likes: &Likes, style: &Style<'_>, key: Option<&str>) -> Brackets {
+/// The brackets of the first mapping, with the comma that is before a key in it, or after the key before.
+fn of_mapping(likes: &Likes, style: &Style<'_>, keys: Option<(Option<&str>, &str)>) -> Brackets {
     let document = style.document;
     let at = |id| {
-        let place = document.entries(id).iter().position(|(other, _)| document.scalar(*other) == key);
-        place.filter(|_| key.is_some()).unwrap_or(usize::MAX)
+        let (before, key) = keys?;
+        let place = |key: &str| document.entries(id).iter().position(|(other, _)| document.scalar(*other) == Some(key));
+        place(key).or_else(|| Some(place(before?)? + 1))
     };
     let mappings = likes.iter().filter(|like| !document.entries(like.node).is_empty());
-    with_comma(mappings.filter_map(|like| Brackets::of(document, like.node, at(like.node))))
+    with_comma(mappings.filter_map(|like| Brackets::of(document, like.node, at(like.node).unwrap_or(usize::MAX))))
         .unwrap_or_else(|| style.brackets(true))
 }
 

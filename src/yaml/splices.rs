@@ -16,7 +16,7 @@ use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
 use super::tag::{Core, Tag};
-use super::{block_insert, flow_insert, into_list, removal, replace};
+use super::{block_insert, field_place, flow_insert, into_list, removal, replace};
 use granit_parser::ScalarStyle;
 
 /// The splices that carry out `edits`, sorted by place.
@@ -94,6 +94,12 @@ fn fill(
     let node = document.node(target.node);
     refuse_other_tag(document, target, new)?;
     let likes = likes(document, found, new);
+    if let (Kind::Mapping { flow, .. }, Rendered::Entries(entries)) = (&node.kind, new)
+        && let Some(splice) = field_place::insert(document, target.node, (entries, *flow), &likes, style)
+    {
+        out.push(splice);
+        return Ok(());
+    }
     let spans_lines = document.text[node.start..node.end].contains('\n');
     let empty = match (&node.kind, new) {
         (Kind::Sequence { items, flow }, _) if items.is_empty() => Some(*flow),

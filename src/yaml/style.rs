@@ -1,8 +1,8 @@
 //! How this file writes its collections, so that new ones look the same.
 
-use super::brackets::{Brackets, Gap};
+use super::brackets::{self, Brackets, Gap};
 use super::document::Document;
-use super::indicators::{first_dash, gap_after};
+use super::indicators::{blanks_before_colon, first_dash, gap_after};
 use super::node::{Kind, NodeId};
 use super::scalar::Quote;
 use granit_parser::ScalarStyle;
@@ -30,6 +30,8 @@ pub(crate) struct Style<'d> {
     pub(crate) mapping: usize,
     /// The file is JSON: every string, keys too, is in double quotes.
     pub(crate) json: bool,
+    /// All keys of mappings that are not in brackets have a blank before their colon.
+    is_spaced: bool,
     /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
     compact: bool,
 }
@@ -37,14 +39,18 @@ pub(crate) struct Style<'d> {
 impl<'d> Style<'d> {
     pub(crate) fn learn(document: &'d Document<'d>) -> Self {
         let (by_key, all) = (HashMap::new(), HashMap::new());
-        let mut style = Self { document, by_key, all, mapping: 2, json: false, compact: false };
+        let mut style = Self { document, by_key, all, mapping: 2, json: false, is_spaced: false, compact: false };
         style.json = is_json(document);
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
+        let mut spaced = None;
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
             let Ok(column) = document.column(node.start) else { continue };
             for (key, value) in entries {
+                if spaced != Some(false) {
+                    spaced = Some(blanks_before_colon(document, *key) == Some(" "));
+                }
                 match &document.node(*value).kind {
                     Kind::Sequence { flow: false, .. } => {
                         let (Some(name), Some(dash)) = (document.scalar(*key), first_dash(document, *key)) else {
@@ -62,6 +68,7 @@ impl<'d> Style<'d> {
                 }
             }
         }
+        style.is_spaced = spaced == Some(true);
         // Who indents lists by four does so with mappings.
         let of_lists = || most_common(&style.all, usual).map(|sequence| sequence.offset).filter(|offset| *offset > 2);
         let of_mappings = most_common(&mappings, |offset| *offset == 2).copied();
@@ -122,9 +129,23 @@ impl<'d> Style<'d> {
         nodes.filter(|(_, node)| is_it(&node.kind)).map(|(id, _)| id).take(FLOWS_ASKED).collect()
     }
 
-    /// Between a key and its value in a flow collection.
-    pub(crate) fn colon(&self) -> &'static str {
-        if self.compact { ":" } else { ": " }
+    /// Between a key and its value in a flow collection: as in most that have one of the usual forms.
+    pub(crate) fn colon(&self) -> &'d str {
+        let mut counts = HashMap::new();
+        for id in self.flows(|kind| matches!(kind, Kind::Mapping { flow: true, .. })) {
+            let first = self.document.entries(id).first();
+            let found = first.and_then(|(key, value)| brackets::colon(self.document, *key, *value));
+            if let Some(colon @ (": " | " : " | ":")) = found {
+                *counts.entry(colon).or_insert(0_usize) += 1;
+            }
+        }
+        let usual = if self.compact { ":" } else { ": " };
+        most_common(&counts, |colon| *colon == usual).copied().unwrap_or(usual)
+    }
+
+    /// Between a key and its colon, where its neighbours do not say.
+    pub(crate) fn before_colon(&self) -> &'static str {
+        if self.is_spaced { " " } else { "" }
     }
 
     fn count(&mut self, key: &str, column: usize, document: &Document<'_>, dash: usize) {

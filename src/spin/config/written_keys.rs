@@ -102,13 +102,21 @@ pub(crate) fn usual_quote(document: &Document<'_>) -> Quote {
 }
 
 fn last_quote(document: &Document<'_>, list: NodeId) -> Option<Quote> {
-    let quote = |(_, item): &(usize, KeyItem<'_>)| match document.node(item.text_node).kind {
+    items(document, list).iter().rev().find_map(|(_, item)| written_quote(document, item.text_node))
+}
+
+/// The quotes of a text, for the same in another place; double where it has none that can be kept.
+pub(crate) fn quote_at(document: &Document<'_>, text: NodeId) -> Quote {
+    written_quote(document, text).unwrap_or(Quote::Double)
+}
+
+fn written_quote(document: &Document<'_>, text: NodeId) -> Option<Quote> {
+    match document.node(text).kind {
         Kind::Scalar { style: ScalarStyle::Plain, .. } => Some(Quote::Plain),
         Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => Some(Quote::Single),
         Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Some(Quote::Double),
         _ => None,
-    };
-    items(document, list).iter().rev().find_map(quote)
+    }
 }
 
 /// Somebody who already has a key.

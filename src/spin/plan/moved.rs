@@ -5,7 +5,8 @@ use crate::spin::config::ansible_value::Value;
 use crate::spin::config::key_list::{KeyList, KeyText};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
-use crate::yaml::{Document, Edit, New, NodeId, Path, Quote, Step};
+use crate::spin::config::written_keys::quote_at;
+use crate::yaml::{Document, Edit, New, NodeId, Path, Step};
 
 /// The edits that move a list to the field that Spin reads: the field is renamed, and each item is rewritten in that
 /// field's form.
@@ -15,7 +16,7 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
         Field::AuthorizedSshKeys => Field::AuthorizedKeys,
     };
     let path = field_path(holder, from);
-    let mut edits = vec![Edit::Rename { path: path.clone(), to: to.key().to_owned() }];
+    let mut edits = vec![renamed(holder, from, to)];
     let is_list = matches!(list.value, Value::List(_));
     for entry in &list.entries {
         let wanted = to == Field::AuthorizedKeys;
@@ -31,16 +32,21 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
             return Vec::new();
         }
         if !is_list && wanted {
-            let items = vec![key_item(to, text, Quote::Double)];
+            let items = vec![key_item(to, text, quote_at(document, entry.text_node))];
             edits.push(Edit::Replace { path: path.clone(), with: New::List { items, flow: true } });
         } else if is_list && entry.is_mapping != wanted {
             edits.push(Edit::Replace {
                 path: item_path(holder, from, entry.index),
-                with: key_item(to, text, Quote::Double),
+                with: key_item(to, text, quote_at(document, entry.text_node)),
             });
         }
     }
     if is_list || !list.entries.is_empty() { edits } else { Vec::new() }
+}
+
+/// The edit that gives a list the name of another field.
+pub(super) fn renamed(holder: &Path, from: Field, to: Field) -> Edit {
+    Edit::Rename { path: field_path(holder, from), to: to.key().to_owned() }
 }
 
 fn has_other_field(document: &Document<'_>, item: NodeId) -> bool {

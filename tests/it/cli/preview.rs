@@ -109,7 +109,8 @@ fn json_tells_of_a_key_yet_to_be_made_and_of_one_that_was() {
 #[test]
 fn json_has_the_warnings_and_the_errors() {
     let session = Session::new("users:\n  - username: alice\n    groups: ['sudo']\n    authorized_ssh_keys: []\n");
-    let told = json_of(&session, &["add-user", "alice", "--key", &pub_file("bob"), "--dry-run"], 0);
+    let args = ["add-user", "alice", "--key", &pub_file("bob"), "--field", "authorized_ssh_keys", "--dry-run"];
+    let told = json_of(&session, &args, 0);
     let warnings = told["warnings"].as_array().unwrap();
     assert!(!warnings.is_empty());
     for warning in warnings {

@@ -1,6 +1,7 @@
 //! Files in the styles that people have: one person, or one key, is taken out, and put back as the program does it. It is
 //! written as it was.
 
+mod brackets;
 mod style;
 mod writer;
 
@@ -55,7 +56,7 @@ fn people(rng: &mut Rng) -> Vec<Person> {
         let keys = (0..rng.usize(1..=2)).map(|_| line(rng, username)).collect();
         let groups = [vec!["sudo"], vec!["sudo", "docker"], vec!["docker"]][rng.usize(..3)].clone();
         let (shell, note, comment_above) = (rng.u8(..4) == 0, rng.u8(..8) == 0, rng.u8(..4) == 0);
-        let commented_out = (rng.u8(..6) == 0 && !note).then(|| [0, 2, 4, 6][rng.usize(..4)]);
+        let commented_out = (rng.u8(..6) == 0 && !note).then(|| ([0, 2, 4, 6][rng.usize(..4)], rng.u8(..4) == 0));
         people.push(Person { username, name, groups, keys, shell, note, comment_above, commented_out });
     }
     if let Some(last) = people.last_mut() {
@@ -68,8 +69,11 @@ fn people(rng: &mut Rng) -> Vec<Person> {
 
 fn around(rng: &mut Rng) -> Around {
     let docker = rng.bool().then(|| (0..2).map(|_| line(rng, "deploy")).collect());
-    let [contents, start, before, after, blank] = std::array::from_fn(|_| rng.bool());
-    Around { contents, start, before, after, blank, docker }
+    let [contents, start, before, after] = std::array::from_fn(|_| rng.bool());
+    let footers: [&[&str]; 5] =
+        [&[], &[], &["# vim: set ft=yaml:"], &["", "# Ask before you change this file"], &["", "# x", "# vi:ts=2", ""]];
+    let (blank, footer) = ([0, 1, 1, 2][rng.usize(..4)], footers[rng.usize(..5)]);
+    Around { contents, start, before, after, blank, docker, footer }
 }
 
 /// What came of many.
@@ -139,7 +143,10 @@ fn deploy_that_is_taken_out_is_put_back_as_it_was() {
         if matches!(style.form, Form::FlowList | Form::FlowListOverLines) {
             (style.offset, style.gap, style.mapping) = (2, 1, 2);
         }
-        around.blank = true;
+        // Or nothing in the file says how many.
+        if !(around.before || around.after) || style.form == Form::FlowList {
+            around.blank = 1;
+        }
         let line = line(&mut rng, "deploy");
         around.docker = Some(vec![line.clone()]);
         let with = file(&style, &around, &people);
@@ -148,6 +155,32 @@ fn deploy_that_is_taken_out_is_put_back_as_it_was() {
         counts.add(&format!("seed {seed}"), &without, &with, added(&without, Who::Deploy, &line));
     }
     counts.assert("accounts for deploy", 1_000);
+}
+
+/// The first key of somebody who has none, in the place where the others have their keys.
+#[test]
+fn a_field_that_is_taken_out_is_put_back_as_it_was() {
+    let first = number("SPIN_KEYS_SEED", 1);
+    let mut counts = Counts::default();
+    for seed in first..first + cases(1_500) {
+        let mut rng = Rng::with_seed(seed);
+        let (style, around, mut people) = (Style::draw(&mut rng), around(&mut rng), people(&mut rng));
+        let is_last = style.order.last() == Some(&Field::Keys);
+        // Without it, another would be on the second line.
+        if style.order.len() < 2 || (is_last && style.form == Form::FlowUsersOverTwoLines) {
+            continue;
+        }
+        let chosen = rng.usize(..people.len());
+        let person = &mut people[chosen];
+        person.keys.truncate(1);
+        (person.shell, person.note, person.commented_out) = (false, false, None);
+        let with = file(&style, &around, &people);
+        let line = people[chosen].keys.pop().unwrap();
+        let without = file(&style, &around, &people);
+        let who = Who::User { name: people[chosen].username, full_name: None, groups: None, create: false };
+        counts.add(&format!("seed {seed}"), &without, &with, added(&without, who, &line));
+    }
+    counts.assert("first keys of people", 1_000);
 }
 
 #[test]

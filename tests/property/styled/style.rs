@@ -48,6 +48,8 @@ pub(super) enum Field {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Style {
     pub(super) form: Form,
+    /// People by name have the field that people in a list have.
+    pub(super) field_of_lists: bool,
     pub(super) order: Vec<Field>,
     pub(super) of_fields: Quote,
     pub(super) of_words: Quote,
@@ -62,6 +64,8 @@ pub(super) struct Style {
     pub(super) mapping_pad: bool,
     pub(super) comma: &'static str,
     pub(super) align: Align,
+    /// `name : alice`
+    pub(super) spaced_colons: bool,
     /// From a key to the dashes below it.
     pub(super) offset: usize,
     /// From a dash to what is behind it.
@@ -70,7 +74,7 @@ pub(super) struct Style {
     pub(super) alone: bool,
     /// From a key to the keys below it.
     pub(super) mapping: usize,
-    /// Blank lines between users.
+    /// Blank lines between users, in brackets where these are over lines, too.
     pub(super) apart: usize,
     pub(super) trailing_comma: bool,
     /// What indents pretty JSON.
@@ -117,6 +121,7 @@ impl Style {
         let (of_words, of_names, of_groups, of_keys) = (quote(), quote(), quote(), quote());
         Self {
             form,
+            field_of_lists: rng.bool(),
             order,
             of_fields: one(rng, &[Quote::None, Quote::None, Quote::None, Quote::Single, Quote::Double]),
             of_words,
@@ -129,6 +134,7 @@ impl Style {
             mapping_pad: rng.bool(),
             comma: one(rng, &[", ", ", ", ","]),
             align: one(rng, &[Align::No, Align::No, Align::Values, Align::Colons]),
+            spaced_colons: rng.u8(..8) == 0,
             offset: one(rng, &[0, 2, 2, 4]),
             gap: one(rng, &[1, 1, 3]),
             alone: rng.u8(..5) == 0,

@@ -13,8 +13,8 @@ pub(super) struct Person {
     /// A last field in a block of text.
     pub(super) note: bool,
     pub(super) comment_above: bool,
-    /// The column of the `#` of a field that is commented out at the end.
-    pub(super) commented_out: Option<usize>,
+    /// The column of the `#` of a field that is commented out at the end, and whether it is there in place of a blank.
+    pub(super) commented_out: Option<(usize, bool)>,
 }
 
 /// What else is in the file.
@@ -24,11 +24,14 @@ pub(super) struct Around {
     pub(super) start: bool,
     pub(super) before: bool,
     pub(super) after: bool,
-    pub(super) blank: bool,
+    /// Blank lines between the blocks.
+    pub(super) blank: usize,
     pub(super) docker: Option<Vec<String>>,
+    /// Comments that end the file.
+    pub(super) footer: &'static [&'static str],
 }
 
-enum Value<'p> {
+pub(super) enum Value<'p> {
     Text(&'p str, Quote),
     List(Vec<Value<'p>>),
     Map(Vec<(&'static str, Value<'p>)>),
@@ -55,22 +58,24 @@ fn yaml(style: &Style, around: &Around, people: &[Person]) -> Vec<String> {
         head.extend(["# In this file:", "# users:", "# servers:", "# docker_user:", "# ----"].map(str::to_owned));
     }
     if around.before {
-        head.push(format!("{}: \"22\"", style.field("ssh_port")));
+        head.push(format!("{}{} \"22\"", style.field("ssh_port"), style.colon()));
     }
     sections.push(head);
     sections.push(style.users(people));
     if around.after {
         let dash = format!("{}-{}", " ".repeat(style.offset), " ".repeat(style.gap));
-        sections.push(vec![format!("{}:", style.field("servers")), format!("{dash}server_name: one")]);
+        let colon = style.colon();
+        sections.push(vec![format!("{}{colon}", style.field("servers")), format!("{dash}server_name{colon} one")]);
     }
     if let Some(keys) = &around.docker {
-        let mut lines = vec![format!("{}:", style.field("docker_user"))];
+        let mut lines = vec![format!("{}{}", style.field("docker_user"), style.colon())];
         lines.extend(style.block(&style.deploy(keys), style.mapping));
         sections.push(lines);
     }
     sections.retain(|lines| !lines.is_empty());
-    let blank = if around.blank { vec![String::new()] } else { Vec::new() };
-    sections.join(&blank[..])
+    let mut lines = sections.join(&vec![String::new(); around.blank][..]);
+    lines.extend(around.footer.iter().map(|line| (*line).to_owned()));
+    lines
 }
 
 fn json(style: &Style, around: &Around, people: &[Person]) -> Vec<String> {
@@ -94,16 +99,16 @@ fn quoted(text: &str, quote: Quote) -> String {
 }
 
 impl Style {
-    fn is_json(&self) -> bool {
+    pub(super) fn is_json(&self) -> bool {
         matches!(self.form, Form::JsonPretty | Form::JsonCompact)
     }
 
-    fn text(&self, text: &str, quote: Quote) -> String {
+    pub(super) fn text(&self, text: &str, quote: Quote) -> String {
         quoted(text, if self.is_json() { Quote::Double } else { quote })
     }
 
     fn key_field(&self) -> &'static str {
-        if self.form == Form::ByName { "authorized_ssh_keys" } else { "authorized_keys" }
+        if self.form == Form::ByName && !self.field_of_lists { "authorized_ssh_keys" } else { "authorized_keys" }
     }
 
     fn person<'p>(&self, person: &'p Person) -> Value<'p> {
@@ -115,7 +120,11 @@ impl Style {
                 Field::Groups => {
                     ("groups", Value::List(person.groups.iter().map(|it| Value::Text(it, self.of_groups)).collect()))
                 }
-                Field::Keys => (self.key_field(), Value::List(self.keys(&person.keys, self.form == Form::ByName))),
+                Field::Keys if person.keys.is_empty() => continue,
+                Field::Keys => {
+                    let keys = self.keys(&person.keys, self.key_field() == "authorized_ssh_keys");
+                    (self.key_field(), Value::List(keys))
+                }
             });
         }
         if person.shell {
@@ -140,15 +149,16 @@ impl Style {
         match self.form {
             Form::FlowList => {
                 let text = self.flow(&Value::List(values));
-                return vec![format!("{}: {text}", self.field("users"))];
+                return vec![format!("{}{} {text}", self.field("users"), self.colon())];
             }
             Form::FlowListOverLines => {
                 let texts: Vec<String> = values.iter().map(|value| format!("  {}", self.flow(value))).collect();
-                return vec![format!("{}: [\n{}{trailing}\n]", self.field("users"), texts.join(",\n"))];
+                let comma = format!(",{}", "\n".repeat(self.apart + 1));
+                return vec![format!("{}{} [\n{}{trailing}\n]", self.field("users"), self.colon(), texts.join(&comma))];
             }
             _ => {}
         }
-        let mut lines = vec![format!("{}:", self.field("users"))];
+        let mut lines = vec![format!("{}{}", self.field("users"), self.colon())];
         for (index, (person, value)) in people.iter().zip(&values).enumerate() {
             if index > 0 {
                 lines.extend(vec![String::new(); self.apart]);
@@ -180,7 +190,7 @@ impl Style {
                 lines.push(format!("{pad}    {}", &text[at..]));
             }
             Form::ByName => {
-                lines.push(format!("{pad}{}:", self.field(person.username)));
+                lines.push(format!("{pad}{}{}", self.field(person.username), self.colon()));
                 lines.extend(self.block(value, column));
             }
             _ if self.alone => {
@@ -195,9 +205,12 @@ impl Style {
         if matches!(self.form, Form::List | Form::ByName) {
             if person.note {
                 let (key, inner) = (self.field("comment"), " ".repeat(column + 2));
-                lines.push(format!("{}{key}: |\n{inner}first line\n{inner}second line", " ".repeat(column)));
+                let colon = self.colon();
+                lines.push(format!("{}{key}{colon} |\n{inner}first line\n{inner}second line", " ".repeat(column)));
             }
-            if let Some(at) = person.commented_out {
+            if let Some((_, true)) = person.commented_out {
+                lines.push(format!("#{}shell: /bin/fish", " ".repeat(column - 1)));
+            } else if let Some((at, false)) = person.commented_out {
                 let at = at.min(column);
                 lines.push(format!("{}# {}shell: /bin/fish", " ".repeat(at), " ".repeat(column - at)));
             }
@@ -213,13 +226,22 @@ impl Style {
             Some(Field::Groups) => "groups",
             _ => self.key_field(),
         };
-        let written = format!("{}:", self.field(name));
+        let written = format!("{}{}", self.field(name), self.colon());
         let is_start = |at: &usize| !text[..*at].ends_with(|c: char| c.is_ascii_alphanumeric());
         text.rmatch_indices(&written).map(|(at, _)| at).find(is_start).unwrap()
     }
 
-    fn field(&self, name: &str) -> String {
+    pub(super) fn field(&self, name: &str) -> String {
         self.text(name, self.of_fields)
+    }
+
+    /// A colon behind a key.
+    fn colon(&self) -> &'static str {
+        if self.is_spaced() { " :" } else { ":" }
+    }
+
+    pub(super) fn is_spaced(&self) -> bool {
+        self.spaced_colons && self.align == Align::No && !self.is_json()
     }
 
     /// `key: value`, the value below those of the other keys or not.
@@ -227,7 +249,7 @@ impl Style {
         let key = self.field(key);
         let width = self.field("username").len() + 1;
         match self.align {
-            Align::No => format!("{key}: {value}"),
+            Align::No => format!("{key}{} {value}", self.colon()),
             Align::Values => format!("{:<width$}  {value}", format!("{key}:")),
             Align::Colons => format!("{key:<width$}: {value}"),
         }
@@ -241,7 +263,7 @@ impl Style {
             let in_flow = if *key == "groups" { self.groups_in_flow } else { self.keys_in_flow };
             match value {
                 Value::List(items) if !in_flow => {
-                    lines.push(format!("{pad}{}:", self.field(key)));
+                    lines.push(format!("{pad}{}{}", self.field(key), self.colon()));
                     let dash = format!("{pad}{}-{}", " ".repeat(self.offset), " ".repeat(self.gap));
                     for item in items {
                         let text = match item {
@@ -259,42 +281,8 @@ impl Style {
 
     /// The one entry of the mapping that a key is.
     fn lone(&self, entries: &[(&'static str, Value<'_>)]) -> String {
-        let texts = entries.iter().map(|(key, value)| format!("{}: {}", self.field(key), self.flow(value)));
+        let texts =
+            entries.iter().map(|(key, value)| format!("{}{} {}", self.field(key), self.colon(), self.flow(value)));
         texts.collect()
-    }
-
-    fn flow(&self, value: &Value<'_>) -> String {
-        let comma = if self.form == Form::JsonCompact { "," } else { self.comma };
-        let colon = if self.form == Form::JsonCompact { ":" } else { ": " };
-        let within = |open: &str, texts: Vec<String>, close: &str, pad: bool| {
-            let pad = if pad && self.form != Form::JsonCompact { " " } else { "" };
-            format!("{open}{pad}{}{pad}{close}", texts.join(comma))
-        };
-        match value {
-            Value::Text(text, quote) => self.text(text, *quote),
-            Value::List(items) => within("[", items.iter().map(|it| self.flow(it)).collect(), "]", self.list_pad),
-            Value::Map(entries) => {
-                let entry =
-                    |(key, value): &(&str, Value<'_>)| format!("{}{colon}{}", self.field(key), self.flow(value));
-                within("{", entries.iter().map(entry).collect(), "}", self.mapping_pad)
-            }
-        }
-    }
-
-    fn pretty(&self, value: &Value<'_>, base: &str) -> String {
-        let inner = format!("{base}{}", self.indent);
-        let within = |open: &str, texts: Vec<String>, close: &str| {
-            let lines: Vec<String> = texts.into_iter().map(|text| format!("{inner}{text}")).collect();
-            format!("{open}\n{}\n{base}{close}", lines.join(",\n"))
-        };
-        match value {
-            Value::Text(text, quote) => self.text(text, *quote),
-            Value::List(items) => within("[", items.iter().map(|it| self.pretty(it, &inner)).collect(), "]"),
-            Value::Map(entries) => {
-                let entry =
-                    |(key, value): &(&str, Value<'_>)| format!("{}: {}", self.field(key), self.pretty(value, &inner));
-                within("{", entries.iter().map(entry).collect(), "}")
-            }
-        }
     }
 }
