@@ -3,9 +3,12 @@
 use super::document::Document;
 use super::edit::New;
 use super::extent::{ends_in_kept_block_scalar, is_unwritten, last_byte, last_byte_of_entry};
-use super::likes::Likes;
+use super::likes::{Like, Likes};
 use super::node::{Kind, NodeId};
 use super::text::{line_at, line_start, next_line};
+
+/// So many neighbours are asked for the blank lines above a field.
+const NEAREST: usize = 3;
 
 /// The blank lines above a new last element of `id`: as many as are above the last one; where there is but one, as in
 /// other lists of such elements.
@@ -45,6 +48,21 @@ fn between(document: &Document<'_>, last_byte: usize, next: NodeId) -> usize {
         at = next_line(text, at);
     }
     count
+}
+
+/// The blank lines above a new field: as many as the nearest neighbours all have above it.
+pub(crate) fn above_field(document: &Document<'_>, key: &str, likes: &Likes) -> usize {
+    let above = |like: &Like| {
+        let Kind::Mapping { flow: false, entries } = &document.node(like.node).kind else { return None };
+        let at = entries.iter().position(|(other, _)| document.scalar(*other) == Some(key))?.checked_sub(1)?;
+        let ((key, value), (next, _)) = (entries[at], entries[at + 1]);
+        // They would be part of its text.
+        let is_kept = ends_in_kept_block_scalar(document, value);
+        Some(if is_kept { 0 } else { between(document, last_byte_of_entry(document, key, value), next) })
+    };
+    let mut counts = likes.iter().filter_map(above).take(NEAREST);
+    let first = counts.next().unwrap_or(0);
+    if counts.all(|count| count == first) { first } else { 0 }
 }
 
 /// The blank lines between the blocks at the top of the file, after one that is written as the last one is; none where

@@ -1,12 +1,12 @@
 //! New lines in block collections: items after items, entries after entries, content below an empty key.
 
-use super::apart::{are_blocks_apart, between_blocks, blank_lines};
+use super::apart::{above_field, are_blocks_apart, between_blocks, blank_lines};
 use super::commented::has_commented_out;
 use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
 use super::extent::{
-    ends_in_block_scalar, ends_in_kept_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at,
+    above_fields, ends_in_block_scalar, ends_in_kept_block_scalar, last_byte, last_byte_of_entry, line_after, lines_at,
     would_take_line_break,
 };
 use super::footer;
@@ -58,7 +58,10 @@ pub(crate) fn append(
     let likes = Likes::within(document, target.node).ranked(document, item);
     let mut lines = blank_lines(document, target.node, item);
     lines.extend(item_lines(column, &gap_after(document.text, dash), item, &likes, style));
-    out.push(lines_at(document, line_after(document, target.node, column), &lines));
+    let after = line_after(document, target.node, column);
+    let is_at_key = target.key.is_some_and(|key| column > 0 && document.column(document.node(key).start) == Ok(column));
+    let after = if is_at_key { above_fields(document, target.node, after, column) } else { after };
+    out.push(lines_at(document, after, &lines));
     Ok(())
 }
 
@@ -75,7 +78,12 @@ pub(crate) fn insert(
     refuse_open_scalar(document, mapping)?;
     let mut lines = Vec::new();
     for entry in entries {
-        lines.extend(blank_lines(document, mapping, &entry.1));
+        let blanks = match above_field(document, &entry.0, likes) {
+            0 => blank_lines(document, mapping, &entry.1),
+            _ if ends_in_kept_block_scalar(document, mapping) => Vec::new(),
+            count => vec![String::new(); count],
+        };
+        lines.extend(blanks);
         lines.extend(entry_lines(column, std::slice::from_ref(entry), likes, style));
     }
     out.push(lines_at(document, line_after(document, mapping, column), &lines));
@@ -182,12 +190,12 @@ pub(crate) fn insert_at_end(
     let mut blanks = 1;
     if let Some(root) = root {
         refuse_open_scalar(document, root)?;
-        if ends_in_kept_block_scalar(document, root) || (!text.ends_with('\n') && ends_in_block_scalar(document, root))
-        {
-            // They would be part of its text, or the text gets its last line break with them.
+        let content = next_line(text, last_byte(document, root)).min(end);
+        let is_open = content == text.len() && !text.ends_with('\n') && ends_in_block_scalar(document, root);
+        // Blank lines would be part of its text, or it gets its last line break with them.
+        if ends_in_kept_block_scalar(document, root) || is_open {
             blanks = 0;
         } else {
-            let content = next_line(text, last_byte(document, root)).min(end);
             let key = entries.first().map_or("", |(key, _)| key.as_str());
             end = footer::above(text, content, end, key).unwrap_or(end);
             blanks = between_blocks(document, root).unwrap_or(1);

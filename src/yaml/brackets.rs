@@ -71,6 +71,20 @@ impl Brackets {
         })
     }
 
+    /// The columns from what opens the line to the bracket of this collection, where its other lines begin below its first
+    /// element.
+    pub(crate) fn aligned(document: &Document<'_>, id: NodeId) -> Option<usize> {
+        let start = document.node(id).start;
+        let line = line_start(document.text, start);
+        let before = start - line - blanks(line_at(document.text, line)).len();
+        match Self::of(document, id, usize::MAX)? {
+            Self { open: Gap::Spaces(open), comma: Some(Gap::Break(deeper)), .. } => {
+                (deeper.len() == before + 1 + open.len()).then_some(before)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.open, Gap::Break(_))
     }

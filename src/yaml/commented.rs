@@ -107,6 +107,11 @@ pub(crate) fn is_mark(line: &str) -> bool {
     is_for_editor || is_for_emacs || is_end
 }
 
+/// The key of a field that is commented out.
+pub(crate) fn field(line: &str) -> Option<&str> {
+    Commented::of(line)?.key()
+}
+
 /// Whether one of these lines is YAML that is commented out.
 pub(crate) fn has_commented_out(text: &str) -> bool {
     text.lines().any(|line| !is_mark(line) && Commented::of(line).is_some_and(|found| found.is_yaml()))

@@ -161,6 +161,21 @@ fn line_after_byte(
     at
 }
 
+/// The first line up to `after` with a field that is commented out beside the list `id`, whose dashes are in the column of
+/// its key; else `after`.
+pub(crate) fn above_fields(document: &Document<'_>, id: NodeId, after: usize, column: usize) -> usize {
+    let mut at = next_line(document.text, last_byte(document, id));
+    while at < after {
+        let line = line_at(document.text, at);
+        let field = commented::field(line).filter(|_| indent_of(line) == column);
+        if field.is_some_and(|field| !has(document, id, Some(field), false)) {
+            return at;
+        }
+        at = next_line(document.text, at);
+    }
+    after
+}
+
 /// Whether a key is a field of what a collection holds; that of an item (none for a text), whether it is of a list in its
 /// last element alone.
 fn has(document: &Document<'_>, id: NodeId, key: Option<&str>, is_item: bool) -> bool {

@@ -161,8 +161,12 @@ fn remove_lines(
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let text = document.text;
-    for piece in group.removed.keys().map(|at| &pieces[*at]) {
-        cut(document, comments, line_start(text, piece.span.start)..next_line(text, piece.end()), out)?;
+    for (at, piece) in group.removed.keys().map(|at| (*at, &pieces[*at])) {
+        let (start, end) = (line_start(text, piece.span.start), next_line(text, piece.end()));
+        // The blank lines between it and the one above it.
+        let above = at.checked_sub(1).map_or(start, |before| next_line(text, pieces[before].end()));
+        let is_blank = above < start && text[above..start].trim().is_empty();
+        cut(document, comments, if is_blank { above } else { start }..end, out)?;
     }
     let last_kept = (0..pieces.len()).rev().find(|at| !group.removed.contains_key(at));
     let ends_bare = pieces.last().is_some_and(|piece| piece.comma.is_none());

@@ -1,11 +1,12 @@
 //! New content as text in block context: lines, written like those of its neighbours.
 
+use super::apart::above_field;
 use super::colon;
 use super::edit::New;
 use super::indicators::{dash_before, first_dash, gap_after};
 use super::likes::{Like, Likes};
 use super::node::{Kind, NodeId};
-use super::render_flow::{flow, flow_entries, flow_items, flow_mapping};
+use super::render_flow::{flow, flow_behind, flow_entries, flow_items, flow_mapping};
 use super::style::{Sequence, Style};
 use super::text::line_start;
 use super::words::key_text;
@@ -63,24 +64,31 @@ impl Rendered<'_> {
 pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Likes, style: &Style<'_>) -> Vec<String> {
     let document = style.document;
     let mut lines = Vec::new();
-    for (key, value) in entries {
+    for (at, (key, value)) in entries.iter().enumerate() {
+        if at > 0 {
+            lines.extend(vec![String::new(); above_field(document, key, likes)]);
+        }
         let below = likes.for_value(document, key, value);
         let name = format!("{}{}", " ".repeat(column), key_text(key, likes, style));
-        let inline = |text: String| format!("{name}{}{text}", colon::inline(column, &name, key, likes, style));
+        let inline = |value: &New| {
+            let line = format!("{name}{}", colon::inline(column, &name, key, likes, style));
+            let text = flow_behind(value, line.len() - column, &below, style, &" ".repeat(column));
+            line + &text
+        };
         match value {
             New::List { items, flow: is_flow }
                 if !items.is_empty() && !below.list(document).map_or(*is_flow, |like| is_in_flow(style, like)) =>
             {
                 let sequence = sequence(&below, key, style);
                 lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
-                let elements = below.elements(document);
+                let elements = below.or_else(|| Likes::lists_elsewhere(document, &items[0])).elements(document);
                 for item in items {
                     lines.extend(item_lines(column + sequence.offset, &sequence.gap, item, &elements, style));
                 }
             }
             New::Map(entries) => {
                 if below.mapping(document).is_some_and(|like| is_in_flow(style, like)) {
-                    lines.push(inline(flow(value, &below, style, &" ".repeat(column))));
+                    lines.push(inline(value));
                     continue;
                 }
                 let offset = below.mapping(document).and_then(|like| offset(style, like)).unwrap_or(style.mapping);
@@ -88,7 +96,7 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
                 lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
                 lines.extend(entry_lines(column + offset, entries, &below, style));
             }
-            value => lines.push(inline(flow(value, &below, style, &" ".repeat(column)))),
+            value => lines.push(inline(value)),
         }
     }
     lines

@@ -21,6 +21,16 @@ pub(crate) fn flow(new: &New, likes: &Likes, style: &Style<'_>, base: &str) -> S
     }
 }
 
+/// `new` in flow context behind a key, `before` columns from what opens the line: lines that are below the first element
+/// of a neighbour are so of the new one.
+pub(crate) fn flow_behind(new: &New, before: usize, likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    let text = flow(new, likes, style, base);
+    let first = likes.iter().next().filter(|_| matches!(new, New::Map(_)) && text.contains('\n'));
+    let Some(theirs) = first.and_then(|like| Brackets::aligned(style.document, like.node)) else { return text };
+    let (old, new) = (format!("\n{base}{}", " ".repeat(theirs)), format!("\n{base}{}", " ".repeat(before)));
+    text.replace(&old, &new)
+}
+
 /// A list in brackets.
 pub(crate) fn flow_items(items: &[&New], likes: &Likes, style: &Style<'_>, base: &str) -> String {
     if items.is_empty() {
@@ -83,7 +93,10 @@ fn entries_text(
         let is_parted = colon.ends_with(' ') || key.ends_with(['"', '\'']);
         out.push_str(&key);
         out.push_str(if is_parted { colon } else { ": " });
-        out.push_str(&flow(value, &below, style, inner));
+        let line = out.rsplit('\n').next().unwrap_or_default();
+        let is_first = opened.is_none() && line.len() == out.len();
+        let column = if is_first { line.len() } else { line.len().saturating_sub(inner.len()) };
+        out.push_str(&flow_behind(value, column, &below, style, inner));
     }
     out
 }

@@ -1,5 +1,7 @@
 //! Strings as YAML scalars that YAML 1.1 (Ansible) and YAML 1.2 read alike.
 
+use granit_parser::ScalarStyle;
+
 /// How a string is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quote {
@@ -9,6 +11,19 @@ pub enum Quote {
     Single,
     /// `"..."`, which can hold anything.
     Double,
+}
+
+impl Quote {
+    /// How a scalar on one line is written; none for a block of text.
+    #[must_use]
+    pub fn of(style: Option<ScalarStyle>) -> Option<Self> {
+        match style? {
+            ScalarStyle::Plain => Some(Self::Plain),
+            ScalarStyle::SingleQuoted => Some(Self::Single),
+            ScalarStyle::DoubleQuoted => Some(Self::Double),
+            _ => None,
+        }
+    }
 }
 
 /// `value` as the text of a scalar that is on one line, in block or flow context.

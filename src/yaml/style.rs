@@ -30,6 +30,8 @@ pub(crate) struct Style<'d> {
     pub(crate) mapping: usize,
     /// The file is JSON: every string, keys too, is in double quotes.
     pub(crate) json: bool,
+    /// The quotes that all keys of mappings that are not in brackets have.
+    pub(crate) of_keys: Option<Quote>,
     /// All keys of mappings that are not in brackets have a blank before their colon.
     is_spaced: bool,
     /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
@@ -39,17 +41,22 @@ pub(crate) struct Style<'d> {
 impl<'d> Style<'d> {
     pub(crate) fn learn(document: &'d Document<'d>) -> Self {
         let (by_key, all) = (HashMap::new(), HashMap::new());
-        let mut style = Self { document, by_key, all, mapping: 2, json: false, is_spaced: false, compact: false };
+        let mut style =
+            Self { document, by_key, all, mapping: 2, json: false, of_keys: None, is_spaced: false, compact: false };
         style.json = is_json(document);
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
-        let mut spaced = None;
+        let (mut spaced, mut quotes) = (None, None);
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
             let Ok(column) = document.column(node.start) else { continue };
             for (key, value) in entries {
                 if spaced != Some(false) {
                     spaced = Some(blanks_before_colon(document, *key) == Some(" "));
+                }
+                if quotes != Some(None) {
+                    let own = Quote::of(document.node(*key).kind.style());
+                    quotes = Some(own.filter(|own| quotes.is_none_or(|all| all == Some(*own))));
                 }
                 match &document.node(*value).kind {
                     Kind::Sequence { flow: false, .. } => {
@@ -68,7 +75,7 @@ impl<'d> Style<'d> {
                 }
             }
         }
-        style.is_spaced = spaced == Some(true);
+        (style.is_spaced, style.of_keys) = (spaced == Some(true), quotes.flatten());
         // Who indents lists by four does so with mappings.
         let of_lists = || most_common(&style.all, usual).map(|sequence| sequence.offset).filter(|offset| *offset > 2);
         let of_mappings = most_common(&mappings, |offset| *offset == 2).copied();

@@ -4,7 +4,6 @@ use super::likes::Likes;
 use super::node::NodeId;
 use super::scalar::{Quote, is_safe_plain, write};
 use super::style::Style;
-use granit_parser::ScalarStyle;
 
 /// A value, in the quotes of the first of `likes` that does not need its own; else in `quote`.
 pub(crate) fn scalar_text(value: &str, quote: Quote, likes: &Likes, style: &Style<'_>) -> String {
@@ -18,17 +17,16 @@ pub(crate) fn key_text(key: &str, likes: &Likes, style: &Style<'_>) -> String {
     let same = likes.below(document, key);
     let others = likes.iter().flat_map(|like| document.entries(like.node).iter().rev().take(8).map(|(key, _)| *key));
     let nodes: Vec<NodeId> = same.iter().filter_map(|like| like.key).chain(others).collect();
-    write_like(key, Quote::Plain, &nodes, style)
+    let usual = style.of_keys.filter(|_| nodes.is_empty()).unwrap_or(Quote::Plain);
+    write_like(key, usual, &nodes, style)
 }
 
 fn write_like(value: &str, default: Quote, nodes: &[NodeId], style: &Style<'_>) -> String {
     let quotes = |id: &NodeId| match (style.document.node(*id), style.document.text_at(*id)) {
-        (node, Some(text)) if node.start < node.end => match node.kind.style()? {
-            ScalarStyle::Plain => Some((Quote::Plain, false)),
-            ScalarStyle::SingleQuoted => Some((Quote::Single, !is_safe_plain(text))),
-            ScalarStyle::DoubleQuoted => Some((Quote::Double, !is_safe_plain(text))),
-            _ => None,
-        },
+        (node, Some(text)) if node.start < node.end => {
+            let quote = Quote::of(node.kind.style())?;
+            Some((quote, quote != Quote::Plain && !is_safe_plain(text)))
+        }
         _ => None,
     };
     let found: Vec<(Quote, bool)> = nodes.iter().filter_map(quotes).collect();

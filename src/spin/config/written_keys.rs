@@ -3,7 +3,7 @@
 use super::layout::{Field, Section};
 use super::user::{deploy_account, docker_user, users};
 use crate::key;
-use crate::yaml::{Data, Document, Kind, LineIndex, NodeId, Quote, ScalarStyle};
+use crate::yaml::{Data, Document, Kind, LineIndex, NodeId, Quote};
 use std::cell::LazyCell;
 use zeroize::Zeroizing;
 
@@ -111,10 +111,8 @@ pub(crate) fn quote_at(document: &Document<'_>, text: NodeId) -> Quote {
 }
 
 fn written_quote(document: &Document<'_>, text: NodeId) -> Option<Quote> {
-    match document.node(text).kind {
-        Kind::Scalar { style: ScalarStyle::Plain, .. } => Some(Quote::Plain),
-        Kind::Scalar { style: ScalarStyle::SingleQuoted, .. } => Some(Quote::Single),
-        Kind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Some(Quote::Double),
+    match &document.node(text).kind {
+        Kind::Scalar { style, .. } => Quote::of(Some(*style)),
         _ => None,
     }
 }
