@@ -3,6 +3,7 @@
 use super::document::Document;
 use super::edit::New;
 use super::extent::{ends_in_kept_block_scalar, is_unwritten, last_byte, last_byte_of_entry};
+use super::indicators::dash_before;
 use super::likes::{Like, Likes};
 use super::node::{Kind, NodeId};
 use super::text::{line_at, line_start, next_line};
@@ -11,7 +12,7 @@ use super::text::{line_at, line_start, next_line};
 const NEAREST: usize = 3;
 
 /// The blank lines above a new last element of `id`: as many as are above the last one; where there is but one, as in
-/// other lists of such elements.
+/// other lists of such elements, or above that one.
 pub(crate) fn blank_lines(document: &Document<'_>, id: NodeId, new: &New) -> Vec<String> {
     let has_one = document.items(id).len() + document.entries(id).len() == 1;
     let is_record = matches!(document.node(id).kind, Kind::Mapping { .. }) && !matches!(new, New::Map(_));
@@ -19,7 +20,10 @@ pub(crate) fn blank_lines(document: &Document<'_>, id: NodeId, new: &New) -> Vec
     if is_record || ends_in_kept_block_scalar(document, id) {
         return Vec::new();
     }
-    let count = if has_one { above_others(document, id, new) } else { above_last(document, id) };
+    let count = match has_one {
+        true => above_others(document, id, new).or_else(|| Some(above_first(document, id))),
+        false => above_last(document, id),
+    };
     vec![String::new(); count.unwrap_or(0)]
 }
 
@@ -31,6 +35,17 @@ fn above_last(document: &Document<'_>, id: NodeId) -> Option<usize> {
         _ => return None,
     };
     Some(between(document, one, last)).filter(|count| *count > 0)
+}
+
+/// The blank lines between the first element, with the comments above it, and what is above.
+fn above_first(document: &Document<'_>, id: NodeId) -> usize {
+    let (items, entries) = (document.items(id).first(), document.entries(id).first());
+    let Some(first) = items.or(entries.map(|(key, _)| key)) else { return 0 };
+    let start = document.node(*first).start;
+    let line = line_start(document.text, dash_before(document.text, start).unwrap_or(start));
+    let above = document.text[..line].lines().rev();
+    let above = above.skip_while(|line| line.trim_start().starts_with('#'));
+    above.take_while(|line| line.trim().is_empty()).count()
 }
 
 /// The first blank lines between what ends with this byte and what is next: between comments there may be more.

@@ -105,9 +105,9 @@ fn last_quote(document: &Document<'_>, list: NodeId) -> Option<Quote> {
     items(document, list).iter().rev().find_map(|(_, item)| written_quote(document, item.text_node))
 }
 
-/// The quotes of a text, for the same in another place; double where it has none that can be kept.
-pub(crate) fn quote_at(document: &Document<'_>, text: NodeId) -> Quote {
-    written_quote(document, text).unwrap_or(Quote::Double)
+/// The quotes of a key that is written anew: its own, or double where it has none.
+pub(crate) fn quotes_of(document: &Document<'_>, text: NodeId) -> Quote {
+    written_quote(document, text).filter(|quote| *quote != Quote::Plain).unwrap_or(Quote::Double)
 }
 
 fn written_quote(document: &Document<'_>, text: NodeId) -> Option<Quote> {

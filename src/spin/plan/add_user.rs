@@ -5,7 +5,7 @@ use crate::spin::config::key_list::KeyList;
 use crate::spin::config::layout::{Field, SUDO, Section};
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
-use crate::spin::config::written_keys::{KeyItem, items, quote_of, usual_quote};
+use crate::spin::config::written_keys::{KeyItem, items, quote_of, quotes_of, usual_quote};
 use crate::spin::plan::existing::{self, Slot};
 use crate::spin::plan::moved::{field_path, moved, renamed};
 use crate::spin::plan::request::{NewKey, Plan, key_item, word};
@@ -107,7 +107,9 @@ fn moves_to_what_is_read(document: &Document<'_>, user: &User, key: &NewKey<'_>,
         if document.scalar(node).is_some() && !document.is_null(node) {
             return false;
         }
-        let item = key_item(Field::AuthorizedKeys, key.line, quote_of(document, node));
+        let last = items.last().map(|(_, item)| quotes_of(document, item.text_node));
+        let quote = last.unwrap_or_else(|| usual_quote(document));
+        let item = key_item(Field::AuthorizedKeys, key.line, quote);
         edits.push(Edit::Append { path: field_path(&user.path, Field::AuthorizedSshKeys), item });
     }
     // Where the text cannot be changed like that, the key is put where the others are, and the reason is given.

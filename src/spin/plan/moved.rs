@@ -5,7 +5,7 @@ use crate::spin::config::ansible_value::Value;
 use crate::spin::config::key_list::{KeyList, KeyText};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
-use crate::spin::config::written_keys::quote_at;
+use crate::spin::config::written_keys::quotes_of;
 use crate::yaml::{Document, Edit, New, NodeId, Path, Step};
 
 /// The edits that move a list to the field that Spin reads: the field is renamed, and each item is rewritten in that
@@ -32,12 +32,12 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
             return Vec::new();
         }
         if !is_list && wanted {
-            let items = vec![key_item(to, text, quote_at(document, entry.text_node))];
+            let items = vec![key_item(to, text, quotes_of(document, entry.text_node))];
             edits.push(Edit::Replace { path: path.clone(), with: New::List { items, flow: true } });
         } else if is_list && entry.is_mapping != wanted {
             edits.push(Edit::Replace {
                 path: item_path(holder, from, entry.index),
-                with: key_item(to, text, quote_at(document, entry.text_node)),
+                with: key_item(to, text, quotes_of(document, entry.text_node)),
             });
         }
     }
