@@ -94,7 +94,7 @@ impl Brackets {
 pub(crate) fn colon<'t>(document: &Document<'t>, key: NodeId, value: NodeId) -> Option<&'t str> {
     let (key, value) = (document.node(key), document.node(value));
     let between = document.text.get(key.end..value.start)?;
-    (between.trim_matches(' ') == ":" && value.start < value.end).then_some(between)
+    (between.trim_matches([' ', '\t']) == ":" && value.start < value.end).then_some(between)
 }
 
 /// First and after the last byte of each element of a flow collection.

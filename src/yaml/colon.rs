@@ -45,6 +45,7 @@ pub(crate) fn inline(column: usize, name: &str, key: &str, likes: &Likes, style:
     // Of one alone, blanks behind the colon say that it is below others somewhere.
     let is_padded = inline.iter().any(|(_, text)| !matches!(*text, ": " | " : "))
         && (inline.len() > 1 || inline.iter().all(|(_, text)| text.starts_with(':')));
+    let is_padded = is_padded && !inline.iter().any(|(_, text)| text.contains('\t'));
     let is_even = inline.len() > 1 && inline.iter().all(|(_, text)| *text == inline[0].1);
     let blanks = |to: usize, from: usize| " ".repeat(to.saturating_sub(from));
     match (all(&|(width, text)| width + text.len()), all(&|(width, text)| width + text.find(':').unwrap_or(0))) {

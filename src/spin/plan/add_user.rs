@@ -104,12 +104,12 @@ fn moves_to_what_is_read(document: &Document<'_>, user: &User, key: &NewKey<'_>,
         edits = vec![renamed(&user.path, Field::AuthorizedSshKeys, Field::AuthorizedKeys)];
     }
     if !is_there && !edits.is_empty() {
+        // One text is not the list of both: see `beside_text`.
         if document.scalar(node).is_some() && !document.is_null(node) {
             return false;
         }
         let last = items.last().map(|(_, item)| quotes_of(document, item.text_node));
-        let quote = last.unwrap_or_else(|| usual_quote(document));
-        let item = key_item(Field::AuthorizedKeys, key.line, quote);
+        let item = key_item(Field::AuthorizedKeys, key.line, last.unwrap_or_else(|| usual_quote(document)));
         edits.push(Edit::Append { path: field_path(&user.path, Field::AuthorizedSshKeys), item });
     }
     // Where the text cannot be changed like that, the key is put where the others are, and the reason is given.
