@@ -38,7 +38,10 @@ pub struct Output {
     /// Choose when to use color
     #[arg(long, global = true, hide_short_help = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
-    /// Print only warnings and errors
+    /// Print only warnings and errors beside the output
+    ///
+    /// Hides progress, hints and what is left to do. Of what a change does to access, it prints what is marked `!` or `?`: who gains
+    /// sudo, who does not get in, what fails, what is not known.
     #[arg(short, long, global = true, hide_short_help = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more details

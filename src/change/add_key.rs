@@ -1,12 +1,15 @@
 //! Adding a key: writes the new pair, then the file.
 
-use super::patch::Steps;
+use super::patch::{Patch, Steps};
 use super::run::Change;
+use crate::check::finding::Finding;
+use crate::check::rule::Severity;
 use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
 use crate::key::{KeyLine, LastDay};
 use crate::key_source::{Key, check_holders};
 use crate::prompt;
+use crate::review::Review;
 use crate::shell;
 use crate::spin::{self, Field, NewKey, Request, Who};
 use crate::ui::Ui;
@@ -71,6 +74,19 @@ impl Change for AddKey<'_> {
         match self.wanted.key {
             Key::New(new) if new.is_preview() => Some(new.public()),
             _ => None,
+        }
+    }
+
+    /// Where the run failed before, keys are added one by one until it does not: then only what is wrong with this account counts,
+    /// and nothing while the run goes on failing for another reason.
+    fn new_error<'p>(&self, patch: &'p Patch) -> Option<&'p Finding> {
+        let Review { findings, failure_before, failure, .. } = &patch.review;
+        let is_own = |finding: &&Finding| finding.account.as_deref() == self.wanted.who.user();
+        let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        match (failure_before, failure) {
+            (None, _) => errors.next(),
+            (Some(_), Some(failure)) => errors.find(|finding| *finding == failure && is_own(finding)),
+            (Some(_), None) => errors.find(is_own),
         }
     }
 

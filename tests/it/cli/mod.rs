@@ -29,6 +29,7 @@ mod list;
 mod logs;
 mod manual;
 mod meanwhile;
+mod new_errors;
 mod new_pair;
 mod pages;
 mod preview;

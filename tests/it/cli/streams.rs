@@ -86,7 +86,7 @@ fn a_reader_that_has_had_enough_is_no_error() {
     }
     let bob = bob();
     for more in [&["--dry-run"][..], &["--dry-run", "--format", "json"]] {
-        let args = [&["add-user", "bob", "--quiet", "--key", &bob], more].concat();
+        let args = [&["add-user", "bob", "--groups", "adm", "--quiet", "--key", &bob], more].concat();
         assert_eq!(into_closed_pipe(&session, &args).expect(0, &[]).err, "", "{args:?}");
     }
     assert_eq!(session.state(), before);
