@@ -21,7 +21,7 @@ pub(super) fn comparison(comparison: &Comparison) -> Page {
         page.line(Tone::Failed, &format!("! {severity}[{code}] {}", escape(&one_line(&about(finding)))));
     }
     match &comparison.review {
-        Err(reason) => page.line(Tone::Plain, &format!("  {}", escape(reason))),
+        Err(reason) => page.line(Tone::Failed, &format!("! {}", escape(reason))),
         Ok(found) => page.append(body(found)),
     }
     page
@@ -34,7 +34,7 @@ impl Comparison {
             (Ok(_), _) if self.encrypted == (true, true) => "the text did not change: the file was only re-encrypted",
             (Ok(_), _) if self.encrypted.1 => "the text did not change: the file was only encrypted",
             (Ok(_), _) => "the text did not change",
-            (Err(_), true) => "the file changed; what the change does to access is unknown",
+            (Err(_), true) => "NOT REVIEWED: the file changed; what the change does to access is unknown",
             (Err(_), false) => "the file did not change",
         }
     }
