@@ -48,6 +48,7 @@ mod revoke_unusual;
 mod revoke_words;
 mod rotate;
 mod rotate_choice;
+mod rotate_elsewhere;
 mod runner;
 mod shared_folders;
 mod show;
