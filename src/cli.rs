@@ -3,6 +3,7 @@
 pub mod complete;
 mod examples;
 mod man;
+mod manpath;
 pub mod usage;
 
 use crate::commands::add::{self, AddDeployArgs, AddUserArgs};
@@ -170,6 +171,22 @@ impl Cli {
             Command::Git { command: GitCommand::Install } => git_install::install(ui),
             Command::Completions { shell } => complete::script(*shell, Self::command, ui),
             Command::Man { folder } => man::man(folder.as_deref(), Self::command(), ui),
+        }
+    }
+
+    /// Whether the command can write anything, which an error then denies.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match &self.command {
+            Command::List(_)
+            | Command::Review(_)
+            | Command::Explain(_)
+            | Command::Show(_)
+            | Command::Completions { .. } => false,
+            Command::Check(args) => args.fix,
+            Command::Rotate(args) => !args.status,
+            Command::Man { folder } => folder.is_some(),
+            Command::AddUser(_) | Command::AddDeploy(_) | Command::Revoke(_) | Command::Git { .. } => true,
         }
     }
 

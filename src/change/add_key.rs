@@ -125,7 +125,9 @@ impl Change for AddKey<'_> {
                     new.path.display()
                 ));
             } else {
-                ui.note(&format!("a new key pair will be created at {}", new.path.display()));
+                let open = new.is_open() && self.wanted.who.user().is_none();
+                let open = if open { ", without a passphrase, which CI could not enter" } else { "" };
+                ui.note(&format!("a new key pair will be created at {}{open}", new.path.display()));
             }
         }
         if let Some(day) = self.wanted.expires {

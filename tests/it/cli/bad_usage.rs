@@ -34,6 +34,19 @@ fn usage_is_explained() {
 }
 
 #[test]
+fn a_file_that_is_named_without_its_option_is_named_with_it() {
+    let session = Session::new(with_alice());
+    for args in [&["check", ".spin.yml"][..], &["list", "./.spin.yml"], &["add-user", "bob", ".spin.yml", "-n"]] {
+        let tip = format!("tip: to name the file: --file {}", args.iter().find(|arg| arg.ends_with(".yml")).unwrap());
+        session.run(args).expect(2, &["unexpected argument", &tip]);
+    }
+    for args in [&["check", "bob"][..], &["explain", "SK210", "a.yml"], &["check", "--no-such.yml"]] {
+        let ran = session.run(args).expect(2, &["unexpected argument"]);
+        assert!(!ran.err.contains("--file"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn names_are_those_of_accounts() {
     let session = Session::new(with_alice());
     let long = "a".repeat(33);
