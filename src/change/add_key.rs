@@ -58,12 +58,14 @@ impl<'a> AddKey<'a> {
 
 impl Change for AddKey<'_> {
     fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
-        check_holders(self.wanted.key, self.wanted.who.user(), document)?;
         let line = self.wanted.key.line();
         let material = self.wanted.key.known().map(KeyLine::material);
         let key = NewKey { line: &line, material, expires: self.wanted.expires, now: self.now };
         let request = Request { who: self.wanted.who, key, field: self.wanted.field };
-        spin::plan(document, &request).map(Steps::from).map_err(|refusal| refused(self.path, &refusal))
+        let plan = spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))?;
+        // A name that was mistyped is told first.
+        check_holders(self.wanted.key, self.wanted.who.user(), document)?;
+        Ok(plan.into())
     }
 
     fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {

@@ -69,7 +69,7 @@ pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
 
 /// Names the command that does what people look for under another name, and the option for a file that was named without it.
 fn suggested(mut error: clap::Error) -> clap::Error {
-    if let Some(tip) = option_for_file(&error) {
+    if let Some(tip) = option_for(&error) {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
         return error;
     }
@@ -83,16 +83,23 @@ fn suggested(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// What to write in place of a path that is one argument too many, where the command has `--file`.
-fn option_for_file(error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(path)) = error.get(ContextKind::InvalidArg) else { return None };
-    let is_path = path.ends_with(".yml") || path.ends_with(".yaml") || path.contains('/');
+/// What to write in place of one argument too many: a path, where the command has `--file`, or a name after `list`.
+fn option_for(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    if error.kind() != ErrorKind::UnknownArgument || word.starts_with('-') {
+        return None;
+    }
+    let is_path = word.ends_with(".yml") || word.ends_with(".yaml") || word.contains('/');
     let usage = error.get(ContextKind::Usage)?.to_string();
     let command = usage.split(' ').skip_while(|word| *word != "spin-keys").nth(1)?;
     let command = Cli::command().find_subcommand(command)?.clone();
     let has_file = command.get_arguments().any(|arg| arg.get_long() == Some("file"));
-    (error.kind() == ErrorKind::UnknownArgument && is_path && !path.starts_with('-') && has_file)
-        .then(|| format!("to name the file: --file {}", shell::word(path)))
+    let quoted = shell::word(word);
+    match is_path {
+        true => has_file.then(|| format!("to name the file: --file {quoted}")),
+        false => (command.get_name() == "list")
+            .then(|| format!("the keys of one account: spin-keys list --format authorized_keys --for {quoted}")),
+    }
 }
 
 /// Help goes to standard output, and holds nothing untrusted.

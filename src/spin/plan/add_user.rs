@@ -66,7 +66,9 @@ fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Opti
     (is_empty && !keys.is_empty() && keys.iter().all(|(_, item)| is_absent(item))).then(|| {
         let line = document.place(groups).0;
         format!(
-            "{name} was revoked, and is back without groups (line {line}): for sudo, write `groups: ['sudo']` there"
+            "{name} was revoked: this brings back a key, but no groups (line {line}). To add {name} with groups, run \
+             `spin-keys revoke --finish {name}` first, once every server has been provisioned; sudo written on that line would \
+             give the absent keys to the deploy account and the tunnel"
         )
     })
 }
