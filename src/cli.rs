@@ -3,6 +3,7 @@
 pub mod complete;
 mod examples;
 mod man;
+mod manpath;
 pub mod usage;
 
 use crate::commands::add::{self, AddDeployArgs, AddUserArgs};
@@ -38,7 +39,10 @@ pub struct Output {
     /// Choose when to use color
     #[arg(long, global = true, hide_short_help = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub color: Color,
-    /// Print only warnings and errors
+    /// Print only warnings and errors beside the output
+    ///
+    /// Hides progress, hints and what is left to do. Of what a change does to access, it prints what is marked `!` or `?`: who gains
+    /// sudo, who does not get in, what fails, what is not known.
     #[arg(short, long, global = true, hide_short_help = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more details
@@ -167,6 +171,22 @@ impl Cli {
             Command::Git { command: GitCommand::Install } => git_install::install(ui),
             Command::Completions { shell } => complete::script(*shell, Self::command, ui),
             Command::Man { folder } => man::man(folder.as_deref(), Self::command(), ui),
+        }
+    }
+
+    /// Whether the command can write anything, which an error then denies.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match &self.command {
+            Command::List(_)
+            | Command::Review(_)
+            | Command::Explain(_)
+            | Command::Show(_)
+            | Command::Completions { .. } => false,
+            Command::Check(args) => args.fix,
+            Command::Rotate(args) => !args.status,
+            Command::Man { folder } => folder.is_some(),
+            Command::AddUser(_) | Command::AddDeploy(_) | Command::Revoke(_) | Command::Git { .. } => true,
         }
     }
 

@@ -30,7 +30,7 @@ fn style(tone: Tone) -> Style {
     match tone {
         Tone::Plain => PLAIN,
         Tone::Added => AnsiColor::Green.on_default(),
-        Tone::Removed => AnsiColor::Red.on_default(),
+        Tone::Removed | Tone::Failed => AnsiColor::Red.on_default(),
         Tone::Warned => AnsiColor::Yellow.on_default(),
         Tone::Hunk => AnsiColor::Cyan.on_default(),
         Tone::Heading => HEADING,
@@ -166,13 +166,13 @@ impl Ui {
         writer.flush()
     }
 
-    /// Prints a report on standard error; not with `-q`.
+    /// Prints a report on standard error; with `-q` only its risks and errors.
     pub fn aside(&self, page: &Page) {
-        if self.verbosity >= Verbosity::Normal {
-            let pieces = page.pieces();
-            let text: String = pieces
-                .map(|(tone, text)| self.err.styled_lines(style(tone), &escape_lines(text)).into_owned())
-                .collect();
+        let warnings = (self.verbosity == Verbosity::Quiet).then(|| page.warnings());
+        let pieces = warnings.as_ref().unwrap_or(page).pieces();
+        let text: String =
+            pieces.map(|(tone, text)| self.err.styled_lines(style(tone), &escape_lines(text)).into_owned()).collect();
+        if !text.is_empty() {
             self.err.write(&text).ok();
         }
     }

@@ -1,12 +1,15 @@
 //! Adding a key: writes the new pair, then the file.
 
-use super::patch::Steps;
+use super::patch::{Patch, Steps};
 use super::run::Change;
+use crate::check::finding::Finding;
+use crate::check::rule::Severity;
 use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
 use crate::key::{KeyLine, LastDay};
 use crate::key_source::{Key, check_holders};
 use crate::prompt;
+use crate::review::Review;
 use crate::shell;
 use crate::spin::{self, Field, NewKey, Request, Who};
 use crate::ui::Ui;
@@ -55,12 +58,14 @@ impl<'a> AddKey<'a> {
 
 impl Change for AddKey<'_> {
     fn plan(&mut self, document: &Document<'_>) -> Result<Steps, Error> {
-        check_holders(self.wanted.key, self.wanted.who.user(), document)?;
         let line = self.wanted.key.line();
         let material = self.wanted.key.known().map(KeyLine::material);
         let key = NewKey { line: &line, material, expires: self.wanted.expires, now: self.now };
         let request = Request { who: self.wanted.who, key, field: self.wanted.field };
-        spin::plan(document, &request).map(Steps::from).map_err(|refusal| refused(self.path, &refusal))
+        let plan = spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))?;
+        // A name that was mistyped is told first.
+        check_holders(self.wanted.key, self.wanted.who.user(), document)?;
+        Ok(plan.into())
     }
 
     fn asked(&self) -> Option<(Option<&str>, &KeyLine)> {
@@ -71,6 +76,19 @@ impl Change for AddKey<'_> {
         match self.wanted.key {
             Key::New(new) if new.is_preview() => Some(new.public()),
             _ => None,
+        }
+    }
+
+    /// Where the run failed before, keys are added one by one until it does not: then only what is wrong with this account counts,
+    /// and nothing while the run goes on failing for another reason.
+    fn new_error<'p>(&self, patch: &'p Patch) -> Option<&'p Finding> {
+        let Review { findings, failure_before, failure, .. } = &patch.review;
+        let is_own = |finding: &&Finding| finding.account.as_deref() == self.wanted.who.user();
+        let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        match (failure_before, failure) {
+            (None, _) => errors.next(),
+            (Some(_), Some(failure)) => errors.find(|finding| *finding == failure && is_own(finding)),
+            (Some(_), None) => errors.find(is_own),
         }
     }
 
@@ -109,7 +127,9 @@ impl Change for AddKey<'_> {
                     new.path.display()
                 ));
             } else {
-                ui.note(&format!("a new key pair will be created at {}", new.path.display()));
+                let open = new.is_open() && self.wanted.who.user().is_none();
+                let open = if open { ", without a passphrase, which CI could not enter" } else { "" };
+                ui.note(&format!("a new key pair will be created at {}{open}", new.path.display()));
             }
         }
         if let Some(day) = self.wanted.expires {

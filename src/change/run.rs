@@ -35,6 +35,11 @@ pub trait Change {
         None
     }
 
+    /// The error of `check` that the change makes, which needs an answer: `--yes` does not write it.
+    fn new_error<'p>(&self, _patch: &'p Patch) -> Option<&'p Finding> {
+        None
+    }
+
     /// Asks what has to be known before the change is shown. Not asked with `--yes`, nor where nothing is written.
     ///
     /// # Errors
@@ -134,6 +139,7 @@ impl Run<'_> {
         if self.until == Until::Agreed {
             change.ask_first()?;
         }
+        self.refuse_new_error(change, &patch)?;
         self.show_and_ask(change, &patch)?;
         change.agreed()?;
         match self.write(change, target, patch) {
@@ -184,6 +190,7 @@ impl Run<'_> {
                 if !again.is_change() {
                     return Ok(None);
                 }
+                self.refuse_new_error(change, &again)?;
                 let same = again.rounds == patch.rounds && again.review.says_the_same(&patch.review);
                 (patch, seen) = (again, Some(now));
                 if !same && self.until == Until::Agreed {
@@ -201,6 +208,18 @@ impl Run<'_> {
                 Err(ReplaceError::Changed) => {}
                 Err(ReplaceError::Failed(error)) => return Err(error),
             }
+        }
+    }
+
+    fn refuse_new_error(&self, change: &dyn Change, patch: &Patch) -> Result<(), Error> {
+        match change.new_error(patch).filter(|_| self.until == Until::Written) {
+            Some(finding) => {
+                let error = Error::new(format!("the change makes an error of `check`: {}", about(finding)));
+                Err(error
+                    .hint(finding.help())
+                    .hint("or, if it is meant, run this without --yes: it shows the change and asks"))
+            }
+            None => Ok(()),
         }
     }
 
@@ -265,8 +284,11 @@ pub fn warning(finding: &Finding) -> Error {
         (Some(path), _) => format!("{}: ", path.display()),
         (None, line) => format!("line {line}: "),
     };
-    let message = format!("{place}{}: {} [{}]", finding.message, finding.rule.effect, finding.rule.code);
-    Error::new(message).hint(finding.help())
+    Error::new(format!("{place}{}", about(finding))).hint(finding.help())
+}
+
+fn about(finding: &Finding) -> String {
+    format!("{}: {} [{}]", finding.message, finding.rule.effect, finding.rule.code)
 }
 
 /// Marks an error as one that happened after the file was written.

@@ -1,6 +1,6 @@
 //! `man`: the manual, a page for the program and one for each command, from the command line itself.
 
-use super::examples;
+use super::{examples, manpath};
 use crate::error::Error;
 use crate::files::{self, Target};
 use crate::signals;
@@ -39,7 +39,11 @@ const FILES: [(&str, &str, &[&str]); 8] = [
         &["add-user", "add-deploy", "revoke", "rotate", "list", "check", "review", "show"],
     ),
     (".git/info/attributes, .git/config", "Where git is told how to show the file, on this machine only.", &["git"]),
-    ("~/.local/share/man/man1", "A folder for the manual pages of one person.", &["man"]),
+    (
+        "~/.local/share/man/man1",
+        "A folder for the manual pages of one person. `man` looks there where ~/.local/bin is in PATH.",
+        &["man"],
+    ),
 ];
 
 /// `man`: prints the page of the program, or writes all pages into a folder.
@@ -58,6 +62,7 @@ pub(super) fn man(folder: Option<&Path>, mut program: Command, ui: &Ui) -> anyho
         write(&folder.join(name), text, ui)?;
     }
     ui.summary(&format!("wrote {} manual pages to {}", pages.len(), folder.display()));
+    manpath::advice(folder).iter().for_each(|advice| ui.note(advice));
     Ok(0)
 }
 

@@ -4,11 +4,12 @@ use super::Cli;
 use crate::error::Error;
 use crate::escape::{escape, without_commands};
 use crate::key::KeyLine;
+use crate::shell;
 use crate::spin::is_secret_text;
 use crate::ui::is_under_runner;
 use base64ct::{Base64Unpadded, Encoding as _};
-use clap::Parser as _;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Parser as _};
 use std::ffi::{OsStr, OsString};
 
 /// How much of a key in DER says what it is: a multiple of what base64 takes together.
@@ -66,8 +67,12 @@ pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
     u8::try_from(error.exit_code()).unwrap_or(2)
 }
 
-/// Names the command that does what people look for under another name.
+/// Names the command that does what people look for under another name, and the option for a file that was named without it.
 fn suggested(mut error: clap::Error) -> clap::Error {
+    if let Some(tip) = option_for(&error) {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        return error;
+    }
     if let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand)
         && let Some((_, tip)) = OTHER_NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))
     {
@@ -76,6 +81,25 @@ fn suggested(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::Suggested, tip);
     }
     error
+}
+
+/// What to write in place of one argument too many: a path, where the command has `--file`, or a name after `list`.
+fn option_for(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+    if error.kind() != ErrorKind::UnknownArgument || word.starts_with('-') {
+        return None;
+    }
+    let is_path = word.ends_with(".yml") || word.ends_with(".yaml") || word.contains('/');
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    let command = usage.split(' ').skip_while(|word| *word != "spin-keys").nth(1)?;
+    let command = Cli::command().find_subcommand(command)?.clone();
+    let has_file = command.get_arguments().any(|arg| arg.get_long() == Some("file"));
+    let quoted = shell::word(word);
+    match is_path {
+        true => has_file.then(|| format!("to name the file: --file {quoted}")),
+        false => (command.get_name() == "list")
+            .then(|| format!("the keys of one account: spin-keys list --format authorized_keys --for {quoted}")),
+    }
 }
 
 /// Help goes to standard output, and holds nothing untrusted.

@@ -16,6 +16,13 @@ pub struct FileArgs {
     /// The nearest one is that in this folder or in the nearest parent folder, up to the root of the repository.
     #[arg(short, long, value_name = "PATH")]
     pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub password: PasswordArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "File")]
+pub struct PasswordArgs {
     /// Read the vault password from PATH, or run it if executable
     ///
     /// Without it the password comes from the file named by ANSIBLE_VAULT_PASSWORD_FILE, else from .vault-password in the folder of
@@ -26,6 +33,13 @@ pub struct FileArgs {
 
 impl FileArgs {
     /// The options for opening the file.
+    pub(super) fn opener<'a>(&'a self, ui: &'a Ui) -> Opener<'a> {
+        self.password.opener(ui)
+    }
+}
+
+impl PasswordArgs {
+    /// The options for opening a file.
     pub(super) fn opener<'a>(&'a self, ui: &'a Ui) -> Opener<'a> {
         Opener { option: self.vault_password_file.as_deref(), may_prompt: true, may_run: true, ui }
     }

@@ -17,6 +17,7 @@ mod revoked;
 pub mod rotate;
 pub mod rotate_args;
 mod rotate_finish;
+mod rotate_next;
 mod rotate_status;
 mod rotated_keys;
 mod rotation;

@@ -1,6 +1,6 @@
 //! `review`: what a change of the file does to access, between two revisions or two files.
 
-use super::args::FileArgs;
+use super::args::PasswordArgs;
 use super::now;
 use crate::error::Error;
 use crate::input::Opener;
@@ -36,8 +36,13 @@ pub struct ReviewArgs {
     /// Read the vault password of the base side from PATH
     #[arg(long, value_name = "PATH", hide_short_help = true)]
     pub base_vault_password_file: Option<PathBuf>,
+    /// Review the file at PATH [default: the nearest .spin.yml]
+    ///
+    /// A file of the repository, which is compared with itself in other revisions; never stdin.
+    #[arg(short, long, value_name = "PATH", help_heading = "File")]
+    pub file: Option<PathBuf>,
     #[command(flatten)]
-    pub file: FileArgs,
+    pub password: PasswordArgs,
 }
 
 pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
@@ -49,9 +54,9 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
             _ => None,
         },
         is_staged: args.staged,
-        file: args.file.file.as_deref(),
+        file: args.file.as_deref(),
         base_password: args.base_vault_password_file.as_deref(),
-        opener: Opener { may_prompt: ui.out_is_terminal(), ..args.file.opener(ui) },
+        opener: Opener { may_prompt: ui.out_is_terminal(), ..args.password.opener(ui) },
     };
     let comparison = compare(&sides, now())?;
     for note in &comparison.notes {
@@ -64,12 +69,16 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
                 |what: &ReviewFailOn| *what == ReviewFailOn::Findings && !comparison.repository.is_empty();
             Ok(u8::from(args.fail_on.iter().any(|what| what.meets(review) || of_repository(what))))
         }
-        Err(_) if args.fail_on.is_empty() || !comparison.is_changed => Ok(0),
+        Err(_) if !comparison.is_changed => Ok(0),
         Err(reason) => {
             // Standard output has its one report already.
-            let error = Error::new(format!("cannot evaluate --fail-on: {reason}"))
-                .hint("correct the file, or pass its vault password; if you cannot, omit --fail-on")
-                .note("nothing was written");
+            let help = match comparison.encrypted {
+                (false, false) => "correct the file, then run this again",
+                _ => {
+                    "pass the vault password: --vault-password-file PATH; of the old side alone: --base-vault-password-file PATH"
+                }
+            };
+            let error = Error::new(format!("the change was not reviewed: {reason}")).hint(help);
             let code = error.exit_code();
             ui.error(&error);
             Ok(code)

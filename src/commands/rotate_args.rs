@@ -2,13 +2,13 @@
 
 use super::edit_args::EditArgs;
 use super::key_args::KeyArgs;
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 /// `rotate`
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("whose").args(["name", "deploy"]).required(true))]
 pub struct RotateArgs {
     /// Name of the account on the servers
-    #[arg(required_unless_present = "deploy", conflicts_with = "deploy")]
     pub name: Option<String>,
     /// Rotate the key of the deploy user (CI/CD)
     #[arg(long)]

@@ -45,9 +45,9 @@ impl Rotating<'_> {
 
     /// The new key, if there is one.
     pub(super) fn new_key(&self) -> Result<Option<KeyLine>, Error> {
-        let source = match (self.rotated.pairs, self.args.key.source()) {
-            (Pairs::Apart, KeySource::Generate(path)) => KeySource::Path(path),
-            (Pairs::Apart, source) => source,
+        let source = match (self.rotated.pairs, &self.source) {
+            (Pairs::Apart, KeySource::Generate(path) | KeySource::Path(path)) => KeySource::Path(path.clone()),
+            (Pairs::Apart, _) => KeySource::Default,
             _ => return Ok(self.rotated.new.clone()),
         };
         let key = choose(&source, &self.args.key.options(now())?, self.owner, self.ui)?;

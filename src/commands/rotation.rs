@@ -19,10 +19,12 @@ pub(super) struct Rotating<'r> {
     pub(super) file: &'r SpinFile,
     pub(super) owner: &'r KeyOwner<'r>,
     pub(super) ui: &'r Ui,
+    /// Where the new key is, or will be.
+    pub(super) source: KeySource,
     pub(super) rotated: RotatedPairs,
     pub(super) old: OldKey,
-    /// The commands that log in with the new key.
-    pub(super) logins: Vec<String>,
+    /// The servers of the file, and the port of sshd, if it is not 22.
+    pub(super) servers: (Vec<String>, Option<String>),
     /// The name of the account.
     pub(super) name: String,
 }
@@ -38,7 +40,8 @@ impl<'r> Rotating<'r> {
             let hint = "use a name as in /etc/passwd: letters, digits, `_`, `-`, `.`";
             check_name(name).map_err(|message| Error::new(message).hint(hint))?;
         }
-        let rotated = RotatedPairs::of(&args.key.source(), args.old.is_none(), owner, ui)?;
+        let source = args.key.source();
+        let rotated = RotatedPairs::of(&source, args.old.is_none(), owner, ui)?;
         let document = file.document(file.decode(file.bytes())?, Mode::Ansible, None)?;
         Account { name: owner.user, path: file.shown() }.refuse_deploy(&document)?;
         let keys = keys_of(&document, owner.user).unwrap_or_default();
@@ -53,20 +56,13 @@ impl<'r> Rotating<'r> {
             (None, None) => OldKey::Missing { path: rotated.paths.current.display().to_string() },
         };
         let name = owner.user.map_or_else(|| spin::deploy_account(&document), str::to_owned);
-        let (addresses, port) = if file.is_encrypted() { (Vec::new(), None) } else { servers(&document) };
-        let addresses = if addresses.is_empty() { vec!["SERVER".to_owned()] } else { addresses };
-        let private = rotated.private(&args.key.source());
-        let port = port.map(|port| format!(" -p {port}")).unwrap_or_default();
-        let login = |address: &String| {
-            format!("ssh -i {} -o IdentitiesOnly=yes{port} {}@{address}", shell::word(&private), shell::word(&name))
-        };
-        let logins = addresses.iter().map(login).collect();
-        Ok(Self { args, file, owner, ui, rotated, old, logins, name })
+        let servers = if file.is_encrypted() { (Vec::new(), None) } else { servers(&document) };
+        Ok(Self { args, file, owner, ui, source, rotated, old, servers, name })
     }
 
     /// The file of the new key.
     pub(super) fn private(&self) -> String {
-        self.rotated.private(&self.args.key.source())
+        self.rotated.private(&self.source)
     }
 
     pub(super) fn account(&self) -> Account<'_> {
@@ -84,7 +80,7 @@ impl<'r> Rotating<'r> {
     /// The command with these options.
     pub(super) fn command(&self, more: &[&str]) -> String {
         let edit: &EditArgs = &self.args.edit;
-        let key = match self.args.key.source() {
+        let key = match &self.source {
             KeySource::Path(path) | KeySource::Generate(path) if self.rotated.pairs == Pairs::Apart => {
                 vec!["--key".to_owned(), path.display().to_string()]
             }

@@ -111,6 +111,11 @@ fn compared(before: Read<'_>, after: Read<'_>, now: u64) -> Result<review::Revie
 
 impl Sides<'_> {
     fn read(&self) -> Result<Pair, Error> {
+        let files = self.files.into_iter().flat_map(|(old, new)| [old, new]).chain(self.file);
+        if files.chain([self.base, self.head].into_iter().flatten().map(Path::new)).any(|path| path == Path::new("-")) {
+            return Err(Error::new("`review` compares two states of a file, and - is standard input, which has one")
+                .hint("write it to a file, and compare two files: spin-keys review --files OLD NEW"));
+        }
         if let Some((old, new)) = self.files {
             return self.two_files(old, new);
         }

@@ -95,6 +95,9 @@ pub enum KeyError {
         /// The comment under which it is shown.
         name: &'static str,
     },
+    /// What examples have where a key belongs: `<your key>`.
+    #[error("this is a placeholder where a key belongs")]
+    Unfilled,
     /// More than one key where one is expected.
     #[error("there are {count} keys in it, one is expected")]
     SeveralKeys { count: usize },
@@ -149,12 +152,17 @@ pub enum KeyError {
         inner: String,
     },
     /// A character that base64 does not have.
-    #[error("the key data holds \"{shown}\" as character {at} of the line, which base64 does not have")]
+    #[error(
+        "{} \"{shown}\" as character {at} of the line, which base64 does not have",
+        if *.is_unfilled { "this is a placeholder or a shortened key: its data holds" } else { "the key data holds" }
+    )]
     NotBase64 {
         /// The character, escaped.
         shown: String,
         /// Its position in the line, in characters from 1.
         at: usize,
+        /// It is what examples have in the place of key data.
+        is_unfilled: bool,
     },
     /// Base64 that does not come out even, or key data that ends before its end.
     #[error("the key is cut off: its data ends too early")]

@@ -8,6 +8,7 @@ use super::foreign;
 use super::options;
 use super::policy::Algorithm;
 use super::text::{SPACE_OR_TAB, quoted};
+use super::unfilled::is_unfilled;
 use super::words::{KEY_DATA, holds_key, word};
 
 /// The fields of a line, as written.
@@ -49,7 +50,7 @@ pub(super) fn split(line: &str) -> Result<Fields<'_>, KeyError> {
         return key(Some(before), rest);
     }
     refuse_unknown(rest)?;
-    Err(KeyError::NoAlgorithm)
+    Err(if is_unfilled(line) { KeyError::Unfilled } else { KeyError::NoAlgorithm })
 }
 
 /// Whether the line has nothing but the next part of a broken key: base64 where an algorithm should be.

@@ -148,7 +148,7 @@ impl KeyError {
             Self::Hidden { .. } => {
                 Remedy::text("remove that character; copying from a web page or a chat often adds one")
             }
-            Self::Placeholder { .. } => {
+            Self::Placeholder { .. } | Self::Unfilled | Self::NotBase64 { is_unfilled: true, .. } => {
                 Remedy::text("give the .pub of a key that somebody owns, for example ~/.ssh/id_ed25519.pub")
             }
             Self::SeveralKeys { .. } => Remedy::text("give one key at a time"),

@@ -10,7 +10,7 @@ use super::fields::{self, Fields};
 use super::limits::MAX_LINE_BYTES;
 use super::policy::{self, Algorithm, Kind};
 use super::text::{self, SPACE_OR_TAB};
-use super::{armour, options, words};
+use super::{armour, options, unfilled, words};
 
 /// Most pieces a key broken by spaces is put together from: RSA of 16384 bits in lines of 64 characters has 44.
 const MAX_PIECES: usize = 64;
@@ -245,7 +245,8 @@ pub(super) fn key_data(algorithm: Algorithm, fields: &Fields<'_>, line: &str) ->
         && let Some((index, c)) = body.char_indices().find(is_odd)
     {
         let at = position(line, body, body.get(..index).unwrap_or_default());
-        return Err(KeyError::NotBase64 { shown: c.escape_debug().to_string(), at });
+        let is_unfilled = unfilled::is_unfilled(body);
+        return Err(KeyError::NotBase64 { shown: c.escape_debug().to_string(), at, is_unfilled });
     }
     let judged = decode(algorithm, fields.base64);
     if judged.as_ref().is_err_and(KeyError::is_cut) && is_broken_by_spaces(algorithm, fields) {

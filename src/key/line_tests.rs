@@ -99,9 +99,10 @@ fn every_cut_of_a_key_is_refused() {
 #[test]
 fn what_is_not_base64_is_named_with_its_place() {
     let error = refused("ssh-ed25519 AAAA…BBBB c");
-    assert_eq!(error, KeyError::NotBase64 { shown: "…".into(), at: 17 });
-    assert_eq!(refused("no-pty  ssh-rsa  AAAA\\n"), KeyError::NotBase64 { shown: "\\\\".into(), at: 22 });
-    assert_eq!(refused("ssh-rsa AA=A"), KeyError::NotBase64 { shown: "=".into(), at: 11 });
+    assert_eq!(error, KeyError::NotBase64 { shown: "…".into(), at: 17, is_unfilled: true });
+    let odd = |shown: &str, at| KeyError::NotBase64 { shown: shown.into(), at, is_unfilled: false };
+    assert_eq!(refused("no-pty  ssh-rsa  AAAA\\n"), odd("\\\\", 22));
+    assert_eq!(refused("ssh-rsa AA=A"), odd("=", 11));
     assert_eq!(refused("ssh-rsa ===="), KeyError::Cut);
 }
 

@@ -34,6 +34,7 @@ mod sshd;
 #[cfg(test)]
 mod test_keys;
 mod text;
+mod unfilled;
 mod wire;
 mod words;
 

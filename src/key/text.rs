@@ -4,6 +4,7 @@
 
 use super::armour;
 use super::error::KeyError;
+use super::unfilled::is_unfilled;
 
 /// What separates the fields of a line, as sshd sees it.
 pub(super) const SPACE_OR_TAB: [char; 2] = [' ', '\t'];
@@ -80,7 +81,7 @@ pub(crate) fn refuse_foreign(text: &str) -> Result<(), KeyError> {
         return Err(KeyError::Url);
     }
     if start.starts_with('<') {
-        return Err(KeyError::Html);
+        return Err(if is_unfilled(start) { KeyError::Unfilled } else { KeyError::Html });
     }
     if start.starts_with("---- BEGIN SSH2 PUBLIC KEY") {
         return Err(KeyError::Rfc4716);

@@ -112,6 +112,12 @@ impl Key {
                     new.path.display()
                 ));
             }
+            Self::New(new) if !new.is_open() => {
+                return ui.warn(&format!(
+                    "{} gets a passphrase, which CI cannot enter; without one: --no-passphrase",
+                    new.path.display()
+                ));
+            }
             Self::New(_) => return,
         };
         let Loaded { line, from, is_locked, .. } = &**loaded;

@@ -30,7 +30,8 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
         out.push_str(&annotation(level(finding.severity), &name, "", finding.rule.code, &message));
     }
     let Ok(review) = &comparison.review else {
-        return out + &annotation("notice", &file, "", "review", &comparison.verdict());
+        let level = if comparison.is_changed { "error" } else { "notice" };
+        return out + &annotation(level, &file, "", "review", &comparison.verdict());
     };
     // The lines of an encrypted file are not those of its plain text.
     let at = |line: Option<usize>| format!(",line={}", line.filter(|_| !comparison.encrypted.1).unwrap_or(1));

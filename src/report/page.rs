@@ -8,6 +8,8 @@ pub enum Tone {
     Removed,
     /// A risk.
     Warned,
+    /// An error.
+    Failed,
     /// The place of a change, or something less than a warning.
     Hunk,
     Heading,
@@ -64,6 +66,13 @@ impl Page {
 
     pub fn pieces(&self) -> impl Iterator<Item = (Tone, &str)> {
         self.pieces.iter().map(|(tone, text)| (*tone, text.as_str()))
+    }
+
+    /// Only its risks and errors.
+    #[must_use]
+    pub fn warnings(&self) -> Self {
+        let pieces = self.pieces.iter().filter(|(tone, _)| matches!(tone, Tone::Warned | Tone::Failed));
+        Self { pieces: pieces.cloned().collect(), is_annotations: self.is_annotations }
     }
 
     /// Without the tones.

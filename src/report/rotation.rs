@@ -33,8 +33,10 @@ pub enum Next {
     ProvisionAgain,
     /// A login with the new key alone.
     LogIn { commands: Vec<String> },
-    /// `spin-keys rotate --finish`
-    Finish { command: String },
+    /// `spin-keys rotate --finish`; `renames`: the pairs of this machine, too.
+    Finish { command: String, renames: bool },
+    /// The pair in the CI folder is the old one.
+    ReplaceDeployPair { path: String },
     /// `spin configure gha`
     Upload,
     /// The new private key goes into the secrets of CI.
@@ -52,6 +54,7 @@ impl Next {
             Self::Provision | Self::ProvisionAgain => "provision",
             Self::LogIn { .. } => "log_in",
             Self::Finish { .. } => "finish",
+            Self::ReplaceDeployPair { .. } => "replace_deploy_pair",
             Self::Upload => "upload",
             Self::SetSecret { .. } => "set_secret",
             Self::Delete { .. } => "delete",
@@ -61,11 +64,11 @@ impl Next {
     #[must_use]
     pub fn commands(&self) -> Vec<String> {
         match self {
-            Self::Begin { command } | Self::Finish { command } | Self::Delete { command } => vec![command.clone()],
+            Self::Begin { command } | Self::Finish { command, .. } | Self::Delete { command } => vec![command.clone()],
             Self::Provision | Self::ProvisionAgain => vec!["spin provision".to_owned()],
             Self::LogIn { commands } => commands.clone(),
             Self::Upload => vec!["spin configure gha".to_owned()],
-            Self::SetSecret { .. } => Vec::new(),
+            Self::SetSecret { .. } | Self::ReplaceDeployPair { .. } => Vec::new(),
         }
     }
 
@@ -78,7 +81,11 @@ impl Next {
                 "Provision every server, connected with a key that stays: that takes the old key away.".to_owned()
             }
             Self::LogIn { .. } => "Log in with the new key alone, on every server.".to_owned(),
-            Self::Finish { .. } => "Revoke the old key in the file, and rename the pairs.".to_owned(),
+            Self::Finish { renames: true, .. } => "Revoke the old key in the file, and rename the pairs.".to_owned(),
+            Self::Finish { renames: false, .. } => "Revoke the old key in the file. No pair is renamed.".to_owned(),
+            Self::ReplaceDeployPair { path } => format!(
+                "Put the new pair in the place of {path}, which is the old one: `spin configure gha` would upload and install it again."
+            ),
             Self::Upload => {
                 "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. Until then the \
                  deployments and the tunnel keep the keys that they have."
@@ -113,7 +120,7 @@ const DONE: &str = "done: the new key is in its place, and the file has nothing 
 
 fn words_of(stage: Stage) -> &'static str {
     match stage {
-        Stage::NotBegun => "no rotation has been begun, or it was begun with another --key or --generate",
+        Stage::NotBegun => "no rotation has been begun",
         Stage::PairMade => "the new pair is there, and its key is not in the file",
         Stage::Begun => "both keys are in the file",
         Stage::Revoked => "the old key is no longer present in the file, and the pairs are not renamed yet",

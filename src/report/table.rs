@@ -10,7 +10,7 @@ use crate::escape::escape;
 use crate::key::{self, Described};
 use crate::spin::config::layout::DOCKER_USER;
 use crate::spin::config::principals::{Listed, Principal};
-use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Via};
+use crate::spin::provision::outcome::{Account, Installed, NotInstalled, Reason, Via};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The usual width of a terminal, at which sentences are wrapped.
@@ -65,12 +65,19 @@ impl Table<'_> {
         }
         self.provisioned();
         self.tunnel();
-        if !outcome.not_installed.is_empty() {
-            self.section("\nIN THE FILE BUT NEVER INSTALLED");
-            for not in &outcome.not_installed {
-                if self.room.is_open() {
-                    self.not_installed(not);
-                }
+        let is_meant = |not: &&NotInstalled| matches!(not.reason, Reason::KeyAbsent | Reason::UserAbsent);
+        let (meant, never): (Vec<_>, Vec<_>) = outcome.not_installed.iter().partition(is_meant);
+        self.all_not_installed("\nIN THE FILE BUT NEVER INSTALLED", &never);
+        self.all_not_installed("\nTAKEN AWAY FROM SERVERS (`state: absent`)", &meant);
+    }
+
+    fn all_not_installed(&mut self, title: &str, keys: &[&NotInstalled]) {
+        if !keys.is_empty() {
+            self.section(title);
+        }
+        for not in keys {
+            if self.room.is_open() {
+                self.not_installed(not);
             }
         }
     }

@@ -18,10 +18,10 @@ pub(super) fn comparison(comparison: &Comparison) -> Page {
     page.line(Tone::Heading, &comparison.verdict());
     for finding in &comparison.repository {
         let (severity, code) = (finding.severity.word(), finding.rule.code);
-        page.line(Tone::Removed, &format!("! {severity}[{code}] {}", escape(&one_line(&about(finding)))));
+        page.line(Tone::Failed, &format!("! {severity}[{code}] {}", escape(&one_line(&about(finding)))));
     }
     match &comparison.review {
-        Err(reason) => page.line(Tone::Plain, &format!("  {}", escape(reason))),
+        Err(reason) => page.line(Tone::Failed, &format!("! {}", escape(reason))),
         Ok(found) => page.append(body(found)),
     }
     page
@@ -34,7 +34,7 @@ impl Comparison {
             (Ok(_), _) if self.encrypted == (true, true) => "the text did not change: the file was only re-encrypted",
             (Ok(_), _) if self.encrypted.1 => "the text did not change: the file was only encrypted",
             (Ok(_), _) => "the text did not change",
-            (Err(_), true) => "the file changed; what the change does to access is unknown",
+            (Err(_), true) => "NOT REVIEWED: the file changed; what the change does to access is unknown",
             (Err(_), false) => "the file did not change",
         }
     }
@@ -80,12 +80,12 @@ fn body(review: &Review) -> Page {
         page.line(tone, &format!("{sign} {}", sentence(row, review.failure.as_ref())));
     }
     if let Some(line) = provisioned(review) {
-        page.line(Tone::Removed, &format!("! {line}"));
+        page.line(Tone::Failed, &format!("! {line}"));
     }
     match (&review.failure, &review.failure_before) {
         (Some(failure), before) => {
             let still = if before.is_some() { "still fails" } else { "fails after this change" };
-            page.line(Tone::Removed, &format!("! `spin provision` {still} {}", because(failure)));
+            page.line(Tone::Failed, &format!("! `spin provision` {still} {}", because(failure)));
         }
         (None, Some(before)) => {
             page.line(Tone::Plain, &format!("~ `spin provision` no longer fails (before: {})", said(before)))
@@ -98,7 +98,7 @@ fn body(review: &Review) -> Page {
     }
     let failing = |finding: &&Finding| review.failure.as_ref().is_some_and(|failure| failure == *finding);
     for finding in review.findings.iter().filter(|finding| !failing(finding)) {
-        let tone = if finding.severity == Severity::Error { Tone::Removed } else { Tone::Warned };
+        let tone = if finding.severity == Severity::Error { Tone::Failed } else { Tone::Warned };
         let (severity, code) = (finding.severity.word(), finding.rule.code);
         page.line(tone, &format!("! {severity}[{code}] line {}: {}", finding.line, said(finding)));
     }

@@ -126,7 +126,7 @@ fn lost(had: &[Opening<'_>], has: &[Opening<'_>], new: &Side<'_, '_, '_>, pair: 
             continue;
         }
         let is_closed = new.account(pair.after).is_some_and(|account| account.closed.is_some());
-        let is_taken = !new.fails() && (is_closed || new.lists(pair.after, &key.material, &State::Absent));
+        let is_taken = !new.fails_again() && (is_closed || new.lists(pair.after, &key.material, &State::Absent));
         let kind = if is_taken || pair.presence == Presence::Removed { RowKind::KeyLost } else { RowKind::KeyStays };
         let key = RowKey { key: key.described(), via: key.installed.via.clone(), place: None };
         found.push((kind, key));

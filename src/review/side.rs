@@ -139,7 +139,12 @@ impl<'s, 'd, 't> Side<'s, 'd, 't> {
         self.analysis.is_none_or(|analysis| analysis.outcome.provisioned.is_none())
     }
 
-    /// Whether `spin provision` fails with this file.
+    /// Whether `spin provision` fails with this file on a server that was provisioned before: the one that has keys to lose.
+    pub(super) fn fails_again(&self) -> bool {
+        self.analysis.is_some_and(|analysis| analysis.outcome.failure_on_provisioned().is_some())
+    }
+
+    /// Whether `spin provision` fails with this file on a new server.
     pub(super) fn fails(&self) -> bool {
         self.analysis.is_some_and(|analysis| analysis.outcome.failure.is_some())
     }

@@ -108,6 +108,20 @@ fn a_collection_that_holds_itself_is_compared() {
     assert!(!between(&file, &file.replace("y: 1", "y: 2")).unknown.is_empty());
 }
 
+/// A group that only new servers lack: those that have the key take it away.
+#[test]
+fn a_run_that_fails_on_a_new_server_alone_takes_keys_from_the_others() {
+    let file = |bob: &str| format!("users:\n{}{bob}", user("alice", "sudo, docker", &[ALICE]));
+    let before = file(&user("bob", "adm", &[BOB]));
+    let after = file(&format!("{}        state: absent\n", user("bob", "adm", &[BOB])));
+    let delta = between(&before, &after);
+    assert!(delta.failure.is_some() && delta.provisioned == Some(None));
+    assert_eq!(said(&delta), ["bob: KeyLost bob@laptop"]);
+    // Where the run fails there too, it takes nothing.
+    let both = |text: &str| text.replace("[sudo, docker]", "[sudo, nosuch]");
+    assert_eq!(said(&between(&both(&before), &both(&after))), ["bob: KeyStays bob@laptop"]);
+}
+
 #[test]
 fn a_run_that_fails_loses_nobody_and_is_said() {
     let before = format!("users:\n{}", user("alice", "sudo", &[ALICE]));

@@ -25,7 +25,7 @@ pub(super) struct RotationFile {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonNext {
-    /// `begin`, `provision`, `log_in`, `finish`, `upload`, `set_secret` or `delete`.
+    /// `begin`, `provision`, `log_in`, `finish`, `replace_deploy_pair`, `upload`, `set_secret` or `delete`.
     step: &'static str,
     commands: Vec<String>,
     text: String,

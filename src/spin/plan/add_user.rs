@@ -36,6 +36,7 @@ pub(crate) fn plan(
             new.name
         ));
     }
+    plan.notes.extend(back_without_groups(document, user, new.name));
     if field.is_none() && moves_to_what_is_read(document, user, key, &mut plan) {
         return Ok(plan);
     }
@@ -54,6 +55,22 @@ pub(crate) fn plan(
         }
     }
     Ok(plan)
+}
+
+/// Says of somebody who was revoked that the groups do not come back with the key.
+fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Option<String> {
+    let groups = document.get(user.node, "groups")?;
+    let is_empty = matches!(&document.node(groups).kind, Kind::Sequence { items, .. } if items.is_empty());
+    let keys = items(document, document.get(user.node, Field::AuthorizedKeys.key())?);
+    let is_absent = |item: &KeyItem<'_>| item.state.is_some_and(|(_, state)| state == "absent");
+    (is_empty && !keys.is_empty() && keys.iter().all(|(_, item)| is_absent(item))).then(|| {
+        let line = document.place(groups).0;
+        format!(
+            "{name} was revoked: this brings back a key, but no groups (line {line}). To add {name} with groups, run \
+             `spin-keys revoke --finish {name}` first, once every server has been provisioned; sudo written on that line would \
+             give the absent keys to the deploy account and the tunnel"
+        )
+    })
 }
 
 /// Says of two entries for one account that the later one takes the key away.

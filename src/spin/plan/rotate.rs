@@ -104,6 +104,25 @@ pub fn held<'k>(keys: &'k [HeldKey], material: &[u8]) -> Option<&'k HeldKey> {
     keys.iter().rev().find(|key| key.material == material)
 }
 
+/// The new key of a rotation that the file alone tells: the first one, where no other is present but perhaps the old one.
+#[must_use]
+pub fn begun_with<'k>(keys: &'k [HeldKey], old: &[u8]) -> Option<&'k HeldKey> {
+    let mut present = keys.iter().filter(|key| !held(keys, &key.material).is_some_and(|last| last.is_absent));
+    let first = present.next().filter(|first| first.material != old)?;
+    present.all(|key| key.material == old || key.material == first.material).then_some(first)
+}
+
+/// Whether the file takes the key from the deploy account, by an entry of its own.
+#[must_use]
+pub fn is_taken_from_deploy(document: &Document<'_>, material: &[u8]) -> bool {
+    let config = Config::of(document);
+    let own = config.people.iter().filter(|person| person.account == config.deploy_account);
+    own.filter_map(|person| person.keys.as_ref()).flat_map(|list| &list.entries).any(|entry| match entry.text {
+        KeyText::Text(text) => entry.state == State::Absent && key::materials(text).iter().any(|it| it == material),
+        _ => false,
+    })
+}
+
 /// The keys that a word may mean: with this fingerprint or comment, else those that begin with it; each once.
 #[must_use]
 pub fn named<'k>(keys: &'k [HeldKey], word: &str) -> Vec<&'k HeldKey> {

@@ -200,18 +200,17 @@ fn a_key_on_the_command_line_is_never_printed() {
     for place in PLACES {
         for (number, args) in private.iter().flat_map(|key| given(place, key)).enumerate() {
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            let ran = session.run(&args).expect_refusal(&["private key", "replace"]);
+            let ran = session.run(&args).expect(2, &["private key", "replace"]);
             let text = format!("{}{}", ran.out, ran.err);
             assert!(!text.contains(&body[..12]) && !text.contains(&pem[..12]), "{number} {args:?}:\n{text}");
         }
         for args in given(place, &key("bob")) {
             let args: Vec<&str> = args.iter().map(String::as_str).collect();
-            let ran = session.run(&args).expect_refusal(&["an argument is a public key itself", "--key -"]);
+            let ran = session.run(&args).expect(2, &["an argument is a public key itself", "--key -"]);
             assert!(ran.out.is_empty() && !ran.err.contains(&key("bob")[12..60]), "{args:?}: {}", ran.err);
         }
     }
-    let ran =
-        session.run(&["list", "--format", "json", &format!("--file={}", private[0])]).expect_refusal(&["private key"]);
+    let ran = session.run(&["list", "--format", "json", &format!("--file={}", private[0])]).expect(2, &["private key"]);
     assert!(ran.out.starts_with('{') && ran.out.contains("an argument is a private key"), "{}", ran.out);
     assert_eq!(session.state(), before);
 }

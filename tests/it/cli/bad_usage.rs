@@ -8,9 +8,10 @@ use std::os::unix::fs::symlink;
 fn usage_is_explained() {
     let session = Session::new(with_alice());
     let before = session.state();
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 14] = [
         (&[], "Usage: spin-keys"),
         (&["add-user"], "<NAME>"),
+        (&["rotate"], "<NAME|--deploy>"),
         (&["add-user", "-x"], "unexpected argument '-x'"),
         (&["add-usr", "bob"], "'add-user'"),
         (&["add-user", "bob", "--kye", "x"], "unexpected argument '--kye'"),
@@ -31,6 +32,20 @@ fn usage_is_explained() {
     assert_eq!(session.state(), before);
     assert!(session.run(&["--help"]).expect(0, &[]).out.contains("Exit codes:"));
     assert!(session.run(&["--version"]).expect(0, &[]).out.starts_with("spin-keys "));
+}
+
+#[test]
+fn a_file_that_is_named_without_its_option_is_named_with_it() {
+    let session = Session::new(with_alice());
+    for args in [&["check", ".spin.yml"][..], &["list", "./.spin.yml"], &["add-user", "bob", ".spin.yml", "-n"]] {
+        let tip = format!("tip: to name the file: --file {}", args.iter().find(|arg| arg.ends_with(".yml")).unwrap());
+        session.run(args).expect(2, &["unexpected argument", &tip]);
+    }
+    session.run(&["list", "alice"]).expect(2, &["tip: ", "spin-keys list --format authorized_keys --for alice"]);
+    for args in [&["check", "bob"][..], &["explain", "SK210", "a.yml"], &["check", "--no-such.yml"]] {
+        let ran = session.run(args).expect(2, &["unexpected argument"]);
+        assert!(!ran.err.contains("--file"), "{}", ran.err);
+    }
 }
 
 #[test]

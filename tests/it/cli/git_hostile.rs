@@ -1,7 +1,7 @@
 //! Hostile repositories: git starts nothing of theirs, and another repository is never taken for the one of the file.
 
 use super::review::{changed, committed, git, git_in, spin, user};
-use crate::session::{BINARY, Ran, Session, key, skipped};
+use crate::session::{BINARY, Ran, Session, key, skipped, writes};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -36,7 +36,8 @@ fn nothing_ran(session: &Session, after: &str) {
 }
 
 pub(crate) fn run_in(session: &Session, folder: &str, args: &[&str]) -> Ran {
-    Ran::of(session.command(args).current_dir(session.path(folder)).output().unwrap())
+    let output = session.command(args).current_dir(session.path(folder)).output().unwrap();
+    Ran { writes: writes(args), ..Ran::of(output) }
 }
 
 #[track_caller]

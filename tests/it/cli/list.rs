@@ -29,6 +29,12 @@ fn the_table_shows_the_file_and_who_really_gets_in() {
     has("unknown: known only to Ansible");
     has("IN THE FILE BUT NEVER INSTALLED");
     has("Spin never reads `authorized_ssh_keys` of a user");
+    let (never, taken) = ran.out.split_once("\nTAKEN AWAY FROM SERVERS (`state: absent`)\n").unwrap();
+    assert!(
+        taken.contains("it has `state: absent`: Spin removes it") && !never.contains("Spin removes it"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.lines().all(|line| line.width() <= 80 && !line.ends_with(' ')), "{}", ran.out);
     assert!(!ran.out.contains('\u{1b}'));
 }

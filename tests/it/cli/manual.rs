@@ -15,7 +15,13 @@ fn pages(folder: &Path) -> BTreeMap<String, String> {
 #[test]
 fn there_is_a_page_for_each_command() {
     let session = Session::empty();
-    session.run(&["man", "a/man1"]).expect(0, &["wrote 14 manual pages to a/man1"]);
+    let ran = session.run(&["man", "a/man1"]).expect(0, &["wrote 14 manual pages to a/man1"]);
+    let root = session.path("project/a").canonicalize().unwrap().display().to_string();
+    assert!(ran.err.contains(&format!("export MANPATH={root}:\n")), "{}", ran.err);
+    let said = |session: &Session, folder: &str| session.run(&["man", folder]).expect(0, &[]).err;
+    assert!(said(&session, "b").contains("in folders named man1 alone; to read one of these: man /"));
+    let session = session.env("MANPATH", &format!("{root}:"));
+    assert_eq!(said(&session, "a/man1"), "wrote 14 manual pages to a/man1\n");
     let pages = pages(&session.path("project/a/man1"));
     let names: Vec<&str> = pages.keys().map(String::as_str).collect();
     let expected = [

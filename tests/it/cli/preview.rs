@@ -153,7 +153,13 @@ fn quiet_and_verbose() {
     let session = Session::new(with_alice());
     let args = ["add-user", "bob", "--key", &pub_file("bob"), "--dry-run"];
     let [quiet, plain, verbose] = [&["-q"][..], &[], &["-v"]].map(|more| session.run(&[&args[..], more].concat()));
-    assert_eq!(quiet.err, "");
+    assert_eq!(quiet.err, "! bob GAINS SUDO: group sudo\n");
+    assert_eq!(session.run(&[&args[..], &["-q", "--groups", "adm"]].concat()).expect(0, &[]).err, "");
+    // Who does not get in, and why.
+    let ran = session.run(&[&args[..], &["-q", "--groups", "nosuch"]].concat()).expect(0, &[]);
+    let signs: Vec<_> = ran.err.lines().map(|line| &line[..2]).collect();
+    assert_eq!(signs, ["! ", "! "], "{}", ran.err);
+    assert!(ran.err.contains("bob cannot log in with") && ran.err.contains("`spin provision` fails"), "{}", ran.err);
     assert!(plain.err.contains("bob can log in") && verbose.err.contains("using the key "), "{verbose:#?}");
     assert!(quiet.out == plain.out && plain.out == verbose.out && plain.err.len() < verbose.err.len());
     session.run(&["-q", "-v", "man"]).expect(2, &["cannot be used with"]);

@@ -45,8 +45,12 @@ fn fail_on_is_what_the_change_does() {
         }
     }
     let session = changed(&vault::encrypted(spin("")), &vault::encrypted(with("")));
-    session.run(&["review"]).expect(0, &[]);
-    session.run(&["review", "--fail-on", "lost"]).expect_refusal(&["cannot evaluate --fail-on", "vault password"]);
+    for more in [&[][..], &["--fail-on", "lost"], &["--vault-password-file", "wrong"]] {
+        session.write("project/wrong", "wrong\n");
+        let ran = session.run(&[&["review"], more].concat());
+        assert!(ran.out.contains("NOT REVIEWED: "), "{more:?}: {}", ran.out);
+        ran.expect_refusal(&["the change was not reviewed: ", "--vault-password-file"]);
+    }
 }
 
 #[test]
@@ -55,6 +59,9 @@ fn usage_that_makes_no_sense_is_refused() {
     session.run(&["review", "no-such-revision"]).expect_refusal(&["there is no revision `no-such-revision`"]);
     session.run(&["review", "--", "--output=x"]).expect_refusal(&["there is no revision `--output=x`"]);
     session.run(&["review", "main", "work", "--staged"]).expect(2, &["--staged"]);
+    for args in [&["--file", "-"][..], &["-"], &["main", "-"], &["--files", "-", ".spin.yml"]] {
+        session.run(&[&["review"], args].concat()).expect_refusal(&["- is standard input", "--files OLD NEW"]);
+    }
     session.run(&["review", "--file", "none.yml"]).expect_refusal(&["none.yml is not in"]);
     Session::new(spin("")).run(&["review"]).expect_refusal(&["no repository", "--files OLD NEW"]);
 }
@@ -81,7 +88,7 @@ fn what_is_no_file_in_a_revision_is_refused() {
     session.run(&["review", "--staged"]).expect_refusal(&["has a merge conflict", "git add"]);
     // Line breaks on which parsers differ are no text to review, as in `check`.
     let session = changed(&spin(""), "users: []\u{85}x: 1\n");
-    let ran = session.run(&["review"]).expect(0, &[]);
+    let ran = session.run(&["review"]).expect(2, &["was not reviewed", "correct the file"]);
     assert!(ran.out.contains("the file after the change cannot be read: 1:"), "{}", ran.out);
 }
 
@@ -202,7 +209,8 @@ fn no_secret_comes_out() {
         changed(&vault::encrypted(&one), &two),
     ] {
         for format in ["text", "markdown", "json", "github"] {
-            let ran = session.run(&["review", "--format", format]).expect(0, &[]);
+            let ran = session.run(&["review", "--format", format]);
+            assert_eq!(ran.code, Some(if ran.err.contains("not reviewed") { 2 } else { 0 }), "{ran:#?}");
             assert!(!format!("{ran:?}").contains("-of-ours"), "{ran:#?}");
         }
     }

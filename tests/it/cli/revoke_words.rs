@@ -261,6 +261,25 @@ fn on_a_terminal_it_asks() {
 }
 
 #[test]
+fn somebody_who_comes_back_is_told_that_the_groups_do_not() {
+    let session = Session::new(team());
+    session.run(&["revoke", "bob", "--yes"]).expect(0, &["wrote"]);
+    let add = |file: &str| session.run(&["add-user", "bob", "--key", &fixture(file), "--dry-run"]).expect(0, &[]).err;
+    for file in ["bob", "rsa"] {
+        let said = add(file);
+        assert!(said.contains("bob was revoked: this brings back a key, but no groups (line "), "{said}");
+        assert!(said.contains("run `spin-keys revoke --finish bob` first"), "{said}");
+    }
+    // As it says.
+    let advised = Session::new(session.file());
+    advised.run(&["revoke", "--finish", "bob", "--yes"]).expect(0, &["wrote"]);
+    advised.run(&["add-user", "bob", "--key", &fixture("rsa"), "--yes"]).expect(0, &["bob GAINS SUDO"]);
+    advised.run(&["check"]).expect(0, &[]);
+    session.run(&["add-user", "bob", "--key", &fixture("rsa"), "--yes"]).expect(0, &["wrote"]);
+    assert!(!add("ecdsa").contains("was revoked"));
+}
+
+#[test]
 fn commands_that_people_try_name_this_one() {
     let session = Session::new(team());
     for command in ["remove", "rm", "delete", "remove-user", "offboard"] {
@@ -272,4 +291,8 @@ fn commands_that_people_try_name_this_one() {
         let words: Vec<&str> = text.split_whitespace().collect();
         assert!(words.join(" ").contains("spin-keys revoke"), "{code}: {text}");
     }
+}
+
+fn fixture(name: &str) -> String {
+    crate::session::fixtures().join(format!("keys/{name}.pub")).display().to_string()
 }

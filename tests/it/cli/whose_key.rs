@@ -96,3 +96,12 @@ fn a_deploy_key_on_the_desktop_that_is_not_taken_is_said() {
     let taken = session.run(&["add-deploy", "--dry-run"]);
     assert!(!taken.err.contains("is not taken"), "{}", taken.err);
 }
+
+/// The key is that of alice, and the name is hers, mistyped.
+#[test]
+fn a_mistyped_name_is_told_before_whose_key_it_is() {
+    let session = Session::new(with_alice());
+    session.write("home/.ssh/id_ed25519.pub", key("alice"));
+    session.refuses(&["add-user", "Alice", "--yes"], &["Alice is not in the file: did you mean alice?"]);
+    session.refuses(&["add-user", "Alice", "--yes", "--create"], &["is already listed under alice"]);
+}
