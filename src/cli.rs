@@ -41,8 +41,7 @@ pub struct Output {
     pub color: Color,
     /// Print only warnings and errors beside the output
     ///
-    /// Hides progress, hints and what is left to do. Of what a change does to access, it prints what is marked `!` or `?`: who gains
-    /// sudo, who does not get in, what fails, what is not known.
+    /// Hides progress, hints and what is left to do. Of what a change does to access, it prints who does not get in, and what fails.
     #[arg(short, long, global = true, hide_short_help = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more details
@@ -171,22 +170,6 @@ impl Cli {
             Command::Git { command: GitCommand::Install } => git_install::install(ui),
             Command::Completions { shell } => complete::script(*shell, Self::command, ui),
             Command::Man { folder } => man::man(folder.as_deref(), Self::command(), ui),
-        }
-    }
-
-    /// Whether the command can write anything, which an error then denies.
-    #[must_use]
-    pub fn writes(&self) -> bool {
-        match &self.command {
-            Command::List(_)
-            | Command::Review(_)
-            | Command::Explain(_)
-            | Command::Show(_)
-            | Command::Completions { .. } => false,
-            Command::Check(args) => args.fix,
-            Command::Rotate(args) => !args.status,
-            Command::Man { folder } => folder.is_some(),
-            Command::AddUser(_) | Command::AddDeploy(_) | Command::Revoke(_) | Command::Git { .. } => true,
         }
     }
 

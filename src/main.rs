@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         // The message of clap would quote the key.
         (parsed, Err(error)) => {
             let is_json = parsed.is_ok_and(|cli| cli.wants_json());
-            return ExitCode::from(say(&error.into(), &Ui::new(Color::Auto, Verbosity::Normal), is_json, false));
+            return ExitCode::from(say(&error.into(), &Ui::new(Color::Auto, Verbosity::Normal), is_json));
         }
         (Err(error), Ok(())) => return ExitCode::from(usage::print(error, &args)),
     };
@@ -36,12 +36,12 @@ fn main() -> ExitCode {
     let ui = Ui::new(cli.output.color, verbosity);
     match cli.run(&ui) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => ExitCode::from(say(&error, &ui, cli.wants_json(), cli.writes())),
+        Err(error) => ExitCode::from(say(&error, &ui, cli.wants_json())),
     }
 }
 
-/// Prints the error; returns the exit code. `writes`: the command is one that could have written something.
-fn say(error: &anyhow::Error, ui: &Ui, is_json: bool, writes: bool) -> u8 {
+/// Prints the error; returns the exit code.
+fn say(error: &anyhow::Error, ui: &Ui, is_json: bool) -> u8 {
     let Some(known) = commands::in_words(error) else { return 0 };
     if is_json && known.exit_code() == 2 {
         // If standard output fails, the message below goes to standard error.
@@ -66,7 +66,7 @@ fn say(error: &anyhow::Error, ui: &Ui, is_json: bool, writes: bool) -> u8 {
         }
         ErrorKind::Failed => {
             let code = known.exit_code();
-            ui.error(&if writes { known.note("nothing was written") } else { known });
+            ui.error(&known.note("nothing was written"));
             code
         }
         ErrorKind::PartlyDone => {

@@ -166,10 +166,10 @@ impl Ui {
         writer.flush()
     }
 
-    /// Prints a report on standard error; with `-q` only its risks and errors.
+    /// Prints a report on standard error; with `-q` only its errors.
     pub fn aside(&self, page: &Page) {
-        let warnings = (self.verbosity == Verbosity::Quiet).then(|| page.warnings());
-        let pieces = warnings.as_ref().unwrap_or(page).pieces();
+        let errors = (self.verbosity == Verbosity::Quiet).then(|| page.errors());
+        let pieces = errors.as_ref().unwrap_or(page).pieces();
         let text: String =
             pieces.map(|(tone, text)| self.err.styled_lines(style(tone), &escape_lines(text)).into_owned()).collect();
         if !text.is_empty() {

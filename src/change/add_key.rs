@@ -1,15 +1,12 @@
 //! Adding a key: writes the new pair, then the file.
 
-use super::patch::{Patch, Steps};
+use super::patch::Steps;
 use super::run::Change;
-use crate::check::finding::Finding;
-use crate::check::rule::Severity;
 use crate::error::{Error, ErrorKind};
 use crate::input::text::refused;
 use crate::key::{KeyLine, LastDay};
 use crate::key_source::{Key, check_holders};
 use crate::prompt;
-use crate::review::Review;
 use crate::shell;
 use crate::spin::{self, Field, NewKey, Request, Who};
 use crate::ui::Ui;
@@ -79,19 +76,6 @@ impl Change for AddKey<'_> {
         }
     }
 
-    /// Where the run failed before, keys are added one by one until it does not: then only what is wrong with this account counts,
-    /// and nothing while the run goes on failing for another reason.
-    fn new_error<'p>(&self, patch: &'p Patch) -> Option<&'p Finding> {
-        let Review { findings, failure_before, failure, .. } = &patch.review;
-        let is_own = |finding: &&Finding| finding.account.as_deref() == self.wanted.who.user();
-        let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        match (failure_before, failure) {
-            (None, _) => errors.next(),
-            (Some(_), Some(failure)) => errors.find(|finding| *finding == failure && is_own(finding)),
-            (Some(_), None) => errors.find(is_own),
-        }
-    }
-
     /// Whose key it is, if somebody can be asked.
     fn ask_first(&mut self) -> Result<(), Error> {
         let (Some(keeper), Some(name)) = (&self.keeper, self.wanted.who.user()) else { return Ok(()) };
@@ -127,9 +111,7 @@ impl Change for AddKey<'_> {
                     new.path.display()
                 ));
             } else {
-                let open = new.is_open() && self.wanted.who.user().is_none();
-                let open = if open { ", without a passphrase, which CI could not enter" } else { "" };
-                ui.note(&format!("a new key pair will be created at {}{open}", new.path.display()));
+                ui.note(&format!("a new key pair will be created at {}", new.path.display()));
             }
         }
         if let Some(day) = self.wanted.expires {

@@ -1,9 +1,8 @@
 //! The beginning of a rotation: the new key comes before the old one, which stays.
 
 use super::add_key::AddKey;
-use super::patch::{Patch, Steps};
+use super::patch::Steps;
 use super::run::Change;
-use crate::check::finding::Finding;
 use crate::error::Error;
 use crate::input::text::{refused, unproved};
 use crate::key::KeyLine;
@@ -73,10 +72,6 @@ impl Change for BeginRotation<'_> {
 
     fn not_yet_there(&self) -> Option<&KeyLine> {
         self.add.not_yet_there()
-    }
-
-    fn new_error<'p>(&self, patch: &'p Patch) -> Option<&'p Finding> {
-        self.add.new_error(patch)
     }
 
     fn announce(&self, ui: &Ui) {

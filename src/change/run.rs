@@ -35,11 +35,6 @@ pub trait Change {
         None
     }
 
-    /// The error of `check` that the change makes, which needs an answer: `--yes` does not write it.
-    fn new_error<'p>(&self, _patch: &'p Patch) -> Option<&'p Finding> {
-        None
-    }
-
     /// Asks what has to be known before the change is shown. Not asked with `--yes`, nor where nothing is written.
     ///
     /// # Errors
@@ -139,7 +134,6 @@ impl Run<'_> {
         if self.until == Until::Agreed {
             change.ask_first()?;
         }
-        self.refuse_new_error(change, &patch)?;
         self.show_and_ask(change, &patch)?;
         change.agreed()?;
         match self.write(change, target, patch) {
@@ -190,7 +184,6 @@ impl Run<'_> {
                 if !again.is_change() {
                     return Ok(None);
                 }
-                self.refuse_new_error(change, &again)?;
                 let same = again.rounds == patch.rounds && again.review.says_the_same(&patch.review);
                 (patch, seen) = (again, Some(now));
                 if !same && self.until == Until::Agreed {
@@ -208,18 +201,6 @@ impl Run<'_> {
                 Err(ReplaceError::Changed) => {}
                 Err(ReplaceError::Failed(error)) => return Err(error),
             }
-        }
-    }
-
-    fn refuse_new_error(&self, change: &dyn Change, patch: &Patch) -> Result<(), Error> {
-        match change.new_error(patch).filter(|_| self.until == Until::Written) {
-            Some(finding) => {
-                let error = Error::new(format!("the change makes an error of `check`: {}", about(finding)));
-                Err(error
-                    .hint(finding.help())
-                    .hint("or, if it is meant, run this without --yes: it shows the change and asks"))
-            }
-            None => Ok(()),
         }
     }
 
@@ -272,7 +253,7 @@ impl Run<'_> {
         }
         let mut page = Page::default();
         for row in &patch.without_effect {
-            page.line(Tone::Warned, &crate::report::sentence(row, patch.review.failure.as_ref()));
+            page.line(Tone::Failed, &crate::report::sentence(row, patch.review.failure.as_ref()));
         }
         self.ui.aside(&page);
     }
@@ -284,11 +265,8 @@ pub fn warning(finding: &Finding) -> Error {
         (Some(path), _) => format!("{}: ", path.display()),
         (None, line) => format!("line {line}: "),
     };
-    Error::new(format!("{place}{}", about(finding))).hint(finding.help())
-}
-
-fn about(finding: &Finding) -> String {
-    format!("{}: {} [{}]", finding.message, finding.rule.effect, finding.rule.code)
+    let message = format!("{place}{}: {} [{}]", finding.message, finding.rule.effect, finding.rule.code);
+    Error::new(message).hint(finding.help())
 }
 
 /// Marks an error as one that happened after the file was written.

@@ -19,8 +19,6 @@ pub struct EditArgs {
     #[arg(short, long, value_name = "PATH")]
     pub file: Option<PathBuf>,
     /// Write without asking
-    ///
-    /// A key is not added so where that makes an error of `check`: that needs the answer to the question.
     #[arg(short, long, conflicts_with_all = ["dry_run", "check"])]
     pub yes: bool,
     /// Show the diff and write nothing, not even a key

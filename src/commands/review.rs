@@ -69,16 +69,12 @@ pub(crate) fn review(args: &ReviewArgs, ui: &Ui) -> anyhow::Result<u8> {
                 |what: &ReviewFailOn| *what == ReviewFailOn::Findings && !comparison.repository.is_empty();
             Ok(u8::from(args.fail_on.iter().any(|what| what.meets(review) || of_repository(what))))
         }
-        Err(_) if !comparison.is_changed => Ok(0),
+        Err(_) if args.fail_on.is_empty() || !comparison.is_changed => Ok(0),
         Err(reason) => {
             // Standard output has its one report already.
-            let help = match comparison.encrypted {
-                (false, false) => "correct the file, then run this again",
-                _ => {
-                    "pass the vault password: --vault-password-file PATH; of the old side alone: --base-vault-password-file PATH"
-                }
-            };
-            let error = Error::new(format!("the change was not reviewed: {reason}")).hint(help);
+            let error = Error::new(format!("cannot evaluate --fail-on: {reason}"))
+                .hint("correct the file, or pass its vault password; if you cannot, omit --fail-on")
+                .note("nothing was written");
             let code = error.exit_code();
             ui.error(&error);
             Ok(code)

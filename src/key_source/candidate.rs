@@ -112,9 +112,9 @@ impl Key {
                     new.path.display()
                 ));
             }
-            Self::New(new) if !new.is_open() => {
+            Self::New(new) if new.may_get_passphrase() => {
                 return ui.warn(&format!(
-                    "{} gets a passphrase, which CI cannot enter; without one: --no-passphrase",
+                    "CI cannot enter a passphrase: leave that of {} empty, or pass --no-passphrase",
                     new.path.display()
                 ));
             }

@@ -94,7 +94,7 @@ impl NewPair {
         if home == Home::Named {
             check_free(path)?;
         }
-        let passphrase = if owner.dry { Passphrase::None } else { passphrase(options, in_ci, owner, path)? };
+        let passphrase = if owner.dry { Passphrase::None } else { passphrase(options, in_ci, path)? };
         let comment = options.comment.clone().unwrap_or_else(|| owner.default_comment());
         if in_ci && comment.contains(['\'', '\\']) {
             return Err(Error::new(
@@ -117,9 +117,9 @@ impl NewPair {
         &self.listed
     }
 
-    /// Whether the private key gets no passphrase; not known before it is asked for.
-    pub fn is_open(&self) -> bool {
-        matches!(self.passphrase, Passphrase::None)
+    /// Whether the private key gets a passphrase, or one is asked for.
+    pub fn may_get_passphrase(&self) -> bool {
+        !matches!(self.passphrase, Passphrase::None)
     }
 
     /// Whether the pair is a preview that is never written.
@@ -231,7 +231,7 @@ fn check_free(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn passphrase(options: &NewKeyOptions, in_ci: bool, owner: &KeyOwner<'_>, path: &Path) -> Result<Passphrase, Error> {
+fn passphrase(options: &NewKeyOptions, in_ci: bool, path: &Path) -> Result<Passphrase, Error> {
     let from_environment = || std::env::var_os(PASSPHRASE_VARIABLE).filter(|value| !value.is_empty());
     if in_ci {
         let asked_for = if options.passphrase_file.is_some() {
@@ -265,8 +265,6 @@ fn passphrase(options: &NewKeyOptions, in_ci: bool, owner: &KeyOwner<'_>, path: 
             check_passphrase(&passphrase).map_err(|error| refused(&from, None, &error))?;
             Ok(Passphrase::Given(passphrase))
         }
-        // CI can enter none.
-        None if owner.user.is_none() => Ok(Passphrase::None),
         None if prompt::Terminal::open().is_some() => Ok(Passphrase::Ask),
         None => Err(Error::new(format!(
             "a new key is needed ({}), but there is no terminal to ask for its passphrase",

@@ -30,7 +30,7 @@ pub(super) fn comparison(comparison: &Comparison) -> String {
         out.push_str(&annotation(level(finding.severity), &name, "", finding.rule.code, &message));
     }
     let Ok(review) = &comparison.review else {
-        let level = if comparison.is_changed { "error" } else { "notice" };
+        let level = if comparison.is_changed { "warning" } else { "notice" };
         return out + &annotation(level, &file, "", "review", &comparison.verdict());
     };
     // The lines of an encrypted file are not those of its plain text.

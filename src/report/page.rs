@@ -8,7 +8,7 @@ pub enum Tone {
     Removed,
     /// A risk.
     Warned,
-    /// An error.
+    /// An error, or what keeps somebody out: also shown with `-q`.
     Failed,
     /// The place of a change, or something less than a warning.
     Hunk,
@@ -68,10 +68,10 @@ impl Page {
         self.pieces.iter().map(|(tone, text)| (*tone, text.as_str()))
     }
 
-    /// Only its risks and errors.
+    /// Only its errors.
     #[must_use]
-    pub fn warnings(&self) -> Self {
-        let pieces = self.pieces.iter().filter(|(tone, _)| matches!(tone, Tone::Warned | Tone::Failed));
+    pub fn errors(&self) -> Self {
+        let pieces = self.pieces.iter().filter(|(tone, _)| *tone == Tone::Failed);
         Self { pieces: pieces.cloned().collect(), is_annotations: self.is_annotations }
     }
 

@@ -74,6 +74,7 @@ fn body(review: &Review) -> Page {
         let (sign, tone) = match words::sign(row) {
             Sign::Gain => ('+', Tone::Added),
             Sign::Loss => ('-', Tone::Removed),
+            Sign::Risk if matches!(row.kind, RowKind::KeyWithoutEffect { .. }) => ('!', Tone::Failed),
             Sign::Risk => ('!', Tone::Warned),
             Sign::Other => ('~', Tone::Plain),
         };

@@ -106,8 +106,7 @@ fn a_change_in_every_format() {
 
 #[test]
 fn the_judge_sees_each_fault() {
-    let ran =
-        |code, out: &str, err: &str| Ran { code: Some(code), out: out.to_owned(), err: err.to_owned(), writes: true };
+    let ran = |code, out: &str, err: &str| Ran { code: Some(code), out: out.to_owned(), err: err.to_owned() };
     let good = || ran(1, "a.yml:1:1: error[SK101]: x\n", "");
     let found: [(&str, Ran, &str); 9] = [
         ("text", ran(3, "x", ""), "exit code"),

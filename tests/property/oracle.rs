@@ -55,7 +55,6 @@ fn add_user(case: &mut Case, added: &mut Added, name: &'static str, line: &str, 
         Users::ByName(people) => (people.iter_mut().collect(), true),
         _ => (Vec::new(), false),
     };
-    let of_others = field_by_name(&people);
     let all = people
         .into_iter()
         .map(|person| (person, by_name))
@@ -67,12 +66,12 @@ fn add_user(case: &mut Case, added: &mut Added, name: &'static str, line: &str, 
         if person.absent {
             return None;
         }
-        if !by_name {
-            move_to_what_is_read(person);
-        }
-        let has_keys = person.fields.iter().any(|(field, _)| *field == Field::Keys);
-        let default = if by_name { of_others } else { Field::Keys };
-        let wanted = if has_keys { Field::Keys } else { person.fields.first().map_or(default, |(field, _)| *field) };
+        let wanted =
+            if person.fields.iter().any(|(field, _)| *field == Field::Keys) || (person.fields.is_empty() && !by_name) {
+                Field::Keys
+            } else {
+                Field::SshKeys
+            };
         if !person.fields.iter().any(|(field, _)| *field == wanted) {
             person.fields.push((wanted, Keys::Nothing));
         }
@@ -86,7 +85,7 @@ fn add_user(case: &mut Case, added: &mut Added, name: &'static str, line: &str, 
         user.insert(text("username"), text(name));
     }
     user.insert(text("groups"), Value::Sequence(vec![text("sudo")]));
-    if by_name && of_others == Field::SshKeys {
+    if by_name {
         user.insert(text("authorized_ssh_keys"), Value::Sequence(vec![text(line)]));
     } else {
         let item = Mapping::from_iter([(text("public_key"), text(line))]);
@@ -94,24 +93,6 @@ fn add_user(case: &mut Case, added: &mut Added, name: &'static str, line: &str, 
     }
     added.user = Some(Value::Mapping(user));
     Some(())
-}
-
-/// The field of people by name: that of a list only where all have it.
-fn field_by_name(people: &[&mut Person]) -> Field {
-    let mut fields = people.iter().flat_map(|person| &person.fields).map(|(field, _)| *field).peekable();
-    let is_of_lists = fields.peek().is_some() && fields.all(|field| field == Field::Keys);
-    if is_of_lists { Field::Keys } else { Field::SshKeys }
-}
-
-/// A list in the field that Spin never reads goes to the one that it does.
-fn move_to_what_is_read(person: &mut Person) {
-    let [(field @ Field::SshKeys, keys)] = &mut person.fields[..] else { return };
-    if let Keys::Items(items) = keys {
-        items.iter_mut().for_each(|item| item.state = None);
-    }
-    if !matches!(keys, Keys::One(_)) {
-        *field = Field::Keys;
-    }
 }
 
 fn add_deploy(case: &mut Case, added: &mut Added, line: &str, key: usize) -> Option<()> {

@@ -91,29 +91,6 @@ def put(holder, field, line):
     holder[field] = keys
 
 
-def field_by_name(data):
-    """The field of people in a mapping by name: that of a list only where all who have one have it."""
-    sections = [data.get(name) for name in ("users", "additional_users")]
-    people = [one for section in sections if isinstance(section, dict) for one in section.values()]
-    fields = {field for one in people if isinstance(one, dict) for field in one}
-    has_keys = "authorized_keys" in fields and "authorized_ssh_keys" not in fields
-    return "authorized_keys" if has_keys else "authorized_ssh_keys"
-
-
-def moved(person, line):
-    """Moves a list in the field that Spin never reads to the one that it does; in which field it then is."""
-    keys = person["authorized_ssh_keys"]
-    is_list = keys is None or isinstance(keys, list)
-    items = keys or []
-    is_plain = is_list and all(isinstance(item, str) for item in items)
-    has_absent = is_list and any(isinstance(item, dict) and holds(item, line) for item in items)
-    if not is_plain or has_absent:
-        return ["authorized_ssh_keys"]
-    del person["authorized_ssh_keys"]
-    person["authorized_keys"] = [{"public_key": item} for item in items]
-    return ["authorized_keys"]
-
-
 def add_user(data, request):
     name, line = request["user"], request["line"]
     wanted = request.get("field")
@@ -131,9 +108,7 @@ def add_user(data, request):
             if people[key] is None or people[key] == []:
                 people[key] = {}
             there = [f for f in ("authorized_keys", "authorized_ssh_keys") if f in people[key]]
-            if not by_name and not wanted and there == ["authorized_ssh_keys"]:
-                there = moved(people[key], line)
-            default = field_by_name(data) if by_name else "authorized_keys"
+            default = "authorized_ssh_keys" if by_name else "authorized_keys"
             put(people[key], wanted or (there[0] if there else default), line)
             return
     users = data.get("users") or []
@@ -143,7 +118,7 @@ def add_user(data, request):
         person["name"] = request["name"]
     groups = request.get("groups")
     person["groups"] = ["sudo"] if groups is None else groups
-    put(person, wanted or (field_by_name(data) if by_name else "authorized_keys"), line)
+    put(person, wanted or ("authorized_ssh_keys" if by_name else "authorized_keys"), line)
     if by_name:
         users[name] = person
     else:

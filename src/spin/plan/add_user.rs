@@ -5,9 +5,9 @@ use crate::spin::config::key_list::KeyList;
 use crate::spin::config::layout::{Field, SUDO, Section};
 use crate::spin::config::names::is_close;
 use crate::spin::config::user::{User, deploy_account, find, users};
-use crate::spin::config::written_keys::{KeyItem, items, quote_of, quotes_of, usual_quote};
+use crate::spin::config::written_keys::{KeyItem, items, quote_of, usual_quote};
 use crate::spin::plan::existing::{self, Slot};
-use crate::spin::plan::moved::{field_path, moved, renamed};
+use crate::spin::plan::moved::moved;
 use crate::spin::plan::request::{NewKey, Plan, key_item, word};
 use crate::yaml::{Data, Document, Edit, Kind, New, Quote, Refusal, Step, example_line, in_order, quote};
 
@@ -40,7 +40,7 @@ pub(crate) fn plan(
     if field.is_none() && moves_to_what_is_read(document, user, key, &mut plan) {
         return Ok(plan);
     }
-    let field = choose_field(document, &all, user, field)?;
+    let field = choose_field(document, user, field)?;
     match document.get(user.node, field.key()) {
         Some(list) => {
             let mut path = user.path.clone();
@@ -55,22 +55,6 @@ pub(crate) fn plan(
         }
     }
     Ok(plan)
-}
-
-/// Says of somebody who was revoked that the groups do not come back with the key.
-fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Option<String> {
-    let groups = document.get(user.node, "groups")?;
-    let is_empty = matches!(&document.node(groups).kind, Kind::Sequence { items, .. } if items.is_empty());
-    let keys = items(document, document.get(user.node, Field::AuthorizedKeys.key())?);
-    let is_absent = |item: &KeyItem<'_>| item.state.is_some_and(|(_, state)| state == "absent");
-    (is_empty && !keys.is_empty() && keys.iter().all(|(_, item)| is_absent(item))).then(|| {
-        let line = document.place(groups).0;
-        format!(
-            "{name} was revoked: this brings back a key, but no groups (line {line}). To add {name} with groups, run \
-             `spin-keys revoke --finish {name}` first, once every server has been provisioned; sudo written on that line would \
-             give the absent keys to the deploy account and the tunnel"
-        )
-    })
 }
 
 /// Says of two entries for one account that the later one takes the key away.
@@ -100,49 +84,49 @@ fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(),
     }
 }
 
-/// The user has keys in the field that Spin never reads: moves that list to the one that it does, with the key. Whether it
-/// can.
+/// Says of somebody who was revoked that the groups do not come back with the key.
+fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Option<String> {
+    let groups = document.get(user.node, "groups")?;
+    let is_empty = matches!(&document.node(groups).kind, Kind::Sequence { items, .. } if items.is_empty());
+    let keys = items(document, document.get(user.node, Field::AuthorizedKeys.key())?);
+    let is_absent = |item: &KeyItem<'_>| item.state.is_some_and(|(_, state)| state == "absent");
+    (is_empty && !keys.is_empty() && keys.iter().all(|(_, item)| is_absent(item))).then(|| {
+        let line = document.place(groups).0;
+        format!(
+            "{name} was revoked: this brings back a key, but no groups (line {line}). To add {name} with groups, run \
+             `spin-keys revoke --finish {name}` first, once every server has been provisioned; sudo written on that line would \
+             give the absent keys to the deploy account and the tunnel"
+        )
+    })
+}
+
+/// The user has the key in the field that Spin never reads: moves that list to the one that it does. Whether it can.
 fn moves_to_what_is_read(document: &Document<'_>, user: &User, key: &NewKey<'_>, plan: &mut Plan) -> bool {
     let has = |field: Field| document.get(user.node, field.key());
-    let (Some(node), None, false) = (has(Field::AuthorizedSshKeys), has(Field::AuthorizedKeys), user.by_name) else {
+    let (Some(list), None, false) = (has(Field::AuthorizedSshKeys), has(Field::AuthorizedKeys), user.by_name) else {
         return false;
     };
-    let is_it = |item: &&KeyItem<'_>| key.material.is_some_and(|material| is_in_use(item.text, material));
-    let is_present = |item: &KeyItem<'_>| item.state.is_none_or(|(_, state)| state == "present");
-    let items = items(document, node);
-    let mut same = items.iter().map(|(_, item)| item).filter(is_it).peekable();
-    let is_there = same.peek().is_some();
-    if is_there && !same.any(is_present) {
+    let is_it = |item: &KeyItem<'_>| key.material.is_some_and(|material| is_in_use(item.text, material));
+    let is_absent = |item: &KeyItem<'_>| item.state.is_some_and(|(_, state)| state != "present");
+    if !items(document, list).iter().any(|(_, item)| is_it(item) && !is_absent(item)) {
         return false;
     }
     let list = KeyList::of(document, user.node, Field::AuthorizedSshKeys);
-    let mut edits = list.map(|list| moved(document, &user.path, &list, Field::AuthorizedKeys)).unwrap_or_default();
-    if document.is_null(node) {
-        edits = vec![renamed(&user.path, Field::AuthorizedSshKeys, Field::AuthorizedKeys)];
-    }
-    if !is_there && !edits.is_empty() {
-        // One text is not the list of both: see `beside_text`.
-        if document.scalar(node).is_some() && !document.is_null(node) {
-            return false;
-        }
-        let last = items.last().map(|(_, item)| quotes_of(document, item.text_node));
-        let item = key_item(Field::AuthorizedKeys, key.line, last.unwrap_or_else(|| usual_quote(document)));
-        edits.push(Edit::Append { path: field_path(&user.path, Field::AuthorizedSshKeys), item });
-    }
-    // Where the text cannot be changed like that, the key is put where the others are, and the reason is given.
+    let edits = list.map(|list| moved(document, &user.path, &list, Field::AuthorizedKeys)).unwrap_or_default();
+    // Where the text cannot be changed like that, the key is still there, and the reason is given.
     plan.edits = if crate::yaml::splices(document, &edits).is_ok() { edits } else { Vec::new() };
     !plan.edits.is_empty()
 }
 
 /// The field that the user has; for a user with none or both, the one asked for, or the one that Spin reads.
-fn choose_field(document: &Document<'_>, all: &[User], user: &User, wanted: Option<Field>) -> Result<Field, Refusal> {
+fn choose_field(document: &Document<'_>, user: &User, wanted: Option<Field>) -> Result<Field, Refusal> {
     let there = [Field::AuthorizedKeys, Field::AuthorizedSshKeys]
         .into_iter()
         .filter(|field| document.entry(user.node, field.key()).is_some());
     let there: Vec<_> = there.collect();
     match (wanted, there.as_slice()) {
         (None, [field, ..]) => Ok(*field),
-        (None, []) if user.by_name => Ok(field_by_name(document, all)),
+        (None, []) if user.by_name => Ok(Field::AuthorizedSshKeys),
         (None, []) => Ok(Field::AuthorizedKeys),
         (Some(field), []) => Ok(field),
         (Some(field), there) if there.contains(&field) => Ok(field),
@@ -151,15 +135,6 @@ fn choose_field(document: &Document<'_>, all: &[User], user: &User, wanted: Opti
             format!("this user has `{}`, and --field asks for `{}`", there[0].key(), field.key()),
             format!("omit --field, or rename the field to `{}` first", field.key()),
         )),
-    }
-}
-
-/// The field of people in a mapping by name, which Spin cannot read: that of the others, if all have one.
-fn field_by_name(document: &Document<'_>, all: &[User]) -> Field {
-    let have = |field: Field| all.iter().any(|user| user.by_name && document.entry(user.node, field.key()).is_some());
-    match have(Field::AuthorizedKeys) && !have(Field::AuthorizedSshKeys) {
-        true => Field::AuthorizedKeys,
-        false => Field::AuthorizedSshKeys,
     }
 }
 
@@ -218,7 +193,7 @@ fn create(
     let path = vec![Step::Key(Section::Users.key().to_owned())];
     let groups = new.groups.map_or_else(|| vec![SUDO.to_owned()], <[String]>::to_vec);
     let by_name = users.is_some_and(|node| !document.entries(node).is_empty());
-    let field = field.unwrap_or_else(|| if by_name { field_by_name(document, all) } else { Field::AuthorizedKeys });
+    let field = field.unwrap_or(if by_name { Field::AuthorizedSshKeys } else { Field::AuthorizedKeys });
     let mut person = if by_name { Vec::new() } else { vec![("username".to_owned(), word(new.name))] };
     person.extend(new.full_name.map(|name| ("name".to_owned(), word(name))));
     let list = groups.iter().map(|group| New::Text { value: group.clone(), quote: Quote::Single }).collect();

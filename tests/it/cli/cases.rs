@@ -86,7 +86,7 @@ fn contradiction(rows: &Value, after: &Value) -> Option<String> {
 fn what_an_edit_says_is_what_list_says_of_the_file_after_it() {
     let mut wrong = Vec::new();
     let mut judge = |name: &str, session: &Session, args: &[&str]| {
-        let edit = json(&super::fixtures::agreed(session, &[args, &["--format", "json"]].concat()).expect(0, &[]));
+        let edit = json(&session.run(&[args, &["--yes", "--format", "json"]].concat()).expect(0, &[]));
         let rows = &edit["review"]["changes"];
         wrong.extend(contradiction(rows, &list(session)).map(|what| format!("{name}: {what}")));
         rows.as_array().unwrap().len()

@@ -1,6 +1,5 @@
 //! What Spin has published, from v1.0.0 to v2.3.4: the tool's real input.
 
-use super::fixtures::agreed;
 use crate::session::{Session, fixtures};
 use std::fs;
 use std::path::PathBuf;
@@ -37,10 +36,10 @@ fn published_files_take_users_and_a_deploy_key_by_added_lines_alone() {
         for (args, name) in steps {
             let key = key(name);
             let before = session.file();
-            let args = [args, &["--key", &key]].concat();
+            let args = [args, &["--key", &key, "--yes"]].concat();
             let fails = file.ends_with("spin-molecule-vars-v2.3.4.yml") && ["carol", "deploy"].contains(&name);
             let said = if fails { "cannot log in with SHA256:" } else { " can log in with SHA256:" };
-            let ran = agreed(&session, &args).expect(0, &[said]);
+            let ran = session.run(&args).expect(0, &[said]);
             let why = "`spin provision` fails (line 26): newcomer is in sudo without a `password`";
             assert_eq!(ran.err.contains(why), fails, "{}: {}", file.display(), ran.err);
             assert_eq!(ran.err.contains("cannot log in"), fails, "{}: {}", file.display(), ran.err);

@@ -1,7 +1,7 @@
 //! Hostile repositories: git starts nothing of theirs, and another repository is never taken for the one of the file.
 
 use super::review::{changed, committed, git, git_in, spin, user};
-use crate::session::{BINARY, Ran, Session, key, skipped, writes};
+use crate::session::{BINARY, Ran, Session, key, skipped};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -36,8 +36,7 @@ fn nothing_ran(session: &Session, after: &str) {
 }
 
 pub(crate) fn run_in(session: &Session, folder: &str, args: &[&str]) -> Ran {
-    let output = session.command(args).current_dir(session.path(folder)).output().unwrap();
-    Ran { writes: writes(args), ..Ran::of(output) }
+    Ran::of(session.command(args).current_dir(session.path(folder)).output().unwrap())
 }
 
 #[track_caller]

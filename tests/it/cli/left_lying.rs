@@ -3,7 +3,7 @@
 use super::git_hostile::run_in;
 use super::review::{git, git_in, spin};
 use super::vault::{PASSWORD, encrypted};
-use crate::session::{BINARY, Ran, Session, key, writes};
+use crate::session::{BINARY, Ran, Session, key};
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -229,8 +229,7 @@ fn a_password_program_in_the_working_tree_is_run_by_its_absolute_path_only() {
     for args in [&["list"][..], &["check"], &["add-deploy", "--dry-run"]] {
         session.run(&[args, &["--vault-password-file", ".vault-password"]].concat()).expect_refusal(&told);
         let mut run = session.command(args);
-        let output = run.env("ANSIBLE_VAULT_PASSWORD_FILE", ".vault-password").output().unwrap();
-        Ran { writes: writes(args), ..Ran::of(output) }.expect_refusal(&told);
+        Ran::of(run.env("ANSIBLE_VAULT_PASSWORD_FILE", ".vault-password").output().unwrap()).expect_refusal(&told);
     }
     let ran = session.run(&["review", "--vault-password-file", ".vault-password"]).expect(0, &[]);
     assert!(ran.out.contains("is not run"), "{}", ran.out);

@@ -29,7 +29,6 @@ mod list;
 mod logs;
 mod manual;
 mod meanwhile;
-mod new_errors;
 mod new_pair;
 mod pages;
 mod preview;

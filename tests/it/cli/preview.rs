@@ -109,8 +109,7 @@ fn json_tells_of_a_key_yet_to_be_made_and_of_one_that_was() {
 #[test]
 fn json_has_the_warnings_and_the_errors() {
     let session = Session::new("users:\n  - username: alice\n    groups: ['sudo']\n    authorized_ssh_keys: []\n");
-    let args = ["add-user", "alice", "--key", &pub_file("bob"), "--field", "authorized_ssh_keys", "--dry-run"];
-    let told = json_of(&session, &args, 0);
+    let told = json_of(&session, &["add-user", "alice", "--key", &pub_file("bob"), "--dry-run"], 0);
     let warnings = told["warnings"].as_array().unwrap();
     assert!(!warnings.is_empty());
     for warning in warnings {
@@ -153,8 +152,7 @@ fn quiet_and_verbose() {
     let session = Session::new(with_alice());
     let args = ["add-user", "bob", "--key", &pub_file("bob"), "--dry-run"];
     let [quiet, plain, verbose] = [&["-q"][..], &[], &["-v"]].map(|more| session.run(&[&args[..], more].concat()));
-    assert_eq!(quiet.err, "! bob GAINS SUDO: group sudo\n");
-    assert_eq!(session.run(&[&args[..], &["-q", "--groups", "adm"]].concat()).expect(0, &[]).err, "");
+    assert_eq!(quiet.err, "");
     // Who does not get in, and why.
     let ran = session.run(&[&args[..], &["-q", "--groups", "nosuch"]].concat()).expect(0, &[]);
     let signs: Vec<_> = ran.err.lines().map(|line| &line[..2]).collect();

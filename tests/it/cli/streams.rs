@@ -86,7 +86,7 @@ fn a_reader_that_has_had_enough_is_no_error() {
     }
     let bob = bob();
     for more in [&["--dry-run"][..], &["--dry-run", "--format", "json"]] {
-        let args = [&["add-user", "bob", "--groups", "adm", "--quiet", "--key", &bob], more].concat();
+        let args = [&["add-user", "bob", "--quiet", "--key", &bob], more].concat();
         assert_eq!(into_closed_pipe(&session, &args).expect(0, &[]).err, "", "{args:?}");
     }
     assert_eq!(session.state(), before);
@@ -119,8 +119,7 @@ fn a_full_disk_behind_standard_output_is_an_error_that_says_what_was_done() {
     let session = Session::new(with_alice());
     for args in [&["man"][..], &["add-user", "bob", "--key", &bob, "--yes"], &["add-user", "bob", "--key", &bob, "-n"]]
     {
-        let ran = run(&session, args).expect(2, &["standard output: No space left on device"]);
-        assert_eq!(ran.err.contains("nothing was written"), args != ["man"], "{}", ran.err);
+        let ran = run(&session, args).expect(2, &["standard output: No space left on device", "nothing was written"]);
         assert!(!ran.err.contains("os error"), "{}", ran.err);
     }
     assert_eq!(session.file(), with_alice());

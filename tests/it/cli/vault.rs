@@ -1,6 +1,6 @@
 //! Encrypted files: the same edits with the same proofs as plain ones, and nothing of the plain text outside.
 
-use super::fixtures::{agreed, args, cases, name, with};
+use super::fixtures::{args, cases, name, with};
 use crate::session::{Session, fixtures};
 use spin_keys::vault::{Header, SALT_BYTES, Vault, seal};
 use std::fs;
@@ -35,7 +35,7 @@ fn every_golden_case_holds_for_the_encrypted_file() {
         session.run(&with(&args, &["--check"])).expect(1, &["the file is encrypted: this diff shows its plain text"]);
         assert!(session.read("project/.spin.yml") == untouched, "{}: a preview wrote", name(case));
 
-        agreed(&session, &with(&args, &[])).expect(0, &["wrote .spin.yml"]);
+        session.run(&with(&args, &["--yes"])).expect(0, &["wrote .spin.yml"]);
         assert!(plain_text(&session) == after, "{}:\n{}", name(case), String::from_utf8_lossy(&plain_text(&session)));
         let written = session.read("project/.spin.yml");
         let text = String::from_utf8(written.clone()).unwrap();
