@@ -139,8 +139,8 @@ pub(crate) fn fill_empty(
         Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
     };
     let is_at_top = document.root().is_some_and(|root| document.entries(root).iter().any(|(other, _)| *other == key));
-    let below = text[line_end..].split_inclusive('\n').next().unwrap_or_default();
-    if is_at_top && has_commented_out(below) && are_blocks_apart(document) {
+    let comments = text[line_end..].lines().take_while(|line| line.trim_start().starts_with('#'));
+    if is_at_top && comments.into_iter().any(has_commented_out) && are_blocks_apart(document) {
         // An example, which would look like a part of it.
         lines.push(String::new());
     }

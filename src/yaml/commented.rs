@@ -78,7 +78,7 @@ pub(crate) fn after(text: &str, at: usize, above: &Above<'_>) -> usize {
         next = next_line(text, next);
         match Commented::of(line) {
             _ if line.trim().is_empty() => is_parted = is_in,
-            _ if is_mark(line) => break,
+            _ if closes(line) => break,
             Some(found) if found.mark >= column || (!is_parted && found.is_out_of(column, is_in)) => {
                 (end, is_in, is_parted, moved) = (next, true, false, None);
             }
@@ -94,12 +94,14 @@ pub(crate) fn after(text: &str, at: usize, above: &Above<'_>) -> usize {
     end
 }
 
+/// The words of a comment, without what frames them.
+fn comment(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix('#').map(|text| text.trim_matches(['#', ' ', '\t', '-', '=']))
+}
+
 /// Whether the line is a comment for an editor, or says that the file ends.
 pub(crate) fn is_mark(line: &str) -> bool {
-    let Some(text) = line.trim_start().strip_prefix('#').map(|text| text.trim_matches(['#', ' ', '\t', '-', '=']))
-    else {
-        return false;
-    };
+    let Some(text) = comment(line) else { return false };
     let is_for_editor =
         ["vim:", "vi:", "ex:", "kate:", "yaml-language-server:"].iter().any(|word| text.starts_with(word));
     let is_for_emacs = text.starts_with("*-") && text.ends_with("-*");
@@ -112,9 +114,19 @@ pub(crate) fn field(line: &str) -> Option<&str> {
     Commented::of(line)?.key()
 }
 
-/// Whether one of these lines is YAML that is commented out.
+/// Whether a comment closes a section: `# End of users`. It stays below what is new in that.
+pub(crate) fn closes(line: &str) -> bool {
+    is_mark(line)
+        || comment(line).is_some_and(|text| text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("end ")))
+}
+
+/// Whether one of these lines is YAML that is commented out: no words with a capital before a colon (`# License: MIT`).
 pub(crate) fn has_commented_out(text: &str) -> bool {
-    text.lines().any(|line| !is_mark(line) && Commented::of(line).is_some_and(|found| found.is_yaml()))
+    let is_out = |found: &Commented<'_>| match found.key() {
+        Some(key) => !key.starts_with(|c: char| c.is_ascii_uppercase()),
+        None => found.is_item(),
+    };
+    text.lines().any(|line| !is_mark(line) && Commented::of(line).is_some_and(|found| is_out(&found)))
 }
 
 /// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one belongs:

@@ -1,6 +1,6 @@
 //! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
-use super::commented::{self, is_mark};
+use super::commented::{self, closes};
 use super::document::Document;
 use super::likes::Likes;
 use super::node::{Kind, NodeId};
@@ -142,7 +142,7 @@ fn line_after_byte(
     let mut at = first;
     while at < document.content_end() {
         let line = line_at(text, at);
-        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || is_mark(line) {
+        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || closes(line) {
             break;
         }
         comments.push((at, indent_of(line)));

@@ -15,7 +15,9 @@ pub(crate) fn above(text: &str, from: usize, end: usize, what: &str) -> Option<u
         let top = up(text, from, bottom, is_comment);
         let marks = up(text, from, bottom, |line| is_comment(line) && is_mark(line));
         let blank = up(text, from, top, |line| line.trim().is_empty());
-        let is_apart = blank < top && !has_commented_out(&text[top..bottom]) && !names(&text[top..bottom], what);
+        let comments = &text[top..bottom];
+        let is_for_emacs = comments.contains("Local Variables:");
+        let is_apart = blank < top && (is_for_emacs || !has_commented_out(comments)) && !names(comments, what);
         at = match (top < bottom, marks < bottom) {
             (true, true) if marks == top => blank,
             (true, _) if is_apart => blank,
@@ -60,6 +62,9 @@ mod tests {
             ("\n# - a: 1\n# EOF", Some("# EOF")),
             ("# of it\n", None),
             ("\n# servers:\n", None),
+            ("\n# License: MIT\n", Some("\n# License: MIT\n")),
+            ("\n# Local Variables:\n# mode: yaml\n# End:\n", Some("\n# Local Variables:\n# mode: yaml\n# End:\n")),
+            ("# End of users\n", None),
             ("\n# Deploy user\n", None),
             ("  # of it\n", None),
             ("\n\n", None),

@@ -118,7 +118,7 @@ fn fill(
     };
     match (empty, target.key) {
         (Some(_), Some(_)) if target.in_flow => flow_insert::fill_empty(document, target, new, &likes, style, out),
-        (Some(true), _) if spans_lines || !new.wants_block() => {
+        (Some(true), _) if spans_lines || !new.wants_block() || is_flow_among(document, &likes, new) => {
             flow_insert::fill_empty(document, target, new, &likes, style, out)
         }
         (Some(_), Some(key)) => block_insert::fill_empty(document, key, target.node, new, &likes, style, out),
@@ -128,6 +128,12 @@ fn fill(
             format!("make it a {} first, or remove it and its key", new.collection()),
         )),
     }
+}
+
+/// Whether entries come into a mapping of which the first neighbour is in brackets.
+fn is_flow_among(document: &Document<'_>, likes: &Likes, new: &Rendered<'_>) -> bool {
+    let first = likes.mapping(document).filter(|_| matches!(new, Rendered::Entries(_)));
+    first.is_some_and(|like| matches!(document.node(like.node).kind, Kind::Mapping { flow: true, .. }))
 }
 
 /// The collections after which one that is filled is written: itself, and what others have in its place.

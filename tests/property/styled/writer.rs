@@ -65,7 +65,10 @@ fn yaml(style: &Style, around: &Around, people: &[Person]) -> Vec<String> {
     if around.after {
         let dash = format!("{}-{}", " ".repeat(style.offset), " ".repeat(style.gap));
         let colon = style.colon();
-        sections.push(vec![format!("{}{colon}", style.field("servers")), format!("{dash}server_name{colon} one")]);
+        sections.push(vec![
+            format!("{}{colon}", style.field("servers")),
+            format!("{dash}{}{colon} one", style.field("server_name")),
+        ]);
     }
     if let Some(keys) = &around.docker {
         let mut lines = vec![format!("{}{}", style.field("docker_user"), style.colon())];
