@@ -48,8 +48,6 @@ pub(super) enum Field {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Style {
     pub(super) form: Form,
-    /// People by name have the field that people in a list have.
-    pub(super) field_of_lists: bool,
     pub(super) order: Vec<Field>,
     pub(super) of_fields: Quote,
     pub(super) of_words: Quote,
@@ -121,7 +119,6 @@ impl Style {
         let (of_words, of_names, of_groups, of_keys) = (quote(), quote(), quote(), quote());
         Self {
             form,
-            field_of_lists: rng.bool(),
             order,
             of_fields: one(rng, &[Quote::None, Quote::None, Quote::None, Quote::Single, Quote::Double]),
             of_words,

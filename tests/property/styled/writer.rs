@@ -111,7 +111,7 @@ impl Style {
     }
 
     fn key_field(&self) -> &'static str {
-        if self.form == Form::ByName && !self.field_of_lists { "authorized_ssh_keys" } else { "authorized_keys" }
+        if self.form == Form::ByName { "authorized_ssh_keys" } else { "authorized_keys" }
     }
 
     fn person<'p>(&self, person: &'p Person) -> Value<'p> {
