@@ -1,9 +1,9 @@
 //! The reader of plain lines: block lists and mappings with short keys and values that end on their line, of which nearly
 //! every file consists.
 //!
-//! It gives the events of granit-parser with the same spans, in a tenth of the time. Of anything else (tags, anchors,
-//! escapes, values over several lines, tabs ...) it reads nothing at all, and granit-parser has the text to itself. It is
-//! held against libyaml as that one is.
+//! It gives the events of granit-parser with the same spans, in a tenth of the time. A text with anything else in it (tags,
+//! anchors, escapes, values over several lines, tabs ...) is left to granit-parser. It is held against libyaml as that one
+//! is.
 
 use super::plain_values::{Value, end_of_blanks, key, value};
 use granit_parser::{Event, ScalarStyle, StructureStyle};
@@ -15,7 +15,7 @@ pub(crate) type Sink<'s, 't> = &'s mut dyn FnMut(Event<'t>, Range<usize>) -> Opt
 /// Beyond this many levels nothing is plain.
 const DEEPEST: usize = 64;
 
-/// Reads the whole text, or gives `None` at the first place that is not plain.
+/// Reads the whole text, or gives `None` at the first place that is not plain, after the events of what is before.
 pub(crate) fn read<'t>(text: &'t str, sink: Sink<'_, 't>) -> Option<()> {
     let mut reader = Reader { text, open: Vec::new(), waiting: None, is_begun: false, sink };
     let mut at = 0;

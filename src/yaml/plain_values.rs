@@ -83,11 +83,14 @@ fn empty_braces(text: &str, at: usize, end: usize, part: &mut dyn FnMut(Value) -
 /// A text in quotes without an escape.
 fn quoted(text: &str, at: usize, end: usize) -> Option<Value> {
     let quote = text.as_bytes()[at];
-    let body = &text.as_bytes()[at + 1..end];
-    let length = body.iter().position(|byte| *byte == quote || *byte == b'\\' || is_control(*byte))?;
-    let is_end = body[length] == quote && !(quote == b'\'' && body.get(length + 1) == Some(&b'\''));
-    let style = if quote == b'"' { ScalarStyle::DoubleQuoted } else { ScalarStyle::SingleQuoted };
-    is_end.then(|| Value::Scalar { range: at..at + length + 2, style })
+    let rest = &text[at + 1..end];
+    let length = rest.find(char::from(quote))?;
+    let (body, after) = rest.split_at(length);
+    let (style, goes_on) = match quote {
+        b'"' => (ScalarStyle::DoubleQuoted, body.contains('\\')),
+        _ => (ScalarStyle::SingleQuoted, after.starts_with("''")),
+    };
+    (!goes_on && !body.bytes().any(is_control)).then(|| Value::Scalar { range: at..at + length + 2, style })
 }
 
 /// A word that means the same as a key, in brackets and elsewhere.

@@ -41,9 +41,10 @@ const SHORTEST: usize = 3 + MIN_HASH;
 /// Whether the value of a field with this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
-    // One look at the last letter rules out almost every field.
-    let last = key.bytes().rev().find(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
-    let mut likely = NAMES.iter().filter(|name| name.bytes().next_back() == last);
+    // A look at the last two letters rules out almost every field.
+    let mut letters = letters_from_the_end(key);
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+    let mut likely = NAMES.iter().filter(|name| name.as_bytes().ends_with(&[before, last]));
     likely.any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
 }
 
@@ -104,9 +105,14 @@ fn is_literal(value: &str, plain: bool) -> bool {
         || value.starts_with("$ANSIBLE_VAULT;"))
 }
 
+/// In lower case, without word separators.
+fn letters_from_the_end(key: &str) -> impl Iterator<Item = u8> {
+    key.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+}
+
 /// Ignores case and word separators.
 fn ends_with(key: &str, name: &str) -> bool {
-    let mut letters = key.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let mut letters = letters_from_the_end(key);
     name.bytes().rev().all(|byte| letters.next() == Some(byte))
 }
 
