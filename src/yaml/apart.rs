@@ -21,7 +21,9 @@ pub(crate) fn blank_lines(document: &Document<'_>, id: NodeId, new: &New) -> Vec
         return Vec::new();
     }
     let count = match has_one {
-        true => above_others(document, id, new).or_else(|| Some(above_first(document, id))),
+        true => {
+            above_others(document, id, new).or_else(|| matches!(new, New::Map(_)).then(|| above_first(document, id)))
+        }
         false => above_last(document, id),
     };
     vec![String::new(); count.unwrap_or(0)]
@@ -97,8 +99,13 @@ pub(crate) fn between_blocks(document: &Document<'_>, root: NodeId) -> Option<us
         let (is_first, is_second) = (is_block(value), is_block(next_value));
         let is_written = |value| !is_unwritten(document, value);
         if (is_first || is_second) && is_written(value) && is_written(next_value) {
-            let count = between(document, last_byte_of_entry(document, key, value), next);
-            counts.push((is_first == is_last_block && is_second, count));
+            let last = last_byte_of_entry(document, key, value);
+            let count = between(document, last, next);
+            // A banner may be what sets them apart.
+            let is_bare = count == 0 && document.text[last..document.node(next).start].contains('#');
+            if !is_bare {
+                counts.push((is_first == is_last_block && is_second, count));
+            }
         }
     }
     if counts.iter().any(|(says_all, _)| *says_all) {

@@ -1,7 +1,7 @@
 //! New lines in block collections: items after items, entries after entries, content below an empty key.
 
 use super::apart::{above_field, are_blocks_apart, between_blocks, blank_lines};
-use super::commented::has_commented_out;
+use super::commented;
 use super::document::Document;
 use super::edit::{New, Target};
 use super::error::Refusal;
@@ -139,8 +139,9 @@ pub(crate) fn fill_empty(
         Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
     };
     let is_at_top = document.root().is_some_and(|root| document.entries(root).iter().any(|(other, _)| *other == key));
-    let comments = text[line_end..].lines().take_while(|line| line.trim_start().starts_with('#'));
-    if is_at_top && comments.into_iter().any(has_commented_out) && are_blocks_apart(document) {
+    let mut comments = text[line_end..].lines().take_while(|line| line.trim_start().starts_with('#'));
+    let is_item = matches!(new, Rendered::Item(_));
+    if is_item && is_at_top && comments.any(commented::is_item) && are_blocks_apart(document) {
         // An example, which would look like a part of it.
         lines.push(String::new());
     }
@@ -196,8 +197,7 @@ pub(crate) fn insert_at_end(
         if ends_in_kept_block_scalar(document, root) || is_open {
             blanks = 0;
         } else {
-            let key = entries.first().map_or("", |(key, _)| key.as_str());
-            end = footer::above(text, content, end, key).unwrap_or(end);
+            end = footer::above(text, content, end).unwrap_or(end);
             blanks = between_blocks(document, root).unwrap_or(1);
         }
     }

@@ -33,6 +33,12 @@ impl<'t> Commented<'t> {
         self.text == "-" || self.text.starts_with("- ")
     }
 
+    /// The key of the item, or that of the field; whether it is of an item.
+    fn inner_key(&self) -> (Option<&'t str>, bool) {
+        let item = self.text.strip_prefix("- ").map(str::trim_start);
+        (Commented { text: item.unwrap_or(self.text), ..*self }.key(), item.is_some())
+    }
+
     /// The key, if there is one: a word.
     fn key(&self) -> Option<&'t str> {
         let (key, rest) = self.text.split_once(':')?;
@@ -52,15 +58,12 @@ pub(crate) struct Above<'k> {
 }
 
 impl Above<'_> {
-    /// Whether something commented out is its own though its text is not at `column`: a field whose first blank gave way to
-    /// the `#`, or right below it (`is_next`) what it alone has.
-    fn has_moved(&self, found: &Commented<'_>, is_next: bool) -> bool {
-        let is_replaced = self.column > 2 && found.column + 1 == self.column && found.key().is_some();
-        let item = found.text.strip_prefix("- ").map(str::trim_start);
-        is_replaced
-            || (is_next
-                && found.is_yaml()
-                && (self.has)(Commented { text: item.unwrap_or(found.text), ..*found }.key(), item.is_some()))
+    /// Whether something commented out right below it is its own though its text is not at `column`: a field whose first
+    /// blank gave way to the `#`, or what it alone has.
+    fn has_moved(&self, found: &Commented<'_>) -> bool {
+        let (key, is_item) = found.inner_key();
+        let is_replaced = self.column > 2 && found.column + 1 == self.column && !is_item && key.is_some();
+        is_replaced || (found.is_yaml() && (self.has)(key, is_item))
     }
 }
 
@@ -78,14 +81,14 @@ pub(crate) fn after(text: &str, at: usize, above: &Above<'_>) -> usize {
         next = next_line(text, next);
         match Commented::of(line) {
             _ if line.trim().is_empty() => is_parted = is_in,
-            _ if closes(line) => break,
+            _ if is_mark(line) => break,
             Some(found) if found.mark >= column || (!is_parted && found.is_out_of(column, is_in)) => {
                 (end, is_in, is_parted, moved) = (next, true, false, None);
             }
             Some(found) if is_next && moved.is_some_and(|column| found.column > column && found.is_yaml()) => {
                 end = next
             }
-            Some(found) if !is_parted && above.has_moved(&found, is_next) => (end, moved) = (next, Some(found.column)),
+            Some(found) if is_next && above.has_moved(&found) => (end, moved) = (next, Some(found.column)),
             // A comment without a word, between two that have some.
             Some(found) if is_in && found.text.is_empty() => {}
             _ => break,
@@ -99,34 +102,40 @@ fn comment(line: &str) -> Option<&str> {
     line.trim_start().strip_prefix('#').map(|text| text.trim_matches(['#', ' ', '\t', '-', '=']))
 }
 
-/// Whether the line is a comment for an editor, or says that the file ends.
+/// Whether the line, at the first column, is a comment for an editor, or says that the file ends.
 pub(crate) fn is_mark(line: &str) -> bool {
-    let Some(text) = comment(line) else { return false };
-    let is_for_editor =
-        ["vim:", "vi:", "ex:", "kate:", "yaml-language-server:"].iter().any(|word| text.starts_with(word));
+    let Some(text) = comment(line).filter(|_| line.starts_with('#')) else { return false };
+    let sets_something = |rest: &str| rest.contains('=') || rest.contains(';') || rest.trim_start().starts_with("set ");
+    let is_for_editor = ["vim:", "vi:", "ex:", "kate:", "yaml-language-server:"]
+        .iter()
+        .any(|word| text.strip_prefix(word).is_some_and(sets_something));
     let is_for_emacs = text.starts_with("*-") && text.ends_with("-*");
-    let is_end = ["eof", "end", "end of file", "end of the file"].contains(&text.to_ascii_lowercase().as_str());
+    let is_end =
+        ["eof", "end", "the end", "end of file", "end of the file"].contains(&text.to_ascii_lowercase().as_str());
     is_for_editor || is_for_emacs || is_end
 }
 
-/// The key of a field that is commented out.
-pub(crate) fn field(line: &str) -> Option<&str> {
-    Commented::of(line)?.key()
+/// The key of a field that is commented out at this column: the `#` stands there, or its text would, with the blank behind
+/// the `#` or without.
+pub(crate) fn field(line: &str, column: usize) -> Option<&str> {
+    let found = Commented::of(line)?;
+    let is_there = found.mark == column || (found.mark < column && [column, column + 1].contains(&found.column));
+    found.key().filter(|_| is_there)
 }
 
-/// Whether a comment closes a section: `# End of users`. It stays below what is new in that.
-pub(crate) fn closes(line: &str) -> bool {
-    is_mark(line)
-        || comment(line).is_some_and(|text| text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("end ")))
+/// Whether the line is an item that is commented out.
+pub(crate) fn is_item(line: &str) -> bool {
+    Commented::of(line).is_some_and(|found| found.is_item())
 }
 
-/// Whether one of these lines is YAML that is commented out: no words with a capital before a colon (`# License: MIT`).
-pub(crate) fn has_commented_out(text: &str) -> bool {
-    let is_out = |found: &Commented<'_>| match found.key() {
-        Some(key) => !key.starts_with(|c: char| c.is_ascii_uppercase()),
-        None => found.is_item(),
-    };
-    text.lines().any(|line| !is_mark(line) && Commented::of(line).is_some_and(|found| is_out(&found)))
+/// Whether the line is a comment in words.
+pub(crate) fn is_prose(line: &str) -> bool {
+    Commented::of(line).is_some_and(|found| !found.is_yaml())
+}
+
+/// Whether the line is a comment without a word, as above and below a banner.
+pub(crate) fn is_rule(line: &str) -> bool {
+    comment(line).is_some_and(str::is_empty)
 }
 
 /// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one belongs:
@@ -172,12 +181,19 @@ mod tests {
 
     #[test]
     fn marks_are_for_editors_or_of_the_end() {
-        for line in
-            ["# vim: ft=yaml", "#vi:ts=2", "# -*- mode: yaml -*-", "# yaml-language-server: $schema=x", "## EOF ##"]
-        {
+        for line in [
+            "# vim: ft=yaml",
+            "#vi:ts=2",
+            "# -*- mode: yaml -*-",
+            "# yaml-language-server: $schema=x",
+            "## EOF ##",
+            "# vi: set x:",
+        ] {
             assert!(is_mark(line), "{line}");
         }
-        for line in ["# vimrc", "# end of May", "vim: x", "# - a", "#", "# --- "] {
+        for line in
+            ["# vimrc", "# end of May", "vim: a=b", "# - a", "#", "# --- ", "  # EOF", "# ex: phone", "# kate: asked"]
+        {
             assert!(!is_mark(line), "{line}");
         }
     }

@@ -1,6 +1,6 @@
 //! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
-use super::commented::{self, closes};
+use super::commented::{self, is_mark};
 use super::document::Document;
 use super::likes::Likes;
 use super::node::{Kind, NodeId};
@@ -142,7 +142,7 @@ fn line_after_byte(
     let mut at = first;
     while at < document.content_end() {
         let line = line_at(text, at);
-        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || closes(line) {
+        if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || is_mark(line) {
             break;
         }
         comments.push((at, indent_of(line)));
@@ -162,16 +162,19 @@ fn line_after_byte(
 }
 
 /// The first line up to `after` with a field that is commented out beside the list `id`, whose dashes are in the column of
-/// its key; else `after`.
+/// its key, or the blank lines above it; else `after`.
 pub(crate) fn above_fields(document: &Document<'_>, id: NodeId, after: usize, column: usize) -> usize {
     let mut at = next_line(document.text, last_byte(document, id));
+    let mut end = at;
     while at < after {
         let line = line_at(document.text, at);
-        let field = commented::field(line).filter(|_| indent_of(line) == column);
-        if field.is_some_and(|field| !has(document, id, Some(field), false)) {
-            return at;
+        if commented::field(line, column).is_some_and(|field| !has(document, id, Some(field), false)) {
+            return end;
         }
         at = next_line(document.text, at);
+        if !line.trim().is_empty() {
+            end = at;
+        }
     }
     after
 }

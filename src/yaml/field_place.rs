@@ -2,6 +2,7 @@
 
 use super::apart::above_field;
 use super::brackets::{Brackets, Gap, blanks};
+use super::commented::is_prose;
 use super::document::Document;
 use super::edit::New;
 use super::extent::{ends_in_kept_block_scalar, line_after_entry, lines_at};
@@ -33,6 +34,10 @@ pub(crate) fn insert(
     let line = line_start(text, next.start);
     let is_plain = |c: char| c == ' ' || (c == '-' && at == 0);
     if next.anchored || !next.tag.is_none() || !text[line..next.start].chars().all(is_plain) {
+        return None;
+    }
+    if at == 0 && line > 0 && is_prose(line_at(text, line_start(text, line - 1))) {
+        // A comment on what follows.
         return None;
     }
     let mut lines = entry_lines(column, new, likes, style);
@@ -87,6 +92,10 @@ fn insert_flow(
         text.get(before.end..next.start).filter(|between| between.trim() == ",").map(str::to_owned)
     };
     let next = starts(entries.get(at)?.0)?.start;
+    let before_first = text.get(document.node(mapping).start..next).filter(|_| at == 0).unwrap_or_default();
+    if before_first.contains('#') || (before_first.contains('\n') && entries.len() == 1) {
+        return None;
+    }
     let inner = inner(blanks(line_at(text, line_start(text, starts(entries.first()?.0)?.start))));
     let (place, insert) = match (at, before, after) {
         (0, _, after) => {

@@ -1,31 +1,34 @@
-//! Comments that end a file and stay at its end: lines that editors read, a mark of the end, and what is set apart by a
-//! blank line.
+//! Comments that end a file and stay at its end: lines that editors read, a mark of the end, and a licence.
 
-use super::commented::{has_commented_out, is_mark};
+use super::commented::{is_mark, is_rule};
 use super::text::{line_at, line_start};
 
 /// Where something new at the end of a file belongs that is to come above such comments: before the blank lines above
-/// them. `from` is behind the last content, `end` behind the last comment; a comment that names `what` is no footer.
-pub(crate) fn above(text: &str, from: usize, end: usize, what: &str) -> Option<usize> {
+/// them. `from` is behind the last content, `end` behind the last comment.
+pub(crate) fn above(text: &str, from: usize, end: usize) -> Option<usize> {
     let mut found = None;
     let mut at = end;
     loop {
         let bottom = up(text, from, at, |line| line.trim().is_empty());
-        let is_comment = |line: &str| line.starts_with('#');
-        let top = up(text, from, bottom, is_comment);
-        let marks = up(text, from, bottom, |line| is_comment(line) && is_mark(line));
+        let top = up(text, from, bottom, |line| line.starts_with('#'));
         let blank = up(text, from, top, |line| line.trim().is_empty());
         let comments = &text[top..bottom];
-        let is_for_emacs = comments.contains("Local Variables:");
-        let is_apart = blank < top && (is_for_emacs || !has_commented_out(comments)) && !names(comments, what);
-        at = match (top < bottom, marks < bottom) {
-            (true, true) if marks == top => blank,
-            (true, _) if is_apart => blank,
-            (true, true) => marks,
-            _ => return found,
-        };
+        // One that ends each section is not that of the file.
+        let is_of_file = |line: &str| is_mark(line) && !text[..top].lines().any(|other| other == line);
+        let is_end = comments.lines().all(|line| is_of_file(line) || is_rule(line)) && comments.lines().any(is_of_file);
+        let is_footer = is_end || (blank < top && is_apart(comments));
+        if top == bottom || !is_footer {
+            return found;
+        }
+        at = blank;
         found = Some(at);
     }
+}
+
+/// Whether a paragraph of comments is about the file as a whole: a licence, or variables for Emacs.
+fn is_apart(comments: &str) -> bool {
+    let words = comments.to_ascii_lowercase();
+    ["local variables:", "license", "licence", "copyright", "spdx-"].iter().any(|word| words.contains(word))
 }
 
 /// The start of the lines right above `at` that are such, down to `from`.
@@ -40,32 +43,24 @@ fn up(text: &str, from: usize, mut at: usize, is_it: impl Fn(&str) -> bool) -> u
     at
 }
 
-/// Whether comments may be the heading of a key: they have one of its words.
-fn names(comments: &str, key: &str) -> bool {
-    let comments = comments.to_ascii_lowercase();
-    key.split('_').map(|word| word.trim_end_matches('s')).any(|word| comments.contains(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_footer_is_apart_or_a_mark() {
-        let rest =
-            |comments: &str| above(comments, 0, comments.len(), "docker_user").map(|at| comments[at..].to_owned());
+        let rest = |comments: &str| above(comments, 0, comments.len()).map(|at| comments[at..].to_owned());
         for (comments, footer) in [
-            ("\n# vim: a\n", Some("\n# vim: a\n")),
-            ("# of it\n# vim: a\n", Some("# vim: a\n")),
-            ("# of it\n\n# by hand\n\n# vim: a\n\n", Some("\n# by hand\n\n# vim: a\n\n")),
-            ("\n# by hand\n# EOF", Some("\n# by hand\n# EOF")),
-            ("\n# - a: 1\n# EOF", Some("# EOF")),
-            ("# of it\n", None),
+            ("\n# vim: a=b\n", Some("\n# vim: a=b\n")),
+            ("# of it\n# vim: a=b\n", None),
+            ("# of it\n\n# by hand\n\n# vim: a=b\n\n", Some("\n# vim: a=b\n\n")),
+            ("\n# by hand\n# EOF", None),
+            ("# a\n# end\n\n# end", None),
             ("\n# servers:\n", None),
-            ("\n# License: MIT\n", Some("\n# License: MIT\n")),
+            ("\n# License: MIT of all users\n\n# EOF", Some("\n# License: MIT of all users\n\n# EOF")),
             ("\n# Local Variables:\n# mode: yaml\n# End:\n", Some("\n# Local Variables:\n# mode: yaml\n# End:\n")),
             ("# End of users\n", None),
-            ("\n# Deploy user\n", None),
+            ("\n# People\n", None),
             ("  # of it\n", None),
             ("\n\n", None),
             ("", None),

@@ -70,8 +70,13 @@ fn people(rng: &mut Rng) -> Vec<Person> {
 fn around(rng: &mut Rng) -> Around {
     let docker = rng.bool().then(|| (0..2).map(|_| line(rng, "deploy")).collect());
     let [contents, start, before, after] = std::array::from_fn(|_| rng.bool());
-    let footers: [&[&str]; 5] =
-        [&[], &[], &["# vim: set ft=yaml:"], &["", "# Ask before you change this file"], &["", "# x", "# vi:ts=2", ""]];
+    let footers: [&[&str]; 5] = [
+        &[],
+        &[],
+        &["# vim: set ft=yaml:"],
+        &["", "# License: MIT"],
+        &["", "# (c) x", "# Copyright", "", "# vi:ts=2", ""],
+    ];
     let (blank, footer) = ([0, 1, 1, 2][rng.usize(..4)], footers[rng.usize(..5)]);
     Around { contents, start, before, after, blank, docker, footer }
 }
