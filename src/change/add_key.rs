@@ -60,7 +60,7 @@ impl Change for AddKey<'_> {
         let key = NewKey { line: &line, material, expires: self.wanted.expires, now: self.now };
         let request = Request { who: self.wanted.who, key, field: self.wanted.field };
         let plan = spin::plan(document, &request).map_err(|refusal| refused(self.path, &refusal))?;
-        // A name that was mistyped is told first.
+        // A mistyped name is reported first.
         check_holders(self.wanted.key, self.wanted.who.user(), document)?;
         Ok(plan.into())
     }

@@ -84,7 +84,7 @@ fn refuse_absent(document: &Document<'_>, user: &User, name: &str) -> Result<(),
     }
 }
 
-/// Says of somebody who was revoked that the groups do not come back with the key.
+/// Says of somebody whose entry is as `revoke` leaves it that the groups do not come back with the key.
 fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Option<String> {
     let groups = document.get(user.node, "groups")?;
     let is_empty = matches!(&document.node(groups).kind, Kind::Sequence { items, .. } if items.is_empty());
@@ -93,9 +93,9 @@ fn back_without_groups(document: &Document<'_>, user: &User, name: &str) -> Opti
     (is_empty && !keys.is_empty() && keys.iter().all(|(_, item)| is_absent(item))).then(|| {
         let line = document.place(groups).0;
         format!(
-            "{name} was revoked: this brings back a key, but no groups (line {line}). To add {name} with groups, run \
-             `spin-keys revoke --finish {name}` first, once every server has been provisioned; sudo written on that line would \
-             give the absent keys to the deploy account and the tunnel"
+            "{name} has only absent keys and no groups, as `revoke` leaves it: this brings back a key, but no groups (line {line}). \
+             To add {name} with groups, run `spin-keys revoke --finish {name}` first, once every server has been provisioned; do \
+             not write sudo on that line: Spin also reads absent keys of those who are in it"
         )
     })
 }

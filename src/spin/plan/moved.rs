@@ -16,7 +16,7 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
         Field::AuthorizedSshKeys => Field::AuthorizedKeys,
     };
     let path = field_path(holder, from);
-    let mut edits = vec![renamed(holder, from, to)];
+    let mut edits = vec![Edit::Rename { path: path.clone(), to: to.key().to_owned() }];
     let is_list = matches!(list.value, Value::List(_));
     for entry in &list.entries {
         let wanted = to == Field::AuthorizedKeys;
@@ -42,11 +42,6 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
         }
     }
     if is_list || !list.entries.is_empty() { edits } else { Vec::new() }
-}
-
-/// The edit that gives a list the name of another field.
-pub(super) fn renamed(holder: &Path, from: Field, to: Field) -> Edit {
-    Edit::Rename { path: field_path(holder, from), to: to.key().to_owned() }
 }
 
 fn has_other_field(document: &Document<'_>, item: NodeId) -> bool {

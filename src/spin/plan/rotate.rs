@@ -104,7 +104,7 @@ pub fn held<'k>(keys: &'k [HeldKey], material: &[u8]) -> Option<&'k HeldKey> {
     keys.iter().rev().find(|key| key.material == material)
 }
 
-/// The new key of a rotation that the file alone tells: the first one, where no other is present but perhaps the old one.
+/// The new key of a rotation, from the file alone: the first one, where no other is present but perhaps the old one.
 #[must_use]
 pub fn begun_with<'k>(keys: &'k [HeldKey], old: &[u8]) -> Option<&'k HeldKey> {
     let mut present = keys.iter().filter(|key| !held(keys, &key.material).is_some_and(|last| last.is_absent));
