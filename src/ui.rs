@@ -12,10 +12,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::env;
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::{Error, further_in};
 use crate::escape::{escape, escape_lines, split_end, without_commands};
@@ -232,28 +230,25 @@ impl Ui {
         self.err.write(&message).ok();
     }
 
-    /// Shows a spinner on a terminal until the guard is dropped.
-    #[must_use = "the spinner ends when the guard is dropped"]
-    pub fn spinner(&self, text: &str) -> Spinner {
-        let seen = self.err.terminal && self.verbosity >= Verbosity::Normal && !ColorEnv::of_process().dumb;
-        Spinner(seen.then(|| {
-            let bar = ProgressBar::new_spinner().with_message(escape(text).into_owned());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-                bar.set_style(style);
-            }
-            bar.tick();
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        }))
+    /// Says on a terminal what takes a while; the line is cleared when the guard is dropped.
+    #[must_use = "the line is cleared when the guard is dropped"]
+    pub fn progress(&self, text: &str) -> Progress<'_> {
+        let is_seen = self.err.terminal && self.verbosity >= Verbosity::Normal && !ColorEnv::of_process().dumb;
+        if is_seen {
+            self.err.write(&format!("{} ...", escape(text))).ok();
+        }
+        Progress(is_seen.then_some(&self.err))
     }
 }
 
-pub struct Spinner(Option<ProgressBar>);
+/// A line on a terminal, for as long as this lives.
+pub struct Progress<'u>(Option<&'u Stream>);
 
-impl Drop for Spinner {
+impl Drop for Progress<'_> {
     fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
+        if let Some(stream) = self.0 {
+            // To the first column, and what is right of it is erased (ECMA-48, EL).
+            stream.write("\r\x1b[K").ok();
         }
     }
 }

@@ -148,8 +148,8 @@ impl NewPair {
         if passphrase.is_some() {
             threads::start()?;
         }
-        let _spinner =
-            passphrase.map(|_| ui.spinner(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
+        let _progress =
+            passphrase.map(|_| ui.progress(&format!("deriving the key from the passphrase ({} rounds)", self.rounds)));
         self.pair.private_file(&mut OsRng, passphrase, self.rounds).map_err(|error| refused_at(&self.path, &error))
     }
 

@@ -60,7 +60,7 @@ fn verbosity_decides_what_is_said() {
         ui.note("note");
         ui.summary("summary");
         ui.warn("warn");
-        drop(ui.spinner("wait"));
+        drop(ui.progress("wait"));
     };
     let said = |verbosity| streams(false, false, verbosity, say).1;
     assert_eq!(said(Verbosity::Quiet), "warning: warn\n");

@@ -280,14 +280,17 @@ fn which_of_several_keys_is_asked() {
 }
 
 #[test]
-fn the_spinner_is_for_terminals() {
+fn progress_is_for_terminals() {
     let secret = |session: Session| session.env("SPIN_KEYS_PASSPHRASE", "secret");
     let args = ["add-user", "bob", "--yes", "--rounds", "16"];
     let session = secret(Session::new(with_alice()));
-    session.on_terminal(&args).end().expect(0, &["deriving the key from the passphrase (16 rounds)"]);
+    // The line is gone when the key is there.
+    let line = "deriving the key from the passphrase (16 rounds) ...";
+    session.on_terminal(&args).end().expect(0, &[&format!("{line}\r\x1b[K")]);
 
     let session = secret(Session::new(with_alice()));
-    session.on_terminal(&[&args[..], &["--quiet"]].concat()).end().expect(0, &[]);
+    let quiet = session.on_terminal(&[&args[..], &["--quiet"]].concat()).end();
+    assert!(quiet.code == Some(0) && !quiet.screen.contains("deriving"), "{quiet:?}");
     let session = secret(Session::new(with_alice()));
     let ran = session.run(&args).expect(0, &[]);
     assert!(!ran.err.contains("deriving") && !ran.err.contains('\x1b'), "{}", ran.err);
