@@ -25,7 +25,7 @@ pub(crate) fn insert(
     let [(name, _)] = new else { return None };
     let (at, like) = place(document, mapping, name, likes)?;
     if is_flow {
-        let inner = |base: &str| Rendered::Entries(new).flow_inner(likes, style, base);
+        let inner = |base: &str| Rendered::Entries(new).flow_inner(likes, style, (base, base));
         return insert_flow(document, (mapping, at), gaps(document, like, name), style, &inner);
     }
     let (text, entries) = (document.text, document.entries(mapping));

@@ -66,7 +66,7 @@ pub(crate) fn extend(
             Some(Gap::Break(_)) => format!("{}{base}", "\n".repeat(blanks_above + 1)),
             None => style.comma()[1..].to_owned(),
         };
-        let inner = new.flow_inner(likes, style, base);
+        let inner = new.flow_inner(likes, style, (base, base));
         let insert = match comma {
             Some(_) => format!("{}{inner},", if gap.is_empty() { " " } else { &gap }),
             None => format!(",{gap}{inner}"),
@@ -83,11 +83,13 @@ pub(crate) fn extend(
         out.push(separator);
     }
     let line = line_start(text, first.start);
-    let extra = if line == line_start(text, node.start) { "  " } else { "" };
-    let indent = base.to_owned() + extra;
+    let is_behind_bracket = line == line_start(text, node.start);
+    let indent = if is_behind_bracket { format!("{base}{}", style.step(base)) } else { base.to_owned() };
     let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
-    let lines = format!("{}{indent}{}{trailing}\n", "\n".repeat(blanks_above), new.flow_inner(likes, style, &indent));
+    let outer = blanks(line_at(text, line_start(text, node.start)));
+    let inner = new.flow_inner(likes, style, (&indent, outer));
+    let lines = format!("{}{indent}{inner}{trailing}\n", "\n".repeat(blanks_above));
     out.push(Splice::insert(at, lines.replace('\n', eol_near(text, at))));
     Ok(())
 }
@@ -166,7 +168,7 @@ fn fill_lines(
     let comment = text[node.start + 1..line].lines().skip(1).find(|line| line.trim_start().starts_with('#'));
     let indent = match comment.map(blanks) {
         Some(inner) if inner.len() > outer.len() => inner.to_owned(),
-        _ => format!("{outer}{}", if outer.starts_with('\t') { "\t" } else { "  " }),
+        _ => format!("{outer}{}", style.step(outer)),
     };
     // A second element would need a comma after the first new one.
     if out.iter().any(|splice| splice.at == line) {
@@ -180,7 +182,7 @@ fn fill_lines(
     };
     bracket(node.start, opening);
     bracket(close, closing);
-    let inner = format!("{indent}{}\n", new.flow_inner(likes, style, &indent));
+    let inner = format!("{indent}{}\n", new.flow_inner(likes, style, (&indent, outer)));
     out.push(Splice::insert(line, inner.replace('\n', eol_near(text, line))));
     Ok(())
 }

@@ -44,10 +44,12 @@ impl Rendered<'_> {
     }
 
     /// The text between the brackets of a flow collection that others of `likes` are like.
-    pub(crate) fn flow_inner(&self, likes: &Likes, style: &Style<'_>, base: &str) -> String {
+    ///
+    /// `inner` is what its own line has before it, `base` what that of the opening bracket has.
+    pub(crate) fn flow_inner(&self, likes: &Likes, style: &Style<'_>, (inner, base): (&str, &str)) -> String {
         match self {
-            Self::Item(item) => flow(item, &likes.elements(style.document), style, base),
-            Self::Entries(entries) => flow_entries(entries, likes, style, base),
+            Self::Item(item) => flow(item, &likes.elements(style.document), style, inner),
+            Self::Entries(entries) => flow_entries(entries, likes, style, (inner, base)),
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn flow_items(items: &[&New], likes: &Likes, style: &Style<'_>, base:
     if items.is_empty() {
         return "[]".to_owned();
     }
-    let brackets = of_list(likes, style);
+    let brackets = of_list(likes, style, matches!(items[0], New::Map(_)));
     let inner = inner_base(&brackets, base);
     let elements = likes.elements(style.document);
     let texts: Vec<String> = items.iter().map(|item| flow(item, &elements, style, &inner)).collect();
@@ -57,11 +57,11 @@ pub(crate) fn flow_mapping(entries: &[(String, New)], likes: &Likes, style: &Sty
 }
 
 /// Entries as they are between the brackets of a mapping that is there, all but the first behind a comma.
-pub(crate) fn flow_entries(entries: &[(String, New)], likes: &Likes, style: &Style<'_>, base: &str) -> String {
-    entries_text(entries, likes, style, (base, base), None)
+pub(crate) fn flow_entries(entries: &[(String, New)], likes: &Likes, style: &Style<'_>, bases: (&str, &str)) -> String {
+    entries_text(entries, likes, style, bases, None)
 }
 
-/// `opened`: columns from the bracket to the first entry, where all are on one line.
+/// `inner` is what the lines between the brackets have before them, `base` what that of the opening one has. `opened`: columns from the bracket to the first entry, where all are on one line.
 fn entries_text(
     entries: &[(String, New)],
     likes: &Likes,
@@ -121,10 +121,19 @@ fn is_flow(style: &Style<'_>, id: NodeId) -> bool {
     matches!(style.document.node(id).kind, Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. })
 }
 
-fn of_list(likes: &Likes, style: &Style<'_>) -> Brackets {
+fn of_list(likes: &Likes, style: &Style<'_>, of_mappings: bool) -> Brackets {
     let document = style.document;
-    let lists = likes.iter().filter(|like| !document.items(like.node).is_empty());
-    with_comma(lists.filter_map(|like| Brackets::of(document, like.node, 1))).unwrap_or_else(|| style.brackets(false))
+    let is_alike = |id: NodeId| {
+        let first = document.items(id).first();
+        first.is_some_and(|first| matches!(document.node(*first).kind, Kind::Mapping { .. }) == of_mappings)
+    };
+    let lists = || likes.iter().map(|like| like.node).filter(|id| !document.items(*id).is_empty());
+    let brackets = |id| Brackets::of(document, id, 1);
+    // A list of words says less of how one of mappings is written than another such list does.
+    with_comma(lists().filter(|id| is_alike(*id)).filter_map(brackets))
+        .or_else(|| style.list_brackets(of_mappings))
+        .or_else(|| with_comma(lists().filter_map(brackets)))
+        .unwrap_or_else(|| style.brackets(false))
 }
 
 /// The brackets of the first mapping, with the comma that is before a key in it, or after the key before.

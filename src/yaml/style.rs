@@ -99,12 +99,25 @@ impl<'d> Style<'d> {
         })
     }
 
+    /// The same for a list, as those of mappings, or those of words.
+    pub(crate) fn list_brackets(&self, of_mappings: bool) -> Option<Brackets> {
+        let is_mapping = |id: &NodeId| matches!(self.document.node(*id).kind, Kind::Mapping { .. });
+        self.most_usual(|kind| match kind {
+            Kind::Sequence { flow: true, items } => items.first().map(is_mapping) == Some(of_mappings),
+            _ => false,
+        })
+    }
+
     fn usual_brackets(&self, mapping: bool) -> Option<Brackets> {
-        let flows = self.flows(|kind| match kind {
+        self.most_usual(|kind| match kind {
             Kind::Sequence { flow: true, items } => !mapping && !items.is_empty(),
             Kind::Mapping { flow: true, entries } => mapping && !entries.is_empty(),
             _ => false,
-        });
+        })
+    }
+
+    fn most_usual(&self, is_it: impl Fn(&Kind<'_>) -> bool) -> Option<Brackets> {
+        let flows = self.flows(is_it);
         let mut counts = HashMap::new();
         for id in flows {
             // Where there is no comma, nothing is said of it.
@@ -114,6 +127,15 @@ impl<'d> Style<'d> {
             }
         }
         most_common(&counts, |brackets| !brackets.is_broken()).cloned()
+    }
+
+    /// By how much what is between brackets on several lines is deeper than these, whose line has `outer` before it.
+    pub(crate) fn step(&self, outer: &str) -> String {
+        match self.brackets(true).open {
+            Gap::Break(deeper) if !deeper.is_empty() => deeper,
+            _ if outer.starts_with('\t') => "\t".to_owned(),
+            _ => "  ".to_owned(),
+        }
     }
 
     /// Between two elements of a flow collection: as between most on one line.
