@@ -1,6 +1,6 @@
 //! `list --format json`.
 
-use super::shapes::{JsonFinding, Key, Place, listed, text};
+use super::shapes::{JsonFinding, Key, Place, listed, shown_line, text};
 use crate::check;
 use crate::key;
 use crate::report::room::Room;
@@ -110,7 +110,8 @@ struct JsonTunnel {
 struct JsonTunnelKey {
     /// The user under whom it is listed.
     account: String,
-    authorized_key: String,
+    /// Null where no key is in the line.
+    authorized_key: Option<String>,
     key: Key,
     place: Place,
     lets_in: bool,
@@ -129,8 +130,8 @@ struct JsonClosed {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonInstalled {
-    /// The line as installed.
-    authorized_key: String,
+    /// The line as installed; null where no key is in it.
+    authorized_key: Option<String>,
     key: Key,
     place: Place,
     via: Via,
@@ -243,7 +244,7 @@ impl Access<'_, '_, '_> {
 
     fn json_account(&self, account: &Account, room: &mut Room) -> JsonAccount {
         let installed = |installed: &Installed| JsonInstalled {
-            authorized_key: installed.line.to_string(),
+            authorized_key: shown_line(&installed.line),
             key: Key::of(key::describe(&installed.line).as_ref()),
             place: self.json_place(installed.at),
             via: installed.via.clone(),
@@ -272,7 +273,7 @@ impl Access<'_, '_, '_> {
             let login = key::login(&key.line, self.analysis.now);
             JsonTunnelKey {
                 account: key.of.clone(),
-                authorized_key: key.line.clone(),
+                authorized_key: shown_line(&key.line),
                 key: Key::of(key::describe(&key.line).as_ref()),
                 place: self.json_place(key.at),
                 lets_in: login.lets_in(),

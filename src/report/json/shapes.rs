@@ -2,7 +2,7 @@
 
 use crate::check::finding::Finding;
 use crate::escape::escape_json;
-use crate::key::Described;
+use crate::key::{self, Described};
 use crate::report::room::Room;
 use serde::Serialize;
 use std::path::Path;
@@ -35,6 +35,11 @@ impl Key {
             options: key.options.clone(),
         }
     }
+}
+
+/// A line with a key. Other text under `public_key` may be a private key or a password.
+pub(super) fn shown_line(line: &str) -> Option<String> {
+    (!key::materials(line).is_empty()).then(|| line.to_owned())
 }
 
 /// A place in a file.

@@ -106,6 +106,36 @@ fn no_command_prints_a_secret() {
     }
 }
 
+/// Text under `public_key` that is no key is installed, or goes to the tunnel, all the same.
+#[test]
+fn no_report_prints_what_is_pasted_in_place_of_a_key() {
+    let pasted = [
+        format!(
+            "public_key: |\n          -----BEGIN OPENSSH PRIVATE KEY-----\n          {PLANTED}\n          {PLANTED}-2"
+        ),
+        format!("public_key: \"{PLANTED} the password\""),
+        format!("public_key: \"ssh-rsa {PLANTED} password\""),
+        format!("public_key: |\n          {}\n          {PLANTED}", crate::session::key("carol")),
+    ];
+    let alice = crate::session::key("alice");
+    for pasted in &pasted {
+        let text = format!(
+            "users:\n  - username: alice\n    groups: [sudo]\n    authorized_keys:\n      - public_key: \"{alice}\"\n  \
+             - username: bob\n    groups: []\n    authorized_keys:\n      - {pasted}\n"
+        );
+        let session = sealed(&text);
+        session.write("project/none.yml", "");
+        let reports: [&[&str]; 4] =
+            [&["list"], &["list", "bob"], &["check"], &["review", "--files", "none.yml", ".spin.yml"]];
+        for report in reports {
+            for format in ["text", "json", "markdown", "github"] {
+                let ran = session.run(&[report, &["--format", format]].concat());
+                silent(&format!("{report:?} {format}"), &ran);
+            }
+        }
+    }
+}
+
 #[test]
 fn no_failure_prints_a_secret() {
     let (alice, whole) = (key("alice"), plain());
