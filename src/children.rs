@@ -5,7 +5,11 @@
 //! here too. A system that hands core dumps to a program (`core_pattern` with a `|`) tells that program the limit: whether it
 //! keeps to it is its own affair.
 
+use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +28,15 @@ pub fn no_core_dumps() {
 
 fn none(limit: &Rlimit) -> Rlimit {
     Rlimit { current: Some(0), maximum: limit.maximum }
+}
+
+/// The first program with this name on PATH. Entries that are not absolute are skipped: from the folder of a project they
+/// lead into it.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
+    let is_program = |meta: Metadata| meta.is_file() && meta.permissions().mode() & 0o111 != 0;
+    let mut found = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name));
+    found.find(|file| file.metadata().is_ok_and(is_program))
 }
 
 /// Starts a program with the limit of before. One at a time: the limit is that of the whole process.

@@ -3,11 +3,9 @@
 //! A repository may be somebody else's, with its configuration, and so may be the environment of a workflow. Of that only
 //! what says which repository is meant has a say ([`KEPT`]).
 
-use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
+use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::children;
@@ -47,7 +45,7 @@ const SETTINGS: [&str; 7] = [
 /// # Errors
 /// There is no git.
 pub(super) fn command() -> Result<Command, Error> {
-    let mut command = Command::new(program()?);
+    let mut command = Command::new(children::program("git").ok_or_else(missing)?);
     let is_of_git = |name: &OsStr| name.as_encoded_bytes().starts_with(b"GIT_");
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_git(name)) {
         if !KEPT.iter().any(|kept| name == *kept) {
@@ -56,14 +54,6 @@ pub(super) fn command() -> Result<Command, Error> {
     }
     command.env_remove(PASSPHRASE_VARIABLE).envs(ENVIRONMENT).args(SETTINGS);
     Ok(command)
-}
-
-/// The first `git` on PATH. Entries that are not absolute are skipped: from the folder of a project they lead into it.
-fn program() -> Result<PathBuf, Error> {
-    let path = std::env::var_os("PATH").unwrap_or_else(|| OsString::from("/usr/local/bin:/usr/bin:/bin"));
-    let is_program = |meta: Metadata| meta.is_file() && meta.permissions().mode() & 0o111 != 0;
-    let mut found = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join("git"));
-    found.find(|file| file.metadata().is_ok_and(is_program)).ok_or_else(missing)
 }
 
 fn missing() -> Error {

@@ -54,7 +54,7 @@ pub fn own_keys(home: Option<&Path>) -> BTreeMap<Vec<u8>, String> {
 /// What `ssh-add -L` prints.
 fn offered() -> Option<String> {
     std::env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty())?;
-    let mut command = Command::new("ssh-add");
+    let mut command = Command::new(children::program("ssh-add")?);
     command.env_remove(PASSPHRASE_VARIABLE);
     let command = command.arg("-L").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = children::start(command).ok()?;

@@ -45,3 +45,17 @@ fn the_keys_of_the_agent_are_ones_own() {
         assert_eq!(ran.err.contains("is your own (from the agent)"), code == 2, "{}", ran.err);
     }
 }
+
+/// An empty folder in PATH is the one of the project.
+#[test]
+fn ssh_add_is_not_taken_from_the_folder_of_a_project() {
+    let session = Session::new(team());
+    session.executable("project/ssh-add", "#!/bin/sh\necho ran > ran\n");
+    for start in ["", "."] {
+        let path = format!("{start}:{}", std::env::var("PATH").unwrap());
+        let mut command = session.tool(&*crate::session::BINARY);
+        command.args(["revoke", "bob", "--dry-run"]).env("PATH", path).env("SSH_AUTH_SOCK", "/nowhere");
+        let ran = crate::session::Ran::of(command.output().unwrap()).expect(0, &[]);
+        assert!(!session.path("project/ran").exists(), "{start:?}: {ran:?}");
+    }
+}
