@@ -7,6 +7,7 @@
 mod around;
 pub mod discover;
 mod foreign;
+mod inline;
 pub mod known;
 pub(crate) mod links;
 mod names;

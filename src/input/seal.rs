@@ -1,4 +1,4 @@
-//! Decrypts and re-encrypts files and inline `!vault` values.
+//! Decrypts and re-encrypts files.
 //!
 //! The plain text is kept in memory that is wiped, and never written to a file or passed to another process.
 
@@ -80,26 +80,14 @@ impl Seal {
         Marker::new(self.password.bytes(), salt)
     }
 
+    pub(super) fn password(&self) -> &[u8] {
+        self.password.bytes()
+    }
+
     /// The label of format 1.2, which the spin command does not recognize.
     pub(super) fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
-}
-
-/// Decrypts an inline `!vault` value, if a password can be found without asking.
-pub(super) fn unseal_value(text: &str, seal: Option<&Seal>, search: &Search<'_>) -> Option<Zeroizing<Vec<u8>>> {
-    let vault = Vault::parse(text.as_bytes()).ok()?;
-    threads::start().ok()?;
-    if let Some(opened) = seal.and_then(|seal| vault.open(seal.password.bytes()).ok()) {
-        return Some(opened);
-    }
-    let mut opened = None;
-    let mut fits = |password: &[u8]| {
-        opened = vault.open(password).ok();
-        opened.is_some()
-    };
-    password::find(&Search { ask_for: None, ..*search }, vault.label(), &mut fits).ok()?;
-    opened
 }
 
 /// A [`VaultError`] as a message.

@@ -1,6 +1,7 @@
 //! An opened `.spin.yml`: its plain text, its encryption, and what may be shown of it.
 
 use super::foreign::{self, Stored};
+use super::inline::Inline;
 use super::password::{Named, Search};
 use super::seal::{self, Plain, Seal};
 use super::text::{Mode, Text};
@@ -13,8 +14,6 @@ use crate::ui::Ui;
 use crate::vault::{self, Marker, Vault};
 use crate::yaml::Document;
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -92,8 +91,7 @@ pub struct SpinFile {
     option: Option<PathBuf>,
     may_run: bool,
     pub redaction: Redaction,
-    /// Decrypted inline vault values by their texts, because deriving a key is slow.
-    unsealed: RefCell<HashMap<String, Option<Plain>>>,
+    inline: Inline,
 }
 
 impl SpinFile {
@@ -104,9 +102,9 @@ impl SpinFile {
     pub(super) fn open(raw: RawFile, named: Named<'_>, ask_for: Option<&str>, ui: &Ui) -> Result<Self, Error> {
         let opened = opened(&raw, named, ask_for, ui)?;
         let (seal, plain) = opened.map_or((None, None), |(seal, plain)| (Some(seal), Some(plain)));
-        let (option, unsealed) = (named.option.map(Path::to_owned), RefCell::default());
-        let may_run = named.may_run;
-        let mut file = Self { raw, plain, seal, option, may_run, redaction: Redaction::Sealed, unsealed };
+        let (option, may_run) = (named.option.map(Path::to_owned), named.may_run);
+        let mut file =
+            Self { raw, plain, seal, option, may_run, redaction: Redaction::Sealed, inline: Inline::default() };
         file.redaction = file.report_redaction();
         Ok(file)
     }
@@ -216,26 +214,24 @@ impl SpinFile {
     pub fn document<'b>(&self, text: Text<'b>, mode: Mode, ui: Option<&Ui>) -> Result<Document<'b>, Error> {
         let mut document = text.document(self.shown(), mode)?;
         let unread = unseal_keys(&mut document, &|text| self.unseal(text));
-        if let (Some(ui), Some(line)) = (ui, unread.first()) {
-            let more = if unread.len() > 1 { format!(" (and {} more)", unread.len() - 1) } else { String::new() };
-            let why = "this key is a `!vault` value without a password, and cannot be compared";
-            let warning = Error::new(format!("line {line}: {why}{more}"));
-            ui.warn_of(&warning.hint("name its password with --vault-password-file"));
+        let Some(line) = unread.first() else { return Ok(document) };
+        let failure = self.inline.failure();
+        if let Some((error, false)) = &failure
+            && self.option.is_some()
+        {
+            return Err(error.clone());
+        }
+        if let Some(ui) = ui {
+            ui.warn_of(&unopened(*line, unread.len(), failure.filter(|(_, is_read)| *is_read).map(|(error, _)| error)));
         }
         Ok(document)
     }
 
     /// Decrypts an inline `!vault` value, if a password can be found without asking.
     pub(crate) fn unseal(&self, text: &str) -> Option<Zeroizing<Vec<u8>>> {
-        if let Some(known) = self.unsealed.borrow().get(text) {
-            return known.clone();
-        }
         let folders = &self.raw.password_folders;
         let named = Named { option: self.option.as_deref(), may_run: self.may_run };
-        let search = Search { named, folders, ask_for: None };
-        let opened = seal::unseal_value(text, self.seal.as_ref(), &search);
-        self.unsealed.borrow_mut().insert(text.to_owned(), opened.clone());
-        opened
+        self.inline.open(text, self.seal.as_ref(), &Search { named, folders, ask_for: None })
     }
 
     /// The bytes to write to the disk for this plain text.
@@ -260,4 +256,14 @@ fn opened(raw: &RawFile, named: Named<'_>, ask_for: Option<&str>, ui: &Ui) -> Re
     let vault = vault::Vault::parse(raw.bytes()).map_err(|error| seal::refused(path, &error))?;
     let search = Search { named, folders: &raw.password_folders, ask_for };
     Seal::open(path, &vault, &search, ui).map(Some)
+}
+
+/// A warning about keys that are `!vault` values: a password was found that does not fit, or none was.
+fn unopened(line: usize, count: usize, wrong: Option<Error>) -> Error {
+    let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
+    let key = |what: &str| format!("line {line}: this key is a `!vault` value {what}, and cannot be compared{more}");
+    match wrong {
+        Some(error) => Error { message: format!("{}: {}", key("that was not opened"), error.message), ..error },
+        None => Error::new(key("without a password")).hint("name its password with --vault-password-file"),
+    }
 }

@@ -118,3 +118,42 @@ fn inline_vault_keys_are_compared_where_the_password_is_there() {
     session.run(&["add-user", "alice", "--key", &bob, "--yes"]).expect(0, &["wrote"]);
     assert!(session.file().starts_with(&text), "the inline value changed");
 }
+
+/// Values that one password opens ask its program once, and one that does not fit is said, not called missing.
+#[test]
+fn the_source_of_the_password_of_inline_keys_is_asked_once_and_its_failure_is_told() {
+    let item = |name: &str| {
+        let sealed = encrypted(fs::read_to_string(fixtures().join(format!("keys/{name}.pub"))).unwrap().trim());
+        let block: String = sealed.lines().map(|line| format!("          {line}\n")).collect();
+        format!("      - public_key: !vault |\n{block}")
+    };
+    let [alice, bob] = ["alice", "bob"].map(item);
+    let head = "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n";
+    let session = Session::new(format!("{head}{alice}{bob}"));
+    let starts = session.path("starts");
+    let program = |print: &str| format!("#!/bin/sh\necho >> '{}'\n{print}\n", starts.display());
+    let command = |session: &Session, name: &str, print: &str| {
+        session.executable(&format!("bin/{name}"), program(print)).display().to_string()
+    };
+    let right = command(&session, "right", &format!("echo '{PASSWORD}'"));
+    let ran = session.run(&["list", "--vault-password-file", &right]).expect(0, &[]);
+    assert!(["alice@laptop", "bob@laptop"].iter().all(|key| ran.out.contains(key)), "{}", ran.out);
+    assert_eq!(fs::read_to_string(&starts).unwrap(), "\n");
+
+    let (before, key) = (session.file(), fixtures().join("keys/carol.pub").display().to_string());
+    let wrong = command(&session, "wrong", "echo another");
+    for args in [&["check"][..], &["list"]] {
+        let ran = session.run(&[args, &["--vault-password-file", &wrong]].concat());
+        assert!(
+            ran.err.contains("(and 1 more): the vault password from") && ran.err.contains("does not fit"),
+            "{ran:?}"
+        );
+    }
+    let fails = command(&session, "fails", "exit 1");
+    for file in [fails.as_str(), "/nonexistent"] {
+        for args in [&["check"][..], &["list"], &["add-user", "alice", "--key", &key], &["revoke", "bob@laptop"]] {
+            session.run(&[args, &["--vault-password-file", file]].concat()).expect_refusal(&[file]);
+        }
+    }
+    assert_eq!(session.file(), before);
+}
