@@ -60,7 +60,7 @@ impl Change for BeginRotation<'_> {
         let mut steps = self.add.plan(document)?;
         let first = match steps.rounds.first() {
             Some(edits) => self.front_after(document, edits)?,
-            None => to_front(document, self.account.name, self.new.material()),
+            None => to_front(document, self.account.name, self.new.material(), false),
         };
         steps.rounds.extend(first.map(|edit| vec![edit]));
         Ok(steps)
@@ -116,7 +116,9 @@ impl<'a> BeginRotation<'a> {
         let splices = yaml::splices(document, edits).map_err(|refusal| refused(path, &refusal))?;
         let text = Zeroizing::new(yaml::apply(document.text, &splices));
         let after = yaml::prove(document, &text, &splices, edits).map_err(|error| unproved(path, &error))?;
-        Ok(to_front(&after, self.account.name, self.new.material()))
+        let is_there =
+            keys_of(document, self.account.name).is_some_and(|keys| held(&keys, self.new.material()).is_some());
+        Ok(to_front(&after, self.account.name, self.new.material(), !is_there))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
 
 use super::block_cut::open_end;
+use super::commented;
 use super::comments::{Comments, refuse_above, refuse_below};
 use super::document::Document;
 use super::edit::Along;
@@ -12,7 +13,7 @@ use super::group::{Group, conflict};
 use super::indicators::{after_colon, first_dash};
 use super::node::{Kind, NodeId};
 use super::splice::Splice;
-use super::text::{eol_near, indent_of, line_at, line_start, next_line};
+use super::text::{eol_near, indent_of, is_blank, line_at, line_start, next_line};
 use std::ops::Range;
 
 /// An item or entry: where it starts, dash or key, and an offset in its last line.
@@ -36,17 +37,27 @@ impl Element {
         Ok(lines)
     }
 
-    /// Its lines, and the comments right above that are indented like it; not what was an item once.
+    /// Its lines, the comments right above that are indented like it and about it, and those below that are deeper.
     fn with_comments(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
         let (text, column) = (document.text, document.column(self.start)?);
         let mut lines = self.lines(text);
-        while let Some(above) = lines.start.checked_sub(1).map(|end| line_start(text, end)) {
-            let line = line_at(text, above);
-            let about = line.trim_start().trim_start_matches('#').trim_start();
-            if indent_of(line) != column || !comments.has(above + column) || about.starts_with("- ") {
+        let mut top = lines.start;
+        while let Some(above) = top.checked_sub(1).map(|end| line_start(text, end)) {
+            if indent_of(line_at(text, above)) != column || !comments.has(above + column) {
                 break;
             }
-            lines.start = above;
+            top = above;
+        }
+        lines.start = top + commented::not_about_below(&text[top..lines.start]);
+        let mut next = lines.end;
+        while next < text.len() && !ends_in_block_scalar(document, self.node) {
+            let (line, at) = (line_at(text, next), next);
+            next = next_line(text, next);
+            match indent_of(line) {
+                _ if line.trim().is_empty() => {}
+                deeper if deeper > column && comments.has(at + deeper) => lines.end = next,
+                _ => break,
+            }
         }
         Ok(lines)
     }
@@ -89,15 +100,14 @@ pub(crate) fn remove_and_move(
         out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
     }
     for (at, along) in group.removed.range(kept..) {
-        cuts.push(going(document, comments, *along, &elements, *at)?);
+        cuts.push(going(document, comments, *along, (&elements, group), *at)?);
     }
     if let Some((at, along)) = group.first {
         // What follows the first item now would follow a block of text.
         if group.removed.contains_key(&0) && ends_in_block_scalar(document, elements[at].node) {
             return Err(conflict(document, elements[at].start));
         }
-        let moved = Moved { first, moved: &elements[at], is_inner };
-        let (splice, lines) = moved.first(document, comments, along == Along::All && !is_inner)?;
+        let (splice, lines) = Moved { elements: &elements, at, is_inner }.first(document, comments, along)?;
         out.push(splice);
         cuts.push(lines);
     }
@@ -175,7 +185,7 @@ fn empty(
     if let Some(key) = group.target.key {
         let colon = after_colon(document, key)?;
         for (at, along) in &group.removed {
-            cuts.push(going(document, comments, *along, elements, *at)?);
+            cuts.push(going(document, comments, *along, (elements, group), *at)?);
         }
         if !group.grows {
             out.push(Splice::insert(colon, format!(" {brackets}")));
@@ -196,31 +206,37 @@ fn empty(
 
 /// An element that comes before the first.
 struct Moved<'e> {
-    first: &'e Element,
-    moved: &'e Element,
+    elements: &'e [Element],
+    at: usize,
     is_inner: bool,
 }
 
 impl Moved<'_> {
-    /// The lines of `moved` put before `first`, and where they were.
+    /// The lines of the element put before the first, and where they were. Blank lines above it come to stand below it.
     fn first(
         &self,
         document: &Document<'_>,
         comments: &Comments,
-        with_comments: bool,
+        along: Along,
     ) -> Result<(Splice, Range<usize>), Refusal> {
-        let Self { first, moved, is_inner } = *self;
+        let Self { elements, at, is_inner } = *self;
+        let (first, moved) = (&elements[0], &elements[at]);
         let text = document.text;
         let (mut target, mut lines) = (line_start(text, first.start), moved.lines(text));
-        if with_comments {
-            target = first.with_comments(document, comments)?.start;
-            lines = moved.with_comments(document, comments)?;
-        } else {
-            comments.refuse_lines(document, target..lines.end)?;
-            refuse_above(document, target)?;
-            moved.refuse_around(document)?;
+        match along {
+            Along::Inside if is_inner => {}
+            Along::Inside => target = first.with_comments(document, comments)?.start,
+            Along::All if !is_inner => {
+                target = first.with_comments(document, comments)?.start;
+                lines = moved.with_comments(document, comments)?;
+            }
+            Along::All | Along::Nothing => {
+                comments.refuse_lines(document, target..lines.end)?;
+                refuse_above(document, target)?;
+                moved.refuse_around(document)?;
+            }
         }
-        let (at, from) = if is_inner { (first.start, moved.start) } else { (target, lines.start) };
+        let (place, from) = if is_inner { (first.start, moved.start) } else { (target, lines.start) };
         let mut insert = text[from..lines.end].to_owned();
         if !insert.ends_with('\n') {
             if would_take_line_break(document, moved.node) {
@@ -230,35 +246,52 @@ impl Moved<'_> {
         }
         if is_inner {
             insert.push_str(&" ".repeat(document.column(first.start)?));
+        } else if !ends_in_block_scalar(document, moved.node) {
+            let above = blanks_above(document, elements, at, &lines);
+            insert.push_str(&text[above..lines.start]);
+            lines.start = above;
         }
-        Ok((Splice::insert(at, insert), lines))
+        Ok((Splice::insert(place, insert), lines))
     }
 }
 
-/// The lines that go with an element; with its comments, also the blank lines between it and a neighbour.
+/// Where the blank lines above the lines of an element begin that go with it: if others, or none, are below it.
+fn blanks_above(document: &Document<'_>, elements: &[Element], at: usize, lines: &Range<usize>) -> usize {
+    let text = document.text;
+    let mut start = lines.start;
+    // Blank lines below a block of text may be part of it.
+    let has_gap = at > 0 && !ends_in_block_scalar(document, elements[at - 1].node);
+    if has_gap && (at + 1 == elements.len() || is_blank(text, lines.end)) {
+        while let Some(above) = start.checked_sub(1).map(|end| line_start(text, end)).filter(|at| is_blank(text, *at)) {
+            start = above;
+        }
+    }
+    start
+}
+
+/// The lines that go with an element, and the blank lines between it and a neighbour; where comments do not go along, only those with more below.
 fn going(
     document: &Document<'_>,
     comments: &Comments,
     along: Along,
-    elements: &[Element],
+    (elements, group): (&[Element], &Group),
     at: usize,
 ) -> Result<Range<usize>, Refusal> {
     let text = document.text;
     let mut lines = match along {
-        Along::Nothing => return elements[at].going(document, comments),
+        Along::Nothing => elements[at].going(document, comments)?,
         Along::Inside => elements[at].lines(text),
         Along::All => elements[at].with_comments(document, comments)?,
     };
-    let is_blank = |at: usize| at < text.len() && line_at(text, at).trim().is_empty();
-    let is_last = at + 1 == elements.len();
-    // Blank lines below a block of text may be part of it.
-    let has_gap = at > 0 && !ends_in_block_scalar(document, elements[at - 1].node);
-    if has_gap && (is_last || is_blank(lines.end)) {
-        while let Some(above) = lines.start.checked_sub(1).map(|end| line_start(text, end)).filter(|at| is_blank(*at)) {
-            lines.start = above;
-        }
+    // Of those that open the collection, each takes the blank lines below it.
+    let opens = (0..at).all(|above| group.removed.contains_key(&above));
+    if along == Along::Nothing && (opens || !is_blank(text, lines.end)) {
+        return Ok(lines);
     }
-    while at == 0 && !is_last && is_blank(lines.end) {
+    if !opens {
+        lines.start = blanks_above(document, elements, at, &lines);
+    }
+    while opens && at + 1 < elements.len() && is_blank(text, lines.end) {
         lines.end = next_line(text, lines.end);
     }
     Ok(lines)

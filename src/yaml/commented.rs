@@ -138,6 +138,37 @@ pub(crate) fn is_rule(line: &str) -> bool {
     comment(line).is_some_and(str::is_empty)
 }
 
+/// Where in comment lines those begin that are about what is below: behind what is commented out, and behind the mark of a
+/// section. A comment deeper than a commented item is part of it.
+pub(crate) fn not_about_below(block: &str) -> usize {
+    let lines: Vec<&str> = block.split_inclusive('\n').collect();
+    let (mut at, mut begin, mut item) = (0, 0, None);
+    for (number, line) in lines.iter().enumerate() {
+        at += line.len();
+        let line = line.trim_end();
+        let Some(found) = Commented::of(line) else { continue };
+        let child = lines.get(number + 1).and_then(|next| Commented::of(next)).filter(Commented::is_yaml);
+        let opens = found.is_item()
+            || (found.key().is_some_and(|key| found.text.len() == key.len() + 1)
+                && child.is_some_and(|child| child.column > found.column));
+        item = match item {
+            Some(column) if found.column > column => Some(column),
+            _ => opens.then_some(found.column),
+        };
+        if item.is_some() || is_section(line) {
+            begin = at;
+        }
+    }
+    begin
+}
+
+/// Whether the line marks a section: a rule, words between two rules, or what editors fold.
+fn is_section(line: &str) -> bool {
+    let text = line.trim().trim_start_matches('#').trim();
+    let is_framed = ["--", "==", "**"].iter().any(|rule| text.starts_with(rule) && text.ends_with(rule));
+    is_rule(line) || is_framed || text.starts_with("region ") || text == "endregion"
+}
+
 /// The start of the line with the commented example of a top-level key (`# users:`), next to which the real one belongs:
 /// a line with the key alone, and below it its children. In a table of contents it has none.
 pub(crate) fn example_line(text: &str, key: &str) -> Option<usize> {

@@ -74,24 +74,34 @@ pub(crate) fn extend(
         out.push(Splice::insert(after, insert.replace('\n', eol_near(text, after))));
         return Ok(());
     }
+    let at = next_line(text, after);
     if comma.is_none() {
         let separator = Splice::insert(end, ",".to_owned());
-        // A second element would need a comma after the first new one.
-        if out.contains(&separator) {
+        if !out.contains(&separator) {
+            out.push(separator);
+        } else if !ends_with_comma(out, at) {
             return Err(conflict(document, end));
         }
-        out.push(separator);
     }
     let line = line_start(text, first.start);
     let is_behind_bracket = line == line_start(text, node.start);
     let indent = if is_behind_bracket { format!("{base}{}", style.step(base)) } else { base.to_owned() };
-    let at = next_line(text, after);
     let trailing = if comma.is_some() { "," } else { "" };
     let outer = blanks(line_at(text, line_start(text, node.start)));
     let inner = new.flow_inner(likes, style, (&indent, outer));
     let lines = format!("{}{indent}{inner}{trailing}\n", "\n".repeat(blanks_above));
     out.push(Splice::insert(at, lines.replace('\n', eol_near(text, at))));
     Ok(())
+}
+
+/// Puts a comma behind the last line that is inserted at `at`, for one more to follow; whether there is such a line.
+fn ends_with_comma(out: &mut [Splice], at: usize) -> bool {
+    let Some(last) = out.iter_mut().rfind(|splice| splice.at == at && splice.insert.ends_with('\n')) else {
+        return false;
+    };
+    let end = last.insert.trim_end_matches(['\r', '\n']).len();
+    last.insert.insert(end, ',');
+    true
 }
 
 /// The blank lines above a new element: as its neighbours have, or the blocks of the file.

@@ -46,7 +46,7 @@ pub(crate) fn remove_and_move(
         remove(document, comments, group, &pieces, out)?;
     }
     match group.first {
-        Some((first, _)) => move_first(document, comments, &pieces[..=first], out),
+        Some((first, _)) => move_first(document, comments, (&pieces[..=first], node.end), out),
         None => Ok(()),
     }
 }
@@ -214,12 +214,13 @@ fn cut(
 fn move_first(
     document: &Document<'_>,
     comments: &Comments,
-    pieces: &[Piece],
+    (pieces, close): (&[Piece], usize),
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
     let last = pieces.len() - 1;
     let (first, moved) = (&pieces[0], &pieces[last]);
-    comments.refuse(document, first.span.start..next_line(document.text, moved.end()))?;
+    // What is behind the closing bracket stays there.
+    comments.refuse(document, first.span.start..next_line(document.text, moved.end()).min(close))?;
     refuse_around(document, first)?;
     refuse_around(document, moved)?;
     for (at, piece) in pieces.iter().enumerate() {

@@ -19,6 +19,11 @@ pub(crate) fn next_line(text: &str, offset: usize) -> usize {
     text.as_bytes()[offset..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| offset + at + 1)
 }
 
+/// Whether there is a line at a byte that opens one, with nothing but blanks in it.
+pub(crate) fn is_blank(text: &str, at: usize) -> bool {
+    at < text.len() && line_at(text, at).trim().is_empty()
+}
+
 /// The line that starts at `start`, without its line break.
 pub(crate) fn line_at(text: &str, start: usize) -> &str {
     text[start..next_line(text, start)].trim_end_matches(['\r', '\n'])

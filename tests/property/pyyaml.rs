@@ -97,7 +97,7 @@ fn golden_cases_read_in_pyyaml_as_before_and_the_key() {
         let after = read(folder.join("out.yml"));
         cases.push(json!({"name": folder.display().to_string(), "before": before, "after": after, "request": request}));
     }
-    assert!(cases.len() >= 180 && others <= 30, "{} cases, {others} others", cases.len());
+    assert!(cases.len() >= 180 && others <= 40, "{} cases, {others} others", cases.len());
     if let Some(confirmed) = judge(&cases) {
         assert_eq!(confirmed, cases.len());
     }

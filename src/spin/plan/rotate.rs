@@ -140,12 +140,13 @@ pub fn named<'k>(keys: &'k [HeldKey], word: &str) -> Vec<&'k HeldKey> {
     if exact.is_empty() { of(&|text| text.starts_with(word)) } else { exact }
 }
 
-/// The edit that makes a key the first of its list, if it is not.
+/// The edit that makes a key the first of its list, if it is not. A new one has no comments of its own to take along.
 #[must_use]
-pub fn to_front(document: &Document<'_>, account: Option<&str>, material: &[u8]) -> Option<Edit> {
+pub fn to_front(document: &Document<'_>, account: Option<&str>, material: &[u8], is_new: bool) -> Option<Edit> {
     let keys = keys_of(document, account)?;
     let held = held(&keys, material)?;
-    (held.index > 0).then(|| Edit::MoveFirst { path: held.path.clone(), comments: Along::All })
+    (held.index > 0)
+        .then(|| Edit::MoveFirst { path: held.path.clone(), comments: if is_new { Along::Inside } else { Along::All } })
 }
 
 /// Where else a key stands.
@@ -235,11 +236,11 @@ mod tests {
             assert_eq!(named(&keys, word).len(), found, "{word}");
         }
         assert!(!held(&keys, &keys[1].material).unwrap().is_absent, "the last item decides");
-        let Some(Edit::MoveFirst { path, .. }) = to_front(&document, Some("alice"), &keys[1].material) else {
+        let Some(Edit::MoveFirst { path, .. }) = to_front(&document, Some("alice"), &keys[1].material, false) else {
             panic!()
         };
         assert_eq!(path.last(), Some(&Step::Index(2)));
-        assert!(to_front(&document, Some("alice"), &keys[0].material).is_none());
+        assert!(to_front(&document, Some("alice"), &keys[0].material, false).is_none());
         assert!(keys_of(&document, Some("bob")).is_none() && keys_of(&document, None).is_none());
     }
 

@@ -3,6 +3,7 @@
 use super::named::key_lines;
 use super::revocation::texts;
 use super::revoking::Revoking;
+use crate::spin::config::ansible_value::Value;
 use crate::spin::config::key_list::{Entry, KeyList};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
@@ -96,6 +97,7 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
         let mut edits = Vec::new();
         for person in self.concerned() {
             for entry in person.keys.iter().flat_map(|list| &list.entries).filter(|it| self.revocation.holds(it)) {
+                self.refuse_text(person, entry)?;
                 self.refuse_others_in(entry)?;
                 if entry.state != State::Absent {
                     edits.push(self.marked(person, entry));
@@ -103,11 +105,27 @@ impl<'r, 'd> Revoking<'r, 'd, '_> {
             }
             for entry in person.unread.iter().flat_map(|list| &list.entries).filter(|it| self.revocation.holds(it)) {
                 self.refuse_others_in(entry)?;
-                let path = item_path(&person.user.path, Field::AuthorizedSshKeys, entry.index);
+                let is_text = person.unread.as_ref().is_some_and(|list| !matches!(list.value, Value::List(_)));
+                let path = match is_text {
+                    true => field_path(&person.user.path, Field::AuthorizedSshKeys),
+                    false => item_path(&person.user.path, Field::AuthorizedSshKeys, entry.index),
+                };
                 edits.push(Edit::Remove { path, comments: Along::All });
             }
         }
         Ok(edits)
+    }
+
+    /// Refuses a field that is one text: no item can be marked in it, and the run fails there.
+    fn refuse_text(&self, person: &Person<'_>, entry: &Entry<'_>) -> Result<(), Refusal> {
+        if person.keys.as_ref().is_none_or(|list| matches!(list.value, Value::List(_))) {
+            return Ok(());
+        }
+        Err(self.document.refuse_node(
+            entry.text_node,
+            "`authorized_keys` is a single value here, not a list, so no key in it can be marked as `absent`",
+            "write it as a list with an item `- public_key: \"ssh-...\"`, then run this again",
+        ))
     }
 
     pub(super) fn refuse_others_in(&self, entry: &Entry<'_>) -> Result<(), Refusal> {
