@@ -5,6 +5,9 @@ use crate::escape::escape;
 use crate::shell;
 use crate::spin::plan::revoke::{Kept, WhyKept};
 
+/// What uploads the keys and secrets of one environment; without its name it fails.
+pub(super) const UPLOAD: &str = "spin configure gha ENVIRONMENT";
+
 /// One step, in the order in which they are taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Left {
@@ -46,7 +49,7 @@ impl Left {
                 accounts.iter().map(|account| format!("sudo pkill -KILL -u {}", shell::word(account))).collect()
             }
             Self::Finish { command } => vec![command.clone()],
-            Self::Tunnel => vec!["spin configure gha ENVIRONMENT".to_owned()],
+            Self::Tunnel => vec![UPLOAD.to_owned()],
             Self::Rekey { file } => vec![format!("ansible-vault rekey {}", shell::word(file))],
         }
     }

@@ -1,5 +1,6 @@
 //! `rotate`: how far it is, and what comes next.
 
+use super::left::UPLOAD;
 use super::page::{Page, Tone};
 use super::words;
 use crate::escape::escape;
@@ -37,7 +38,7 @@ pub enum Next {
     Finish { command: String, renames: bool },
     /// The pair in the CI folder is the old one.
     ReplaceDeployPair { path: String },
-    /// `spin configure gha`
+    /// `spin configure gha ENVIRONMENT`
     Upload,
     /// The new private key goes into the secrets of CI.
     SetSecret { path: String },
@@ -67,7 +68,7 @@ impl Next {
             Self::Begin { command } | Self::Finish { command, .. } | Self::Delete { command } => vec![command.clone()],
             Self::Provision | Self::ProvisionAgain => vec!["spin provision".to_owned()],
             Self::LogIn { commands } => commands.clone(),
-            Self::Upload => vec!["spin configure gha".to_owned()],
+            Self::Upload => vec![UPLOAD.to_owned()],
             Self::SetSecret { .. } | Self::ReplaceDeployPair { .. } => Vec::new(),
         }
     }
@@ -87,7 +88,7 @@ impl Next {
                 "Put the new pair in the place of {path}, which is the old one: `spin configure gha` would upload and install it again."
             ),
             Self::Upload => {
-                "If you deploy from GitHub Actions: upload the secrets again, then deploy from there. Until then the \
+                "If you deploy from GitHub Actions: upload the secrets again, for each environment, then deploy from there. Until then the \
                  deployments and the tunnel keep the keys that they have."
                     .to_owned()
             }

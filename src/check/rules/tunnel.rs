@@ -12,7 +12,7 @@ rules! { TUNNEL:
     ABSENT_KEY_IN_TUNNEL = "SK509" "absent-key-in-tunnel" Warning, {
         title: "an `absent` key of a user in sudo is given to the tunnel",
         effect: "its owner can log in to the container `serversideup/docker-ssh`, which reaches the databases",
-        help: "once the servers are provisioned, run `spin-keys revoke --finish KEY`, then `spin configure gha`, and deploy again",
+        help: "once the servers are provisioned, run `spin-keys revoke --finish KEY`, then `spin configure gha ENVIRONMENT`, and deploy again",
         source: "playbooks/prepare_ci_environment.yml, \"Set AUTHORIZED_KEYS file with sudo users' SSH keys\"",
         why: "The secret AUTHORIZED_KEYS holds every key of every entry of `users` in sudo, whatever the `state` of the \
             key or of the user. `state: absent` takes the key away from the servers alone. A deleted item stays on the \

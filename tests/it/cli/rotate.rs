@@ -140,7 +140,7 @@ fn the_deploy_user_from_the_beginning_to_the_end() {
     let ran =
         session.run(&["rotate", "--deploy", "--finish", "--yes"]).expect(0, &["wrote", "upload the secrets first"]);
     let (upload, provision) =
-        (ran.err.find("spin configure gha").unwrap(), ran.err.find("     spin provision").unwrap());
+        (ran.err.find("spin configure gha ENVIRONMENT").unwrap(), ran.err.find("     spin provision").unwrap());
     assert!(upload < provision, "{}", ran.err);
     assert_eq!((material(&session, CI), session.mode(CI)), (second.clone(), 0o600));
     let kept = replaced(&session, ASIDE);
@@ -149,6 +149,9 @@ fn the_deploy_user_from_the_beginning_to_the_end() {
     assert!(file.contains("username: deploy\n    groups: []"), "{file}");
     assert!(file.matches(&first).count() == 1 && file.contains(&second), "out of docker_user, and absent: {file}");
     assert_eq!(stage(&session, &["--deploy"]), "finished");
+    // Without an environment it fails.
+    let status = session.run(&["rotate", "--deploy", "--status"]).expect(0, &[]).out;
+    assert!(status.contains("spin configure gha ENVIRONMENT\n"), "{status}");
     session.run(&["rotate", "--deploy", "--finish", "--yes"]).expect(0, &["nothing to do"]);
     assert!(!session.run(&["check"]).out.contains("SK6"), "the pair in the CI folder is the one in the file");
 }
