@@ -58,6 +58,9 @@ pub(super) fn what(row: &Row) -> &'static str {
         RowKind::KeyWithoutEffect { .. } => "cannot log in with",
         RowKind::KeyLost => "can no longer log in with",
         RowKind::KeyStays if is_first_key(row) => "no longer gets, but still has on the servers:",
+        RowKind::KeyStays if is_given_to_deploy(row) => {
+            "removed from the file, but still on the servers (run `spin-keys revoke --deploy KEY`):"
+        }
         RowKind::KeyStays => "removed from the file, but still on the servers (mark it `state: absent`):",
         RowKind::KeyOptions { .. } => "has different options on",
         RowKind::KeyComment { .. } => "has a different comment on",
@@ -76,6 +79,11 @@ fn is_signer(row: &Row) -> bool {
 /// Whether the deploy account has the key because it is the first one of a user in sudo.
 fn is_first_key(row: &Row) -> bool {
     row.key.as_ref().is_some_and(|key| matches!(key.via, Via::FirstKey { .. }))
+}
+
+/// Whether the key came from a place in which a key has no state.
+fn is_given_to_deploy(row: &Row) -> bool {
+    row.key.as_ref().is_some_and(|key| matches!(key.via, Via::DockerUser | Via::DeployPublicKey))
 }
 
 /// A name that belongs to the row: a group, or the previous name, options or comment.

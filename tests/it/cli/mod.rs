@@ -37,6 +37,7 @@ mod reading;
 mod readme;
 mod renderers;
 mod review;
+mod review_advice;
 mod review_around;
 mod review_docs;
 mod review_names;

@@ -126,6 +126,7 @@ fn who_loses_access_and_what_stays() {
     let (bob, carol) = (key("bob"), key("carol"));
     let with = |keys: &[&str]| spin(&user("bob", "", keys));
     says("key-deleted", &with(&[&bob, &carol]), &with(&[&bob]));
+    says("deploy-key-deleted", &spin(&docker(&[&bob, &carol])), &spin(&docker(&[&bob])));
     let absent = with(&[&bob, &carol]) + "        state: absent\n";
     says("key-absent", &with(&[&bob, &carol]), &absent);
     says("user-deleted", &with(&[&bob]), &spin(""));
