@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         (Ok(cli), Ok(())) => cli,
         // The message of clap would quote the key.
         (parsed, Err(error)) => {
-            let is_json = parsed.is_ok_and(|cli| cli.wants_json());
+            let is_json = parsed.map_or_else(|_| usage::wants_json(&args), |cli| cli.wants_json());
             return ExitCode::from(say(&error.into(), &Ui::new(Color::Auto, Verbosity::Normal), is_json));
         }
         (Err(error), Ok(())) => return ExitCode::from(usage::print(error, &args)),

@@ -4,9 +4,10 @@ use super::Cli;
 use crate::error::Error;
 use crate::escape::{escape, without_commands};
 use crate::key::KeyLine;
+use crate::report::json;
 use crate::shell;
 use crate::spin::is_secret_text;
-use crate::ui::is_under_runner;
+use crate::ui::{Color, Ui, Verbosity, is_under_runner};
 use base64ct::{Base64Unpadded, Encoding as _};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
@@ -53,18 +54,43 @@ const MIN_KEY: usize = 40;
 /// contain terminal control characters, the message is made again from their escaped form.
 #[must_use]
 pub fn print(error: clap::Error, args: &[OsString]) -> u8 {
-    let error = &suggested(error);
-    if args.iter().all(|arg| is_harmless(arg)) {
-        print_one(error);
-    } else {
-        let escaped = args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
-        match Cli::try_parse_from(escaped) {
-            Err(said) => print_one(&suggested(said)),
-            // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
-            Ok(_) => eprint_escaped(error),
-        }
+    let error = suggested(error);
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    let escaped = || args.iter().map(|arg| escape(&arg.to_string_lossy()).into_owned());
+    let is_harmless = args.iter().all(|arg| is_harmless(arg));
+    let again = if is_harmless { None } else { Cli::try_parse_from(escaped()).err().map(suggested) };
+    if code == 2 && wants_json(args) {
+        let error = in_parts(again.as_ref().unwrap_or(&error));
+        // If standard output fails, the message below goes to standard error.
+        Ui::new(Color::Never, Verbosity::Quiet).data(&json::error(&error)).ok();
     }
-    u8::try_from(error.exit_code()).unwrap_or(2)
+    match (again, is_harmless) {
+        (Some(again), _) => print_one(&again),
+        (None, true) => print_one(&error),
+        // Escaped, they are valid (they were not UTF-8 before): print the first message in one line.
+        (None, false) => eprint_escaped(&error),
+    }
+    code
+}
+
+/// Whether arguments that may be wrong ask for JSON.
+#[must_use]
+pub fn wants_json(args: &[OsString]) -> bool {
+    let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let options = &args[..end];
+    options.iter().any(|arg| arg == "--format=json")
+        || options.windows(2).any(|two| two[0] == "--format" && two[1] == "json")
+}
+
+/// A message of clap without the usage, its tips as hints.
+fn in_parts(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+    let message: Vec<&str> = message.lines().map(str::trim).collect();
+    let tips = rest.lines().filter_map(|line| line.trim_start().strip_prefix("tip: "));
+    let error = tips.fold(Error::new(message.join(" ")), Error::hint);
+    error.hint("for more information, try '--help'")
 }
 
 /// Names the command that does what people look for under another name, and the option for a file that was named without it.

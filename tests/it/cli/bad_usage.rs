@@ -35,6 +35,33 @@ fn usage_is_explained() {
 }
 
 #[test]
+fn usage_is_explained_in_json_to_who_asked_for_it() {
+    let session = Session::new(with_alice());
+    let private = "MC4CAQAwBQYDK2VwBCIEIBkgIBkgIBkgIBkgIBkgIBkgIBkgIBkgIBkg";
+    let cases: [(&[&str], &str, &str); 7] = [
+        (&["list", "--format", "json", "--bogus"], "unexpected argument '--bogus' found", "'--help'"),
+        (&["list", "--bogus", "--format=json"], "unexpected argument '--bogus' found", "'--help'"),
+        (&["add-user", "--format=json"], "the following required arguments were not provided: <NAME>", "'--help'"),
+        (&["check", ".spin.yml", "--format", "json"], "unexpected argument '.spin.yml' found", "--file .spin.yml"),
+        (&["users", "--format", "json"], "unrecognized subcommand 'users'", "spin-keys list"),
+        (&["check", "a\x1b[2Jb", "--format", "json"], "unexpected argument 'a\\x1b[2Jb' found", "'--help'"),
+        (&["list", private, "--format", "json"], "an argument is a private key", "--key PATH"),
+    ];
+    for (args, message, hint) in cases {
+        let ran = session.run(args).expect(2, &["error: "]);
+        let object: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((&object["version"], &object["error"]["kind"]), (&1.into(), &"failed".into()), "{}", ran.out);
+        assert!(object["error"]["message"].as_str().unwrap().starts_with(message), "{}", ran.out);
+        assert!(object["error"]["hints"].to_string().contains(hint), "{}", ran.out);
+    }
+    for args in [&["list", "--format", "text", "--bogus"][..], &["list", "--bogus", "--", "--format", "json"]] {
+        assert_eq!(session.run(args).expect(2, &["--bogus"]).out, "", "{args:?}");
+    }
+    let help = session.run(&["list", "--format", "json", "--help"]).expect(0, &[]);
+    assert!(help.out.contains("Usage: spin-keys list"), "{}", help.out);
+}
+
+#[test]
 fn a_file_that_is_named_without_its_option_is_named_with_it() {
     let session = Session::new(with_alice());
     for args in [&["check", ".spin.yml"][..], &["list", "./.spin.yml"], &["add-user", "bob", ".spin.yml", "-n"]] {
