@@ -9,6 +9,7 @@ use super::difference::{Difference, differences};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::key;
+use crate::shell;
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::plan::revoke::{Revocation, deploy_public_key, each_text};
@@ -174,7 +175,9 @@ impl Closing<'_> {
                 return Err(Refusal::whole_file(
                     format!("{} would keep no key, and could not log in any more", quote(&name)),
                     format!(
-                        "if {name} is to go: spin-keys revoke {name}; else add another key first, or pass --lock-out"
+                        "if {} is to go: spin-keys revoke {}; else add another key first, or pass --lock-out",
+                        quote(&name),
+                        shell::word(&name)
                     ),
                 ));
             }

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::input::text::{refused, unproved};
 use crate::key::{self, Described};
 use crate::report::left::Left;
+use crate::shell;
 use crate::spin::config::Config;
 use crate::spin::config::layout::DOCKER_USER;
 use crate::spin::config::written_keys::unseal_keys;
@@ -195,7 +196,11 @@ impl Asked {
                     Found::Key(material, line) => (material, line),
                     Found::Person(name) => {
                         return Err(Error::new(format!("{} is a person, and --deploy needs a key", quote(&name)))
-                            .hint(format!("to revoke all keys of {name}, from deploy, too: spin-keys revoke {name}")));
+                            .hint(format!(
+                                "to revoke all keys of {}, from deploy, too: spin-keys revoke {}",
+                                quote(&name),
+                                shell::word(&name)
+                            )));
                     }
                 },
             };
@@ -222,7 +227,7 @@ fn found(document: &Document<'_>, config: &Config<'_>, word: &Word, path: &Path)
             Some(line) => Ok(Found::Key(material.clone(), line.to_owned())),
             None => Err(Error::new(format!("the key in {from} ({}) is not in {shown}", key::fingerprint(material)))
                 .hint("a key that was deleted from the file stays on the servers: bring its line back, then run this again")
-                .hint(format!("to take it from the deploy account: spin-keys revoke --deploy {from}"))),
+                .hint(format!("to take it from the deploy account: spin-keys revoke --deploy {}", shell::word(from)))),
         },
         Word::Name(word) => match named(config, passed, word) {
             Named::Person(name) => Ok(Found::Person(name)),

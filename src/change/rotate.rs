@@ -206,7 +206,7 @@ impl Account<'_> {
     fn other(&self, error: Error, keys: &[HeldKey]) -> Error {
         let present: Vec<String> = keys.iter().filter(|key| !key.is_absent).map(in_words).collect();
         let add = match self.name {
-            Some(name) => format!("spin-keys add-user {name}"),
+            Some(name) => format!("spin-keys add-user {}", shell::word(name)),
             None => "spin-keys add-deploy".to_owned(),
         };
         if present.is_empty() {

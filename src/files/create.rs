@@ -14,6 +14,7 @@ use super::lock::{FolderLock, Wait};
 use super::persist_new::persist_new;
 use super::temp::{self, Temp};
 use crate::error::{Error, ErrorKind};
+use crate::shell;
 use crate::signals;
 
 const PRIVATE: u32 = 0o600;
@@ -60,7 +61,8 @@ pub fn create_pair(path: &Path, private: &str, public_line: &str) -> Result<(), 
         .and_then(|()| folder.sync());
     rest.map_err(|error| {
         let error = super::failed("create", &public_path, &error).with_kind(ErrorKind::PartlyDone);
-        error.hint(format!("the private key was created; pass --key {} to use it", path.display()))
+        let path = path.display().to_string();
+        error.hint(format!("the private key was created; pass --key {} to use it", shell::word(&path)))
     })
 }
 
@@ -188,18 +190,18 @@ fn check_free(folder: &Folder, private: &OsStr, public: &OsStr) -> Result<(), Er
     }
     if there(public)? {
         let public = folder.path().join(public);
-        let (path, public) = (path.display(), public.display());
+        let (path, public) = (path.display(), public.display().to_string());
         return Err(Error::new(format!("{public} exists, but its private key {path} does not"))
-            .hint(format!("to use that public key: --key {public}"))
+            .hint(format!("to use that public key: --key {}", shell::word(&public)))
             .hint(format!("to make a new pair: move {public} away, or choose another path")));
     }
     Ok(())
 }
 
 fn exists(path: &Path) -> Error {
-    let path = path.display();
+    let path = path.display().to_string();
     Error::new(format!("{path} exists already: a key is never overwritten"))
-        .hint(format!("to use that key: --key {path}"))
+        .hint(format!("to use that key: --key {}", shell::word(&path)))
         .hint("to make a new one: choose another path")
 }
 

@@ -17,6 +17,7 @@ use rustix::io::Errno;
 use super::folder::Folder;
 use super::read::{MAX_KEY_BYTES, read_limited};
 use crate::error::Error;
+use crate::shell;
 use crate::signals;
 
 /// How long to wait for a folder that somebody else holds.
@@ -140,9 +141,9 @@ fn holder(folder: &Folder) -> Option<String> {
 }
 
 fn busy(folder: &Folder, waited: Duration) -> Error {
-    let path = folder.path().display();
+    let path = folder.path().display().to_string();
     let who = holder(folder).unwrap_or_else(|| "somebody else".to_owned());
     Error::new(format!("{who} has held the folder {path} locked for {} seconds", waited.as_secs()))
         .hint("wait for the other spin-keys to end, or end it, then run this again")
-        .hint(format!("to see who holds it: fuser -v {path}"))
+        .hint(format!("to see who holds it: fuser -v {}", shell::word(&path)))
 }

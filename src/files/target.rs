@@ -18,6 +18,7 @@ use super::read::{self, MAX_BYTES};
 use super::retried;
 use super::temp;
 use crate::error::Error;
+use crate::shell;
 
 const WHAT: &str = "file";
 
@@ -241,8 +242,10 @@ fn snapshot(folder: &Folder, name: &OsStr, shown: &Path) -> Result<Snapshot, Err
 fn check_kept(meta: Meta, shown: &Path) -> Result<(), Error> {
     let path = shown.display();
     if meta.links > 1 {
+        let (from, copy) = (path.to_string(), format!("{path}.own"));
+        let (from, copy) = (shell::word(&from), shell::word(&copy));
         return Err(Error::new(format!("{path} has {} hard links: only this one would be changed", meta.links))
-            .hint(format!("make it a file of its own first: cp -p {path} {path}.own && mv {path}.own {path}")));
+            .hint(format!("make it a file of its own first: cp -p {from} {copy} && mv {copy} {from}")));
     }
     let me = rustix::process::geteuid();
     if meta.uid != me.as_raw() && !me.is_root() {

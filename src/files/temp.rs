@@ -14,6 +14,7 @@ use super::folder::Folder;
 use super::lock::{FolderLock, LockState};
 use super::retried;
 use crate::error::Error;
+use crate::shell;
 
 const SUFFIX: &str = ".spin-keys-new";
 
@@ -49,12 +50,11 @@ pub(super) fn remove_leftover(folder: &Folder, name: &OsStr, lock: &FolderLock<'
 /// In a folder that many may write, such as /tmp, nobody else can remove what is somebody's.
 fn foreign(folder: &Folder, name: &OsStr) -> Option<Error> {
     let owner = folder.owner(name).ok().filter(|owner| *owner != rustix::process::geteuid().as_raw())?;
-    let path = folder.path().join(name);
-    let path = path.display();
+    let path = folder.path().join(name).display().to_string();
     let message = format!("{path} is in the way, and belongs to user {owner}: a new file is written under that name");
     Some(
         Error::new(message)
-            .hint(format!("let that user remove it: rm {path}"))
+            .hint(format!("let that user remove it: rm {}", shell::word(&path)))
             .hint("or keep the file in a folder where only you can write"),
     )
 }

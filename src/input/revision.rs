@@ -5,6 +5,7 @@
 use super::repository::{Repository, Revision};
 use crate::error::Error;
 use crate::git::{line, said};
+use crate::shell;
 
 /// Names of the default branch, in search order.
 const USUAL: [&str; 5] =
@@ -74,6 +75,7 @@ impl Repository {
         match kind.as_deref() {
             Some("blob" | "tree") if name.contains(':') => {
                 let (revision, path) = name.split_once(':').unwrap_or_default();
+                let (revision, path) = (shell::word(revision), shell::word(path));
                 Error::new(format!("`{shown}` names a path in a revision, not a revision"))
                     .hint(format!("name the revision alone, and the file with --file: {revision} --file {path}"))
             }

@@ -83,8 +83,9 @@ pub(super) fn name_others(path: &Path, ui: &Ui) {
     if let Some(first) = others.first() {
         let list = others.join(", ");
         ui.note(&format!(
-            "{} does not exist; other keys there: {list}; to use one of them: --key {first}",
-            path.display()
+            "{} does not exist; other keys there: {list}; to use one of them: --key {}",
+            path.display(),
+            shell::word(first)
         ));
     }
 }

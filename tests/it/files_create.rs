@@ -43,6 +43,18 @@ fn whatever_has_the_name_of_the_private_key_stays() {
 }
 
 #[test]
+fn what_is_there_is_named_as_one_word_of_a_shell() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, quoted) = (dir.path().join("my key"), format!("--key '{}", dir.path().join("my key").display()));
+    fs::write(public_path(&path), "old").unwrap();
+    let error = create_pair(&path, "private", "public").unwrap_err();
+    assert!(error.hints[0].ends_with(&format!("{quoted}.pub'")), "{error}");
+    fs::write(&path, "old").unwrap();
+    let error = create_pair(&path, "private", "public").unwrap_err();
+    assert!(error.hints[0].ends_with(&format!("{quoted}'")), "{error}");
+}
+
+#[test]
 fn a_public_half_without_its_private_one_is_refused_before_anything_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("key");

@@ -31,6 +31,7 @@ mod manual;
 mod meanwhile;
 mod new_pair;
 mod pages;
+mod pasted;
 mod preview;
 mod private_key_forms;
 mod reading;

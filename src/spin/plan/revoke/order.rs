@@ -3,6 +3,7 @@
 use super::revocation::texts;
 use super::revoking::Revoking;
 use crate::key;
+use crate::shell;
 use crate::spin::config::key_list::Entry;
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
@@ -60,7 +61,8 @@ impl Revoking<'_, '_, '_> {
 
     fn no_first_key(&self, person: &Person<'_>, first: &Entry<'_>, why: WhyNone) -> Refusal {
         let name = person.called();
-        let add = format!("add another key first: spin-keys add-user {name} --key PATH");
+        let word = shell::word(&name);
+        let add = format!("add another key first: spin-keys add-user {word} --key PATH");
         let (message, hint) = match why {
             WhyNone::Barred => (
                 format!(
@@ -80,7 +82,7 @@ impl Revoking<'_, '_, '_> {
             ),
             WhyNone::Last => (
                 format!("{name} would keep no key that works, and without one `spin provision` fails"),
-                format!("{add}; if {name} is to go: spin-keys revoke {name} (or --lock-out, which is the same)"),
+                format!("{add}; if {name} is to go: spin-keys revoke {word} (or --lock-out, which is the same)"),
             ),
         };
         self.document.refuse_node(first.text_node, message, hint)
