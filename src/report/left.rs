@@ -105,10 +105,16 @@ pub fn page(steps: &[Left]) -> Page {
 pub fn kept(kept: &[Kept]) -> Page {
     let mut page = Page::default();
     for item in kept {
-        let (who, print, why) = (escape(&item.who), &item.fingerprint, why_kept(item.why));
-        page.line(Tone::Warned, &format!("stays `absent` on line {}: {print} of {who}: {why}", item.line));
+        let (who, keys, why) = (escape(&item.who), kept_keys(item, str::to_owned), why_kept(item.why));
+        page.line(Tone::Warned, &format!("stays `absent` on line {}: {keys} of {who}: {why}", item.line));
     }
     page
+}
+
+/// The keys of an item, which are not known of a template.
+pub(super) fn kept_keys(item: &Kept, shown: impl Fn(&str) -> String) -> String {
+    let keys: Vec<String> = item.fingerprints.iter().map(|print| shown(print)).collect();
+    if keys.is_empty() { "a key".to_owned() } else { keys.join(", ") }
 }
 
 /// Why `revoke --finish` leaves an absent item.

@@ -5,7 +5,7 @@
 //! GitHub's limit.
 
 use super::cut::{cut, rank};
-use super::left::why_kept;
+use super::left::{kept_keys, why_kept};
 use super::room::{self, fitting};
 use super::text::about;
 use super::values::{Comparison, Revoked};
@@ -90,8 +90,8 @@ pub(super) fn checklist(revoked: &Revoked<'_>) -> String {
         step.commands().iter().for_each(|command| out.push_str(&format!("  - {}\n", whole(command))));
     }
     for kept in revoked.kept {
-        let (who, print) = (whole(&kept.who), whole(&kept.fingerprint));
-        out.push_str(&format!("\n⚠️ {print} of {who} stays `absent` in the file: {}\n", why_kept(kept.why)));
+        let (who, keys) = (whole(&kept.who), kept_keys(kept, whole));
+        out.push_str(&format!("\n⚠️ {keys} of {who} stays `absent` in the file: {}\n", why_kept(kept.why)));
     }
     out
 }

@@ -76,7 +76,7 @@ fn step(left: &Left) -> JsonLeft {
 fn item(kept: &Kept, path: &Path) -> JsonKept {
     JsonKept {
         account: kept.who.clone(),
-        fingerprint: kept.fingerprint.clone(),
+        fingerprint: kept.fingerprints.join(", "),
         place: Place::new(path, kept.line, 0),
         why: why_kept(kept.why),
     }

@@ -3,7 +3,7 @@
 use super::revoke_words::team;
 use super::rotate::{ASIDE, CI, SSH, begin, material, stage, with_pair};
 use super::vault;
-use crate::session::{Session, key};
+use crate::session::{Session, key, with_alice};
 use base64ct::{Base64, Encoding};
 use std::fs;
 
@@ -171,4 +171,27 @@ fn unusual_words_for_a_rotation() {
     session
         .run(&["rotate", "--deploy", "--generate", &other, "--no-passphrase", "--yes"])
         .expect(0, &["becomes a secret of that name"]);
+}
+
+/// An item that stays is named by each of its keys, and by none where the file does not say which it is.
+#[test]
+fn an_item_of_several_keys_or_of_a_template_is_named_when_it_stays() {
+    let prints = ["bob", "carol"].map(|name| spin_keys::key::describe(&key(name)).unwrap().fingerprint.unwrap());
+    let both = format!("{}\\n{}", key("bob"), key("carol"));
+    let template = "{{ lookup('file', 'keys/x.pub') }}";
+    for (first, text, json) in [
+        (both.as_str(), format!("{}, {} of alice: it is the first", prints[0], prints[1]), prints.join(", ")),
+        (template, "a key of alice: it is the first".to_owned(), String::new()),
+    ] {
+        let first = format!("      - public_key: \"{first}\"\n        state: absent\n");
+        let session = Session::new(with_alice().replace("      - public", &format!("{first}      - public")));
+        let line = format!("stays `absent` on line 5: {text}");
+        session.run(&["revoke", "--finish", "--yes"]).expect(0, &[&line]);
+        let markdown = session.run(&["revoke", "--finish", "--dry-run", "--format", "markdown"]).expect(0, &[]).out;
+        let separate = markdown.contains("a key of <code>alice") || markdown.contains("</code>, <code>SHA256");
+        assert!(separate, "{markdown}");
+        let ran = session.run(&["revoke", "--finish", "--dry-run", "--format", "json"]).expect(0, &[]);
+        let object: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(object["files"][0]["kept"][0]["fingerprint"], json, "{}", ran.out);
+    }
 }

@@ -34,8 +34,8 @@ pub struct Finished {
 pub struct Kept {
     /// Whose it is.
     pub who: String,
-    /// Its fingerprint.
-    pub fingerprint: String,
+    /// The fingerprints of its keys; none where no key is known, as of a template.
+    pub fingerprints: Vec<String>,
     /// Line of the key, from 1.
     pub line: usize,
     pub why: WhyKept,
@@ -83,7 +83,7 @@ impl Finished {
                 }
                 Some(why) => self.kept.push(Kept {
                     who: person.called(),
-                    fingerprint: texts(entry).flat_map(key::materials).map(|it| key::fingerprint(&it)).collect(),
+                    fingerprints: texts(entry).flat_map(key::materials).map(|it| key::fingerprint(&it)).collect(),
                     line: document.place(entry.text_node).0,
                     why,
                 }),
