@@ -28,7 +28,7 @@ pub use scaffold::ensure_dir;
 pub(crate) use scaffold::{Scaffold, may_be_dir};
 pub use target::{Locked, Snapshot, Target};
 
-pub(crate) use read::read_all;
+pub(crate) use read::{read_all, refuse_pipe};
 pub(crate) use strict::first_loose;
 pub(crate) use swap::{Swap, is_same, is_there};
 

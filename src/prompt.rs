@@ -18,8 +18,10 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind};
 use crate::escape::{escape, without_commands};
 use crate::files::{self, MAX_KEY_BYTES};
+use crate::shell::PASSPHRASE_VARIABLE;
 use crate::signals;
 
+const PASSPHRASE_FILE: &str = "passphrase file";
 const TERMINAL: &str = "/dev/tty";
 const ATTEMPTS: usize = 3;
 const LONGEST_ANSWER: usize = 4096;
@@ -224,7 +226,9 @@ pub fn passphrase_twice(what: &str) -> Result<Zeroizing<String>, Error> {
 ///
 /// The file cannot be read or is not UTF-8.
 pub(crate) fn passphrase_from_file(path: &Path) -> Result<Zeroizing<String>, Error> {
-    let bytes = files::read_limited(path, "passphrase file", MAX_KEY_BYTES)?;
+    // What a person keeps in a password manager is not to be written to the disk.
+    files::refuse_pipe(path, PASSPHRASE_FILE, &format!("pass the passphrase in {PASSPHRASE_VARIABLE} instead"))?;
+    let bytes = files::read_limited(path, PASSPHRASE_FILE, MAX_KEY_BYTES)?;
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     match std::str::from_utf8(line) {

@@ -4,6 +4,7 @@ use super::edit_args::EditArgs;
 use super::rotate_args::RotateArgs;
 use crate::change::rotate::{Account, OldKey};
 use crate::error::Error;
+use crate::files;
 use crate::input::SpinFile;
 use crate::input::text::Mode;
 use crate::key::{self, KeyLine};
@@ -108,6 +109,7 @@ fn named(word: &str, owner: &KeyOwner<'_>) -> Result<OldKey, Error> {
     if !(word.contains('/') || word.ends_with(".pub")) || path.symlink_metadata().is_err() {
         return Ok(OldKey::Named(word.to_owned()));
     }
+    files::refuse_pipe(path, "key file", "name the old key by its fingerprint or comment")?;
     let (_, line) = key_in(path, owner)?;
     let key = KeyLine::parse(&line).map_err(|error| Error::new(format!("{word}: {error}")))?;
     Ok(OldKey::Line { key, from: word.to_owned() })

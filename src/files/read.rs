@@ -19,8 +19,19 @@ pub const MAX_BYTES: u64 = 64 << 20;
 /// The largest file that is read where a key, a password or a passphrase is expected.
 pub const MAX_KEY_BYTES: u64 = 1 << 20;
 
+const PIPE: &str = "it is a pipe";
 pub(super) const READ_FLAGS: OFlags =
     OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC).union(OFlags::NOCTTY);
+
+/// Refuses a pipe, as `<(pass show ci)` of a shell is one, with what to do in place of a file on the disk.
+///
+/// # Errors
+///
+/// It is a pipe.
+pub(crate) fn refuse_pipe(path: &Path, what: &str, instead: &str) -> Result<(), Error> {
+    let is_pipe = path.metadata().is_ok_and(|meta| meta.file_type().is_fifo());
+    if is_pipe { Err(refused(path, what, PIPE).hint(instead)) } else { Ok(()) }
+}
 
 /// The bytes of the file at `path`, which messages call `what` ("key file").
 ///
@@ -85,7 +96,7 @@ fn check_kind(meta: &Metadata, path: &Path, what: &str) -> Result<(), Error> {
     } else if kind.is_dir() {
         ("it is a folder", "name a file in it")
     } else if kind.is_fifo() {
-        ("it is a pipe", "write what comes out of it to a file first")
+        (PIPE, "write what comes out of it to a file first")
     } else if kind.is_socket() {
         ("it is a socket", "name a regular file")
     } else {

@@ -7,6 +7,8 @@ use crate::key::{KeyLine, Source, read_public_only, read_source, read_without_co
 use crate::prompt;
 use std::path::{Path, PathBuf};
 
+const KEY_FILE: &str = "key file";
+
 /// What a file or standard input holds.
 pub(super) struct Found {
     pub(super) keys: Vec<KeyLine>,
@@ -24,7 +26,10 @@ pub(super) fn candidates(path: &Path, replaces_comment: bool, owner: &KeyOwner<'
     let file = Some(path).filter(|path| *path != Path::new("-"));
     let (bytes, from) = match file {
         None => (prompt::read_stdin(MAX_KEY_BYTES)?, "standard input".to_owned()),
-        Some(path) => (files::read_limited(path, "key file", MAX_KEY_BYTES)?, path.display().to_string()),
+        Some(path) => {
+            files::refuse_pipe(path, KEY_FILE, "pass the key on standard input, and - in place of the path")?;
+            (files::read_limited(path, KEY_FILE, MAX_KEY_BYTES)?, path.display().to_string())
+        }
     };
     let is_public = path.extension().is_some_and(|extension| extension == "pub");
     let source = if is_public { read_public_only(&bytes).map(Source::Public) } else { read_source(&bytes) };

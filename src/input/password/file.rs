@@ -2,7 +2,7 @@
 
 use std::fs::Metadata;
 use std::io;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -124,10 +124,7 @@ fn is_executable(path: &Path) -> bool {
 }
 
 fn read(path: &Path, is_named: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
-    if path.metadata().is_ok_and(|meta| meta.file_type().is_fifo()) {
-        return Err(Error::new(format!("cannot read the {WHAT} {}: it is a pipe", path.display()))
-            .hint("use an executable file that prints the password"));
-    }
+    files::refuse_pipe(path, WHAT, "use an executable file that prints the password")?;
     let bytes = files::read_limited(path, WHAT, MAX_KEY_BYTES).map_err(|error| {
         let is_program = path.is_file() && program::is_one_at(path);
         if is_program { error.hint(run_it(path, is_named)) } else { error }

@@ -64,7 +64,7 @@ fn what_is_no_file_is_no_key_file() {
     refused(&session, "folder", &["cannot read the key file folder: it is a folder"]);
     let fifo = session.path("project/fifo");
     rustix::fs::mknodat(rustix::fs::CWD, fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-    refused(&session, "fifo", &["it is a pipe"]);
+    refused(&session, "fifo", &["it is a pipe", "pass the key on standard input, and - in place of the path"]);
     symlink("nowhere", session.path("project/link")).unwrap();
     refused(&session, "link", &["it is a link to nowhere, which is not there"]);
     refused(&session, "/dev/null", &["it is a device"]);

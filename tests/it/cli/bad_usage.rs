@@ -142,6 +142,16 @@ fn a_passphrase_is_never_guessed() {
     session.refuses(&with("folder"), &["it is a folder"]);
     session.refuses(&with("empty"), &["the passphrase in empty is empty", "--no-passphrase"]);
     session.refuses(&with("latin1"), &["not UTF-8"]);
+    // As `<(pass show x)`: what a password manager has is not to be written to the disk.
+    rustix::fs::mkfifoat(rustix::fs::CWD, session.path("project/pipe"), rustix::fs::Mode::RWXU).unwrap();
+    let pipe = session
+        .run(&with("pipe"))
+        .expect_refusal(&["it is a pipe", "help: pass the passphrase in SPIN_KEYS_PASSPHRASE"]);
+    assert!(!pipe.err.contains("write what"), "{}", pipe.err);
+    let rotate = ["rotate", "alice", "--old", "./pipe", "--key", "bob.pub", "--yes"];
+    session.write("project/bob.pub", key("bob"));
+    session.refuses(&rotate, &["it is a pipe", "help: name the old key by its fingerprint or comment"]);
+    fs::remove_file(session.path("project/pipe")).unwrap();
     session.refuses(&["add-user", "bob", "--yes"], &["no terminal to ask for its passphrase", "--passphrase-file"]);
     session.refuses(&["add-user", "bob", "--yes", "--generate", "new"], &["no terminal to ask for its passphrase"]);
     let session = session.env("SPIN_KEYS_PASSPHRASE", "");
