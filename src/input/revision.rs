@@ -14,14 +14,6 @@ const USUAL: [&str; 5] =
 const REFS: [&str; 4] = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
 
 impl Repository {
-    /// The commit that a name stands for.
-    ///
-    /// # Errors
-    /// There is none, or several.
-    pub(crate) fn revision(&self, name: &str) -> Result<Revision, Error> {
-        self.find(name)?.map_or_else(|| Err(self.unknown(name)), Ok)
-    }
-
     /// The commit that a name stands for; `None` if there is none.
     ///
     /// # Errors
@@ -101,6 +93,26 @@ impl Repository {
             );
         }
         error.hint("name two revisions: spin-keys review BASE HEAD; or fetch the missing one")
+    }
+
+    /// The commit of HEAD; `None` before the first commit of the repository.
+    ///
+    /// # Errors
+    /// HEAD stands for nothing, or for a branch without a commit while others have some.
+    pub(super) fn tip(&self) -> Result<Option<Revision>, Error> {
+        if let Some(tip) = self.find("HEAD")? {
+            return Ok(Some(tip));
+        }
+        if self.word(&["symbolic-ref", "--quiet", "HEAD"])?.is_none() {
+            return Err(self.unknown("HEAD"));
+        }
+        // A warning would be about a branch that cannot be read.
+        let commits = self.ask(&["rev-list", "--all", "--max-count=1"])?;
+        if commits.status.success() && commits.stdout.is_empty() && commits.stderr.is_empty() {
+            return Ok(None);
+        }
+        Err(Error::new("nothing is committed on this branch yet")
+            .hint("name the revision to compare with: spin-keys review BASE"))
     }
 
     /// The merge base of `head` and the default branch.

@@ -89,6 +89,9 @@ pub fn compare(sides: &Sides<'_>, now: u64) -> Result<Comparison, Error> {
 
 const OLD_PASSWORD: &str = "; if the password was changed, name the old one: --base-vault-password-file PATH";
 
+/// The base before the first commit.
+const NO_COMMIT: &str = "a repository without a commit";
+
 /// Whether a password opens the head, and not the base.
 fn is_password_changed(base: &Side, head: &Side) -> bool {
     base.is_encrypted && head.is_encrypted && matches!(head.content, Content::Open(_))
@@ -168,7 +171,7 @@ impl Sides<'_> {
     fn revisions(&self, file: &Path, base: Option<Revision>, head: Option<&Revision>) -> Result<Pair, Error> {
         let repository = Repository::around(file)?;
         let mut notes = Vec::new();
-        let base = base.map_or_else(|| default_base(&repository, &mut notes), Ok)?;
+        let base = base.map_or_else(|| default_base(&repository, &mut notes), |base| Ok(Some(base)))?;
         let (name, raw) = match head {
             Some(head) => at(&repository, head, None)?,
             None if self.is_staged => ("index".to_owned(), read(&Origin::Staged(&repository))?),
@@ -179,12 +182,15 @@ impl Sides<'_> {
                 ("working tree".to_owned(), if is_there { on_disk(file, &mut notes)? } else { None })
             }
         };
-        let (base_name, base_raw) = at(&repository, &base, head)?;
+        let (base_name, base_raw) = match &base {
+            Some(base) => at(&repository, base, head)?,
+            None => (NO_COMMIT.to_owned(), None),
+        };
         let tracked = |revision: Option<&Revision>, is_there| Tracked {
             file: is_there && (revision.is_some() || repository.is_tracked() == Some(true)),
             password: repository.tracks_beside(revision, FILE_NAME),
         };
-        let of_base = tracked(Some(&base), base_raw.is_some());
+        let of_base = base.as_ref().map_or_else(Tracked::default, |base| tracked(Some(base), base_raw.is_some()));
         let of_head = tracked(head, raw.is_some());
         let on_disk = head.is_none().then(|| file.to_owned());
         let base = Side { tracked: of_base, ..self.open(base_name, base_raw, self.base_password)? };
@@ -234,8 +240,9 @@ impl Sides<'_> {
     }
 }
 
-fn default_base(repository: &Repository, notes: &mut Vec<String>) -> Result<Revision, Error> {
-    let tip = repository.revision("HEAD")?;
+/// `None` before the first commit.
+fn default_base(repository: &Repository, notes: &mut Vec<String>) -> Result<Option<Revision>, Error> {
+    let Some(tip) = repository.tip()? else { return Ok(None) };
     let base = repository.merge_base(&tip)?;
     if base.id == tip.id && repository.is_shallow() {
         notes.push(
@@ -244,7 +251,7 @@ fn default_base(repository: &Repository, notes: &mut Vec<String>) -> Result<Revi
                 .to_owned(),
         );
     }
-    Ok(base)
+    Ok(Some(base))
 }
 
 /// The file at a revision, and the name of that side.

@@ -166,3 +166,31 @@ fn a_rename_between_two_revisions_is_followed() {
     fs::rename(session.path("project/.spin.yml"), session.path("project/other.yml")).unwrap();
     session.run(&["review", "--file", "other.yml"]).expect(0, &["new file: not in"]);
 }
+
+/// As a hook that reviews what is staged does from the first commit on.
+#[test]
+fn before_the_first_commit_all_is_new() {
+    let session = Session::new(spin(""));
+    git(&session, &["init", "-q", "-b", "main"]);
+    let untracked = session.run(&["review"]).expect(0, &["git does not track this file"]);
+    assert!(untracked.out.contains("alice can log in with"), "{}", untracked.out);
+    git(&session, &["add", ".spin.yml"]);
+    let staged = session.run(&["review", "--staged", "--fail-on", "gained"]).expect(1, &[]);
+    for words in ["a repository without a commit", "new file", "alice GAINS SUDO", "alice can log in with"] {
+        assert!(format!("{}{}", staged.out, staged.err).contains(words), "{words}: {staged:#?}");
+    }
+    session.run(&["review", "--staged", "--format", "json"]).expect(0, &[]);
+    session.refuses(&["review", "HEAD"], &["there is no revision `HEAD` here"]);
+    git(&session, &["rm", "-q", "--cached", ".spin.yml"]);
+    session.refuses(&["review", "--staged"], &[".spin.yml is not in a repository without a commit and not in index"]);
+
+    // A branch that cannot be read is none without a commit.
+    session.write("project/.git/refs/heads/main", "broken");
+    session.run(&["review"]).expect_refusal(&[]);
+
+    // A branch without a commit in a repository with some.
+    let session = changed(&spin(""), &spin(""));
+    git(&session, &["checkout", "-q", "--orphan", "other"]);
+    session.refuses(&["review", "--staged"], &["nothing is committed on this branch yet", "spin-keys review BASE"]);
+    session.run(&["review", "main", "--staged"]).expect(0, &[]);
+}
