@@ -46,10 +46,10 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// Whether the output is a log in which a runner looks for commands.
+/// Whether this runs in CI: branches of others are looked at, and the output is a log in which a runner looks for commands.
 #[must_use]
-pub fn is_under_runner() -> bool {
-    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+pub fn in_ci() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !["", "0", "false"].iter().any(|no| value == *no));
     ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"].into_iter().any(is_set)
 }
 
@@ -97,7 +97,7 @@ impl Ui {
     /// The streams of the process.
     #[must_use]
     pub fn new(color: Color, verbosity: Verbosity) -> Self {
-        let (env, under_runner) = (ColorEnv::of_process(), is_under_runner());
+        let (env, under_runner) = (ColorEnv::of_process(), in_ci());
         let stream = |writer: Box<dyn Write>, terminal| Stream {
             writer: RefCell::new(writer),
             terminal,

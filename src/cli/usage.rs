@@ -7,7 +7,7 @@ use crate::key::KeyLine;
 use crate::report::json;
 use crate::shell;
 use crate::spin::is_secret_text;
-use crate::ui::{Color, Ui, Verbosity, is_under_runner};
+use crate::ui::{Color, Ui, Verbosity, in_ci};
 use base64ct::{Base64Unpadded, Encoding as _};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
@@ -131,7 +131,7 @@ fn option_for(error: &clap::Error) -> Option<String> {
 /// Help goes to standard output, and holds nothing untrusted.
 #[expect(clippy::print_stderr, reason = "there is no Ui yet, because its options could not be parsed")]
 fn print_one(error: &clap::Error) {
-    if error.use_stderr() && is_under_runner() {
+    if error.use_stderr() && in_ci() {
         eprint!("{}", without_commands(&error.render().to_string(), false));
     } else {
         // A closed stream is not an error.

@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::files;
 use crate::git;
+use crate::ui::in_ci;
 use std::path::{Component, Path, PathBuf};
 
 /// A link in a folder.
@@ -15,13 +16,6 @@ pub(crate) struct Link {
     pub(crate) at: PathBuf,
     /// Where it leads to in the end.
     pub(crate) to: PathBuf,
-}
-
-/// Whether this runs in CI, on GitHub, GitLab or elsewhere.
-#[must_use]
-pub(crate) fn in_ci() -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !["", "0", "false"].iter().any(|no| value == *no));
-    ["CI", "GITHUB_ACTIONS", "GITLAB_CI"].into_iter().any(is_set)
 }
 
 /// The links on the way to a path, from the top. A link that leads nowhere is the last.

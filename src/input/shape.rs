@@ -1,10 +1,10 @@
 //! Whether a text looks like a `.spin.yml`. In CI no line of another file is shown: a branch can make the name a link to a
 //! password or a token.
 
-use super::links::in_ci;
 use crate::error::Error;
 use crate::report::Check;
 use crate::spin::config::layout::{DEPLOY_PUBLIC_KEY, DOCKER_USER, Section};
+use crate::ui::in_ci;
 use std::path::Path;
 
 /// The findings of a text, without its lines where they may not be shown.

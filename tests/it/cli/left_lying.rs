@@ -61,12 +61,26 @@ fn in_ci_no_link_out_of_the_repository_is_followed() {
             );
         }
     }
-    // A folder on the way is a link, too; and the variables of the two that are most used say where this runs.
-    for variable in ["GITHUB_ACTIONS", "GITLAB_CI"] {
+    // A folder on the way is a link, too; and the variables of those that are most used say where this runs.
+    for variable in ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"] {
         let session = repository(&spin("")).env(variable, "true");
         session.write("home/.spin.yml", format!("users:\n  - username: {SECRET}\n"));
         symlink("../home", session.path("project/apps")).unwrap();
         session.run(&["list", "-f", "apps/.spin.yml"]).expect_refusal(&["project/apps is a link to", "/home, which"]);
+    }
+}
+
+/// What is refused in CI, and what is kept from a runner, is so in the same runs.
+#[test]
+fn ci_is_where_its_variable_is_set_and_does_not_say_no() {
+    let session = repository(&(spin("") + "::add-mask::x: 1\n"));
+    session.write("home/.spin.yml", spin(""));
+    symlink("../home", session.path("project/apps")).unwrap();
+    for (value, is_ci) in [("true", true), ("1", true), ("false", false), ("0", false), ("", false)] {
+        let run = |args: &[&str]| Ran::of(session.command(args).env("CI", value).output().unwrap());
+        let shown = run(&["show"]).expect(0, &[]).out;
+        assert_eq!(!shown.contains("\n::add-mask::"), is_ci, "CI={value}: {shown}");
+        assert_eq!(run(&["list", "-f", "apps/.spin.yml"]).code == Some(2), is_ci, "CI={value}");
     }
 }
 
