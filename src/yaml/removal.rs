@@ -80,6 +80,8 @@ struct Owned<'e> {
     removed: HashSet<NodeId>,
     /// The values whose keys get another name.
     renamed: HashMap<NodeId, &'e str>,
+    /// The keys that come into a mapping.
+    inserted: HashMap<NodeId, Vec<&'e str>>,
 }
 
 /// Refuses edits of the same or of nested nodes, and keys that would be duplicates.
@@ -99,8 +101,12 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
         if twice {
             return Err(conflict(document, document.node(node).start));
         }
-        if matches!(edit, Edit::Remove { .. }) {
-            owned.removed.insert(node);
+        match edit {
+            Edit::Remove { .. } => drop(owned.removed.insert(node)),
+            Edit::Insert { entries, .. } => {
+                owned.inserted.entry(node).or_default().extend(entries.iter().map(|(name, _)| name.as_str()));
+            }
+            _ => {}
         }
     }
     let mut checked = HashSet::new();
@@ -119,18 +125,13 @@ pub(crate) fn refuse_conflicts(document: &Document<'_>, edits: &[Edit]) -> Resul
             _ => None,
         };
         if let Some(mapping) = mapping.filter(|mapping| checked.insert(*mapping)) {
-            refuse_same_keys(document, mapping, edits, &owned)?;
+            refuse_same_keys(document, mapping, &owned)?;
         }
     }
     Ok(())
 }
 
-fn refuse_same_keys(
-    document: &Document<'_>,
-    mapping: NodeId,
-    edits: &[Edit],
-    owned: &Owned<'_>,
-) -> Result<(), Refusal> {
+fn refuse_same_keys(document: &Document<'_>, mapping: NodeId, owned: &Owned<'_>) -> Result<(), Refusal> {
     let mut names: HashSet<&str> = HashSet::new();
     for (key, value) in document.entries(mapping).iter().filter(|(_, value)| !owned.removed.contains(value)) {
         let Some(name) = owned.renamed.get(value).copied().or_else(|| document.scalar(*key)) else { continue };
@@ -138,18 +139,10 @@ fn refuse_same_keys(
             return Err(same_key(document, *key, name));
         }
     }
-    for edit in edits {
-        let Edit::Insert { path, entries, .. } = edit else { continue };
-        if find(document, path)?.target.node != mapping {
-            continue;
-        }
-        for (name, _) in entries {
-            if !names.insert(name) {
-                return Err(same_key(document, mapping, name));
-            }
-        }
+    match owned.inserted.get(&mapping).into_iter().flatten().find(|name| !names.insert(name)) {
+        Some(name) => Err(same_key(document, mapping, name)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn same_key(document: &Document<'_>, id: NodeId, name: &str) -> Refusal {
