@@ -16,6 +16,7 @@ use super::scalar::Quote;
 use super::splice::Splice;
 use super::style::Style;
 use super::tag::{Core, Tag};
+use super::words::quotes_around;
 use super::{block_insert, field_place, flow_insert, into_list, removal, replace};
 use granit_parser::ScalarStyle;
 
@@ -26,13 +27,14 @@ use granit_parser::ScalarStyle;
 pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, Refusal> {
     refuse_resolved(document)?;
     removal::refuse_conflicts(document, edits)?;
-    let style = Style::learn(document);
+    let mut style = Style::learn(document);
     let comments = Comments::of(document);
     let mut out = Vec::new();
     // What comes in at one place comes from within outwards: an item before the next entry of what holds its list.
     let mut deepest_first: Vec<&Edit> = edits.iter().collect();
     deepest_first.sort_by_key(|edit| std::cmp::Reverse(edit.path().len()));
     for edit in deepest_first {
+        style.of_words = quotes_around(document, edit.path());
         match edit {
             Edit::Append { path, item } => {
                 fill(document, &style, &find(document, path)?, &Rendered::Item(item), &mut out)?;

@@ -32,6 +32,8 @@ pub(crate) struct Style<'d> {
     pub(crate) json: bool,
     /// The quotes that all keys of mappings that are not in brackets have.
     pub(crate) of_keys: Option<Quote>,
+    /// The quotes that all words around the place of an edit have.
+    pub(crate) of_words: Option<Quote>,
     /// All keys of mappings that are not in brackets have a blank before their colon.
     is_spaced: bool,
     /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
@@ -41,8 +43,17 @@ pub(crate) struct Style<'d> {
 impl<'d> Style<'d> {
     pub(crate) fn learn(document: &'d Document<'d>) -> Self {
         let (by_key, all) = (HashMap::new(), HashMap::new());
-        let mut style =
-            Self { document, by_key, all, mapping: 2, json: false, of_keys: None, is_spaced: false, compact: false };
+        let mut style = Self {
+            document,
+            by_key,
+            all,
+            mapping: 2,
+            json: false,
+            of_keys: None,
+            of_words: None,
+            is_spaced: false,
+            compact: false,
+        };
         style.json = is_json(document);
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();

@@ -1,14 +1,38 @@
 //! Strings in the quotes of their neighbours.
 
+use super::document::Document;
+use super::edit::Step;
 use super::likes::Likes;
 use super::node::NodeId;
 use super::scalar::{Quote, is_safe_plain, write};
 use super::style::Style;
 
-/// A value, in the quotes of the first of `likes` that does not need its own; else in `quote`.
+/// So many of the last nodes of a section are asked for its words.
+const ASKED: usize = 512;
+
+/// A value, in the quotes of the first of `likes` that does not need its own; else in `quote`, or, where that is none, in
+/// those that all words around it have.
 pub(crate) fn scalar_text(value: &str, quote: Quote, likes: &Likes, style: &Style<'_>) -> String {
     let nodes: Vec<NodeId> = likes.iter().map(|like| like.node).collect();
-    write_like(value, quote, &nodes, style)
+    let usual = style.of_words.filter(|_| quote == Quote::Plain).unwrap_or(quote);
+    write_like(value, usual, &nodes, style)
+}
+
+/// The quotes of the words in the top-level entry into which a path leads, where none is without that could be.
+pub(crate) fn quotes_around(document: &Document<'_>, path: &[Step]) -> Option<Quote> {
+    let Step::Key(name) = path.first()? else { return None };
+    let entries = document.entries(document.root()?);
+    let at = entries.iter().position(|(key, _)| document.scalar(*key) == Some(name))?;
+    // Nodes are numbered as they are in the text.
+    let end = entries.get(at + 1).map_or_else(|| document.nodes().count(), |(key, _)| *key);
+    let values = (entries[at].1..end).rev().take(ASKED).flat_map(|id| {
+        let values = document.entries(id).iter().map(|(_, value)| *value);
+        document.items(id).iter().copied().chain(values)
+    });
+    let is_word = |id: &NodeId| document.text_at(*id).is_some_and(|text| !text.contains(' ') && is_safe_plain(text));
+    let mut quotes = values.filter(is_word).filter_map(|id| Quote::of(document.node(id).kind.style()));
+    let first = quotes.next().filter(|quote| *quote != Quote::Plain)?;
+    quotes.all(|quote| quote != Quote::Plain).then_some(first)
 }
 
 /// A key, in the quotes of the same one or else the last one of the mappings that `likes` are.

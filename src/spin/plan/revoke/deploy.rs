@@ -9,10 +9,10 @@ use crate::spin::config::key_list::Entry;
 use crate::spin::config::layout::{DEPLOY_PUBLIC_KEY, DOCKER_USER, Field, Section};
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
-use crate::spin::config::written_keys::quote_of;
+use crate::spin::config::written_keys::{quote_of, usual_quote};
 use crate::spin::plan::moved::{field_path, item_path};
 use crate::spin::plan::request::word;
-use crate::yaml::{Along, Edit, New, Quote, Refusal, Step};
+use crate::yaml::{Along, Document, Edit, New, Quote, Refusal, Step, in_order};
 use std::collections::BTreeSet;
 
 impl<'r> Revoking<'r, '_, '_> {
@@ -114,11 +114,12 @@ impl<'r> Revoking<'r, '_, '_> {
         match self.document.get(person.user.node, Field::AuthorizedKeys.key()) {
             Some(list) => {
                 let quote = quote_of(self.document, list);
-                let items = needed.values().map(|line| absent_item(line, quote));
+                let items = needed.values().map(|line| in_order(self.document, Some(list), absent_item(line, quote)));
                 items.map(|item| Edit::Append { path: Self::list_path(person), item }).collect()
             }
             None => {
-                vec![Edit::Insert { path: person.user.path.clone(), entries: vec![absent_list(needed)], above: None }]
+                let entries = vec![absent_list(self.document, needed)];
+                vec![Edit::Insert { path: person.user.path.clone(), entries, above: None }]
             }
         }
     }
@@ -137,13 +138,17 @@ impl<'r> Revoking<'r, '_, '_> {
             ));
         };
         let none = New::List { items: Vec::new(), flow: true };
-        let fields = vec![("username".to_owned(), word(account)), ("groups".to_owned(), none), absent_list(needed)];
-        Ok(Edit::Append { path: vec![Step::Key(section.key().to_owned())], item: New::Map(fields) })
+        let list = absent_list(self.document, needed);
+        let fields = New::Map(vec![("username".to_owned(), word(account)), ("groups".to_owned(), none), list]);
+        let people = self.document.root().and_then(|root| self.document.get(root, section.key()));
+        let item = in_order(self.document, people, fields);
+        Ok(Edit::Append { path: vec![Step::Key(section.key().to_owned())], item })
     }
 }
 
-fn absent_list(keys: &Given) -> (String, New) {
-    let items = keys.values().map(|line| absent_item(line, Quote::Double)).collect();
+fn absent_list(document: &Document<'_>, keys: &Given) -> (String, New) {
+    let quote = usual_quote(document);
+    let items = keys.values().map(|line| absent_item(line, quote)).collect();
     (Field::AuthorizedKeys.key().to_owned(), New::List { items, flow: false })
 }
 
