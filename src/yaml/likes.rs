@@ -62,6 +62,23 @@ impl Likes {
         }
     }
 
+    /// Around something that is replaced by `new`: what is in its place elsewhere, and for an item what others have in lists
+    /// of such items.
+    pub(crate) fn in_place(document: &Document<'_>, found: &Found, new: &New) -> Self {
+        let beside = Self::beside(document, found);
+        let (None, [.., outer, holder, _, _]) = (found.target.key, found.nodes.as_slice()) else { return beside };
+        let mut lists = Self::around(document, *outer, *holder).elements(document);
+        lists.0.retain(|like| Self::within(document, like.node).are_like(document, new));
+        beside.and(lists.elements(document))
+    }
+
+    /// Those that are in quotes.
+    #[must_use]
+    pub(crate) fn in_quotes(mut self, document: &Document<'_>) -> Self {
+        self.0.retain(|like| document.node(like.node).kind.style() != Some(ScalarStyle::Plain));
+        self
+    }
+
     /// The other elements of a list or mapping: those above `id`, the nearest first, then those below.
     pub(crate) fn around(document: &Document<'_>, outer: NodeId, id: NodeId) -> Self {
         // Nodes are numbered as they are in the text.

@@ -106,19 +106,8 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
 
 /// The lines of an item whose dash is at `column`, with `gap` between dash and content.
 pub(crate) fn item_lines(column: usize, gap: &str, item: &New, likes: &Likes, style: &Style<'_>) -> Vec<String> {
-    let document = style.document;
     let dash = format!("{}-{gap}", " ".repeat(column));
-    let like = match item {
-        // Braces around several fields say less of one alone than any other neighbour.
-        New::Map(entries) if entries.len() == 1 => {
-            let says_more = |like: &Like| {
-                let count = document.entries(like.node).len();
-                count == 1 || (count > 1 && !is_in_flow(style, *like))
-            };
-            likes.iter().copied().find(says_more).or_else(|| likes.mapping(document))
-        }
-        _ => likes.mapping(document),
-    };
+    let like = like_of(item, likes, style);
     match item {
         New::Map(entries) if !entries.is_empty() && !like.is_some_and(|like| is_in_flow(style, like)) => {
             if let Some(deeper) = like.and_then(|like| below_dash(style, like)) {
@@ -132,6 +121,27 @@ pub(crate) fn item_lines(column: usize, gap: &str, item: &New, likes: &Likes, st
         }
         item => vec![dash + &flow(item, likes, style, &" ".repeat(column))],
     }
+}
+
+/// The neighbour that says most of how an item that is a mapping is written.
+fn like_of(item: &New, likes: &Likes, style: &Style<'_>) -> Option<Like> {
+    let document = style.document;
+    match item {
+        // Braces around several fields say less of one alone than any other neighbour.
+        New::Map(entries) if entries.len() == 1 => {
+            let says_more = |like: &Like| {
+                let count = document.entries(like.node).len();
+                count == 1 || (count > 1 && !is_in_flow(style, *like))
+            };
+            likes.iter().copied().find(says_more).or_else(|| likes.mapping(document))
+        }
+        _ => likes.mapping(document),
+    }
+}
+
+/// Whether the neighbours of an item that is a mapping are in braces.
+pub(crate) fn is_item_in_flow(item: &New, likes: &Likes, style: &Style<'_>) -> bool {
+    like_of(item, likes, style).is_some_and(|like| is_in_flow(style, like))
 }
 
 fn is_in_flow(style: &Style<'_>, like: Like) -> bool {

@@ -7,11 +7,11 @@ use super::comments::Comments;
 use super::document::Document;
 use super::edit::New;
 use super::error::Refusal;
-use super::extent::{header_line, is_unwritten};
+use super::extent::{header_line, is_unwritten, lines_at};
 use super::likes::Likes;
 use super::locate::{Found, Tagged, check_step, refuse_bound, refuse_merge, refuse_tagged};
 use super::node::{Kind, NodeId};
-use super::render::entry_lines;
+use super::render::{entry_lines, is_item_in_flow};
 use super::render_flow::flow;
 use super::scalar::{Quote, write};
 use super::splice::Splice;
@@ -47,14 +47,23 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style<'_>, found: &Found, 
     }
 }
 
-/// Replaces the value at a path with `with`.
+/// The text at `id`, or in the mapping there, that is written anew in its own quotes: a key, not a word.
+pub(crate) fn kept(document: &Document<'_>, id: NodeId) -> Option<NodeId> {
+    let mut texts = std::iter::once(id).chain(document.entries(id).iter().map(|(_, value)| *value));
+    let is_key = |id: &NodeId| document.text_at(*id).is_some_and(|text| text.contains(' '));
+    let quote = |id: NodeId| Quote::of(document.node(id).kind.style());
+    texts.find(|id| is_key(id) && quote(*id).is_some_and(|quote| quote != Quote::Plain))
+}
+
+/// Replaces the value at a path with `with`, written like what others have in its place.
 pub(crate) fn replace(
     document: &Document<'_>,
     style: &Style<'_>,
     comments: &Comments,
     found: &Found,
     with: &New,
-) -> Result<Splice, Refusal> {
+    out: &mut Vec<Splice>,
+) -> Result<(), Refusal> {
     let (text, id) = (document.text, found.target.node);
     // The anchor of a value stays before what comes in its place.
     let keeps_anchor = document.node(id).anchored && document.scalar(id).is_some() && !is_unwritten(document, id);
@@ -64,15 +73,25 @@ pub(crate) fn replace(
     } else {
         refuse_bound(document, id, Tagged::Any)?;
     }
+    let likes = likes(document, found, with);
+    if !keeps_anchor && below_key(document, style, found, with, &likes, out) {
+        return Ok(());
+    }
     let in_list = found.target.key.is_none() && found.holder.is_some();
     let insert = match with {
         // `- &a key: value` would give the anchor to the key.
-        New::Map(entries) if entries.len() == 1 && in_list && !found.target.in_flow && !keeps_anchor => {
-            entry(entries, style)
+        New::Map(entries)
+            if entries.len() == 1
+                && in_list
+                && !found.target.in_flow
+                && !keeps_anchor
+                && !is_item_in_flow(with, &likes, style) =>
+        {
+            entry(entries, &likes, style)
         }
         _ => {
             let base = blanks(line_at(text, line_start(text, document.node(id).start)));
-            flow(with, &Likes::default(), style, base).replace('\n', eol_near(text, document.node(id).start))
+            flow(with, &likes, style, base).replace('\n', eol_near(text, document.node(id).start))
         }
     };
     if is_unwritten(document, id) {
@@ -82,19 +101,66 @@ pub(crate) fn replace(
             None => dash_before(document, id)? + 1,
         };
         let gap = if text[..at].ends_with(' ') { "" } else { " " };
-        return Ok(Splice::insert(at, format!("{gap}{insert}")));
+        out.push(Splice::insert(at, format!("{gap}{insert}")));
+        return Ok(());
     }
     let range = written(document, comments, found)?;
     comments.refuse(document, range.clone())?;
     // A comment right behind quotes or brackets would be part of a plain word.
     let is_open = text[range.end..].starts_with('#') && !insert.ends_with(['"', '\'', ']', '}']);
     let gap = if is_open { " " } else { "" };
-    Ok(Splice { at: range.start, remove: range.len(), insert: insert + gap })
+    out.push(Splice { at: range.start, remove: range.len(), insert: insert + gap });
+    Ok(())
+}
+
+/// After what `with` is written in the place of a node.
+fn likes(document: &Document<'_>, found: &Found, with: &New) -> Likes {
+    let id = found.target.node;
+    let likes = Likes::in_place(document, found, with);
+    match with {
+        // What is only put in quotes is not to be without.
+        New::Text { value, .. } if document.text_at(id) == Some(value) => likes.in_quotes(document),
+        New::Text { .. } if document.text_at(id).is_some() => Likes::of(id).and(likes),
+        _ => likes,
+    }
+}
+
+/// Writes a list below its key, where others have theirs there, in place of a text on the line of the key. Whether it can.
+fn below_key(
+    document: &Document<'_>,
+    style: &Style<'_>,
+    found: &Found,
+    with: &New,
+    likes: &Likes,
+    out: &mut Vec<Splice>,
+) -> bool {
+    let (text, node) = (document.text, document.node(found.target.node));
+    let (Some(key), New::List { items, .. }, [.., outer, holder, _]) = (found.target.key, with, found.nodes.as_slice())
+    else {
+        return false;
+    };
+    let is_block = likes
+        .list(document)
+        .is_some_and(|like| matches!(document.node(like.node).kind, Kind::Sequence { flow: false, .. }));
+    let name = document.scalar(key).unwrap_or_default();
+    let is_on_line = text.get(document.node(key).end..node.end).is_some_and(|text| !text.contains('\n'));
+    let column = document.column(document.node(key).start);
+    let (true, true, false, Ok(column)) = (is_block && is_on_line, !items.is_empty(), found.target.in_flow, column)
+    else {
+        return false;
+    };
+    let entry = [(name.to_owned(), with.clone())];
+    let lines = entry_lines(column, &entry, &Likes::around(document, *outer, *holder), style);
+    let after_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
+    let gap = if text[node.end..].starts_with('#') { " " } else { "" };
+    out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: gap.to_owned() });
+    out.push(lines_at(document, next_line(text, node.end), &lines[1..]));
+    true
 }
 
 /// `key: value`, as an item of a block list has it after its dash.
-fn entry(entries: &[(String, New)], style: &Style<'_>) -> String {
-    match entry_lines(0, entries, &Likes::default(), style).as_slice() {
+fn entry(entries: &[(String, New)], likes: &Likes, style: &Style<'_>) -> String {
+    match entry_lines(0, entries, likes, style).as_slice() {
         [line] => line.clone(),
         _ => entries
             .iter()

@@ -50,7 +50,10 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             Edit::Set { path, value } => out.push(set(document, &find(document, path)?.target, value)?),
             Edit::Rename { path, to } => out.push(replace::rename(document, &style, &find(document, path)?, to)?),
             Edit::Replace { path, with } => {
-                out.push(replace::replace(document, &style, &comments, &find(document, path)?, with)?);
+                let found = find(document, path)?;
+                style.kept = replace::kept(document, found.target.node);
+                replace::replace(document, &style, &comments, &found, with, &mut out)?;
+                style.kept = None;
             }
             Edit::IntoList { path, item } => {
                 into_list::into_list(document, &style, &find(document, path)?, item, &mut out)?;

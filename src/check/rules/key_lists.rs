@@ -11,7 +11,7 @@ use crate::spin::config::key_list::{Entry, KeyList, KeyText};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
 use crate::spin::config::user::Person;
-use crate::spin::plan::moved::{field_path, item_path, moved};
+use crate::spin::plan::moved::{field_path, item_path, moved, rewritten};
 use crate::spin::plan::request::key_item;
 use crate::yaml::{Edit, Path, Quote};
 
@@ -133,8 +133,10 @@ impl Checker<'_, '_, '_> {
                     self.without_text(entry, path(), person, who);
                 }
                 KeyText::Text(text) if !entry.is_mapping => {
-                    let edit =
-                        Edit::Replace { path: path(), with: key_item(Field::AuthorizedKeys, text, Quote::Double) };
+                    let edit = Edit::Replace {
+                        path: path(),
+                        with: rewritten(self.document, Field::AuthorizedKeys, text, entry.text_node),
+                    };
                     let message = format!("{who} has a key without `public_key:`");
                     let added = self.add(&KEY_NOT_A_MAPPING, entry.item, message).fix(vec![edit]);
                     added.help(opens_more(KEY_NOT_A_MAPPING.help, person, Some(entry.index)));
@@ -200,7 +202,7 @@ impl Checker<'_, '_, '_> {
             match entry.text {
                 KeyText::Text(text) if entry.is_mapping => {
                     let field = other_field(self.document, entry.item);
-                    let with = key_item(Field::AuthorizedSshKeys, text, Quote::Double);
+                    let with = rewritten(self.document, Field::AuthorizedSshKeys, text, entry.text_node);
                     let edit = Some(Edit::Replace { path: path(), with });
                     let fix = edit.filter(|_| entry.state == State::Present && field.is_none());
                     let message = "a key in `docker_user.authorized_ssh_keys` is a mapping";

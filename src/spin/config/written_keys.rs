@@ -105,9 +105,9 @@ fn last_quote(document: &Document<'_>, list: NodeId) -> Option<Quote> {
     items(document, list).iter().rev().find_map(|(_, item)| written_quote(document, item.text_node))
 }
 
-/// The quotes of a key that is written anew: its own, or double where it has none.
+/// The quotes of a key that is written anew: its own; for a block of text those of the last key in the file.
 pub(crate) fn quotes_of(document: &Document<'_>, text: NodeId) -> Quote {
-    written_quote(document, text).filter(|quote| *quote != Quote::Plain).unwrap_or(Quote::Double)
+    written_quote(document, text).unwrap_or_else(|| usual_quote(document))
 }
 
 fn written_quote(document: &Document<'_>, text: NodeId) -> Option<Quote> {

@@ -2,6 +2,7 @@
 //!
 //! The items of a list are applied in order, so the last one with the key decides.
 
+use super::moved::rewritten;
 use super::request::{NewKey, Plan, key_item};
 use crate::key::{self, KeyLine, is_in_use};
 use crate::spin::config::layout::Field;
@@ -48,7 +49,7 @@ pub(super) fn settle(
     }
     let has_form = item.is_mapping == (slot.field == Field::AuthorizedKeys);
     if !has_form && !item.has_other_fields && document.scalar(slot.list).is_none() {
-        let with = key_item(slot.field, item.text, quote_of(document, slot.list));
+        let with = rewritten(document, slot.field, item.text, item.text_node);
         let edit = Edit::Replace { path, with };
         // Where the text cannot be changed like that, the key is still there, and the reason is given.
         if yaml::splices(document, std::slice::from_ref(&edit)).is_ok() {

@@ -32,16 +32,23 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
             return Vec::new();
         }
         if !is_list && wanted {
-            let items = vec![key_item(to, text, quotes_of(document, entry.text_node))];
+            let items = vec![rewritten(document, to, text, entry.text_node)];
             edits.push(Edit::Replace { path: path.clone(), with: New::List { items, flow: true } });
         } else if is_list && entry.is_mapping != wanted {
             edits.push(Edit::Replace {
                 path: item_path(holder, from, entry.index),
-                with: key_item(to, text, quotes_of(document, entry.text_node)),
+                with: rewritten(document, to, text, entry.text_node),
             });
         }
     }
     if is_list || !list.entries.is_empty() { edits } else { Vec::new() }
+}
+
+/// A key of the file as an item of `field`, in its own quotes; without the line break that ends a block of text.
+pub(crate) fn rewritten(document: &Document<'_>, field: Field, text: &str, node: NodeId) -> New {
+    let line = text.trim_end_matches('\n');
+    let text = if line.contains('\n') { text } else { line };
+    key_item(field, text, quotes_of(document, node))
 }
 
 fn has_other_field(document: &Document<'_>, item: NodeId) -> bool {
