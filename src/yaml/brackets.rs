@@ -85,6 +85,12 @@ impl Brackets {
         }
     }
 
+    /// Whether all that is between them is on their line.
+    pub(crate) fn is_on_line(&self) -> bool {
+        let is_broken = |gap: &Gap| matches!(gap, Gap::Break(_));
+        !is_broken(&self.open) && !is_broken(&self.close) && !self.comma.as_ref().is_some_and(is_broken)
+    }
+
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.open, Gap::Break(_))
     }

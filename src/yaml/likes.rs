@@ -23,28 +23,43 @@ pub(crate) struct Like {
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Likes(Vec<Like>);
+pub(crate) struct Likes {
+    all: Vec<Like>,
+    /// What is new stays on the line of what holds it, if these do not say otherwise.
+    pub(crate) on_line: bool,
+}
 
 impl Likes {
+    fn new(all: Vec<Like>) -> Self {
+        Self { all, on_line: false }
+    }
+
+    /// The same, for what stays on the line of what holds it.
+    #[must_use]
+    pub(crate) fn on_line(mut self, on_line: bool) -> Self {
+        self.on_line |= on_line;
+        self
+    }
+
     /// What is in a list or mapping, the last first.
     pub(crate) fn within(document: &Document<'_>, id: NodeId) -> Self {
         let items = document.items(id).iter().rev().map(|item| Like { node: *item, key: None });
         let values = document.entries(id).iter().rev().map(|(key, value)| Like { node: *value, key: Some(*key) });
-        Self(items.chain(values).take(MOST).collect())
+        Self::new(items.chain(values).take(MOST).collect())
     }
 
     /// One alone.
     pub(crate) fn of(id: NodeId) -> Self {
-        Self(vec![Like { node: id, key: None }])
+        Self::new(vec![Like { node: id, key: None }])
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether the first has at least half of the keys of `new`.
     pub(crate) fn are_like(&self, document: &Document<'_>, new: &New) -> bool {
-        let (Some(like), New::Map(entries)) = (self.0.first(), new) else { return false };
+        let (Some(like), New::Map(entries)) = (self.all.first(), new) else { return false };
         shared(document, like.node, entries) * 2 >= entries.len()
     }
 
@@ -62,20 +77,32 @@ impl Likes {
         }
     }
 
-    /// Around something that is replaced by `new`: what is in its place elsewhere, and for an item what others have in lists
-    /// of such items.
+    /// Around something that is replaced by `new`: what is in its place elsewhere; for an item, or a list of such items, also
+    /// what others have in lists of them.
     pub(crate) fn in_place(document: &Document<'_>, found: &Found, new: &New) -> Self {
-        let beside = Self::beside(document, found);
-        let (None, [.., outer, holder, _, _]) = (found.target.key, found.nodes.as_slice()) else { return beside };
-        let mut lists = Self::around(document, *outer, *holder).elements(document);
-        lists.0.retain(|like| Self::within(document, like.node).are_like(document, new));
-        beside.and(lists.elements(document))
+        let of_others = |outer: NodeId, holder: NodeId, item: &New| {
+            let mut lists = Self::around(document, outer, holder).elements(document);
+            lists.all.retain(|like| Self::within(document, like.node).are_like(document, item));
+            lists
+        };
+        match (found.target.key.and_then(|key| document.scalar(key)), new, found.nodes.as_slice()) {
+            (Some(name), New::List { items, .. }, [.., outer, holder, _]) if !items.is_empty() => {
+                let under_that_key = Self::around(document, *outer, *holder).below(document, name);
+                under_that_key.and(of_others(*outer, *holder, &items[0]))
+            }
+            (Some(name), _, [.., outer, holder, _]) => Self::around(document, *outer, *holder).below(document, name),
+            (None, _, [.., outer, holder, list, item]) => {
+                let beside = Self::around(document, *list, *item);
+                beside.and(of_others(*outer, *holder, new).elements(document))
+            }
+            _ => Self::default(),
+        }
     }
 
     /// Those that are in quotes.
     #[must_use]
     pub(crate) fn in_quotes(mut self, document: &Document<'_>) -> Self {
-        self.0.retain(|like| document.node(like.node).kind.style() != Some(ScalarStyle::Plain));
+        self.all.retain(|like| document.node(like.node).kind.style() != Some(ScalarStyle::Plain));
         self
     }
 
@@ -89,7 +116,7 @@ impl Likes {
             item.or_else(|| entries.get(at).map(|(key, value)| Like { node: *value, key: Some(*key) }))
         };
         let (above, below) = ((0..at).rev().take(MOST), (at + 1..).take(MOST));
-        Self(above.filter_map(element).chain(below.map_while(element)).collect())
+        Self::new(above.filter_map(element).chain(below.map_while(element)).collect())
     }
 
     /// Mappings anywhere below the top of the file that have at least half of these keys.
@@ -97,9 +124,9 @@ impl Likes {
         let New::Map(entries) = new else { return Self::default() };
         let tops = document.root().map(|root| document.entries(root)).unwrap_or_default();
         let found = tops.iter().rev().flat_map(|(key, value)| {
-            std::iter::once(Like { node: *value, key: Some(*key) }).chain(Self::within(document, *value).0)
+            std::iter::once(Like { node: *value, key: Some(*key) }).chain(Self::within(document, *value).all)
         });
-        Self(found.filter(|like| shared(document, like.node, entries) * 2 >= entries.len()).collect())
+        Self::new(found.filter(|like| shared(document, like.node, entries) * 2 >= entries.len()).collect())
             .ranked(document, new)
     }
 
@@ -107,7 +134,7 @@ impl Likes {
     pub(crate) fn lists_elsewhere(document: &Document<'_>, item: &New) -> Self {
         let Some(root) = document.root() else { return Self::default() };
         let mut lists = Self::within(document, root);
-        lists.0.retain(|like| {
+        lists.all.retain(|like| {
             !document.items(like.node).is_empty() && Self::within(document, like.node).are_like(document, item)
         });
         lists
@@ -117,7 +144,7 @@ impl Likes {
     #[must_use]
     pub(crate) fn ranked(mut self, document: &Document<'_>, new: &New) -> Self {
         if let New::Map(entries) = new {
-            self.0.sort_by_key(|like| std::cmp::Reverse(shared(document, like.node, entries)));
+            self.all.sort_by_key(|like| std::cmp::Reverse(shared(document, like.node, entries)));
         }
         self
     }
@@ -125,29 +152,29 @@ impl Likes {
     /// Asks `others` after these.
     #[must_use]
     pub(crate) fn and(mut self, others: Self) -> Self {
-        self.0.extend(others.0);
+        self.all.extend(others.all);
         self
     }
 
     /// Asks `others` only if there are none.
     #[must_use]
     pub(crate) fn or_else(self, others: impl FnOnce() -> Self) -> Self {
-        if self.0.is_empty() { others() } else { self }
+        if self.all.is_empty() { others() } else { self }
     }
 
     /// What they have under `key`.
     pub(crate) fn below(&self, document: &Document<'_>, key: &str) -> Self {
-        let entries = self.0.iter().filter_map(|like| document.entry(like.node, key));
-        Self(entries.map(|(key, node)| Like { node, key: Some(key) }).collect())
+        let entries = self.all.iter().filter_map(|like| document.entry(like.node, key));
+        Self::new(entries.map(|(key, node)| Like { node, key: Some(key) }).collect()).on_line(self.on_line)
     }
 
     /// After what a new value under `key` is written: what they have there; else what the first has under its other keys: for
     /// a mapping what is of its kind, for a text all words, if they are in quotes.
     pub(crate) fn for_value(&self, document: &Document<'_>, key: &str, value: &New) -> Self {
-        self.below(document, key).or_else(|| match (value, self.mapping(document)) {
+        let found = self.below(document, key).or_else(|| match (value, self.mapping(document)) {
             (New::Map(entries), Some(like)) => {
                 let mut others = Self::within(document, like.node);
-                others.0.retain(|like| shared(document, like.node, entries) > 0);
+                others.all.retain(|like| shared(document, like.node, entries) > 0);
                 others.ranked(document, value)
             }
             (New::Text { quote: Quote::Plain, .. }, Some(like)) => {
@@ -157,31 +184,33 @@ impl Likes {
                 let style = |like: &Like| {
                     document.text_at(like.node).filter(is_word).and_then(|_| document.node(like.node).kind.style())
                 };
-                others.0.retain(|like| style(like).is_some());
-                let is_quoted = !others.0.iter().any(|like| style(like) == Some(ScalarStyle::Plain));
+                others.all.retain(|like| style(like).is_some());
+                let is_quoted = !others.all.iter().any(|like| style(like) == Some(ScalarStyle::Plain));
                 if is_quoted { others } else { Self::default() }
             }
             _ => Self::default(),
-        })
+        });
+        found.on_line(self.on_line)
     }
 
     /// What they hold, for a new element of one more of them.
     pub(crate) fn elements(&self, document: &Document<'_>) -> Self {
-        Self(self.0.iter().flat_map(|like| Self::within(document, like.node).0).take(MOST).collect())
+        let all = self.all.iter().flat_map(|like| Self::within(document, like.node).all).take(MOST);
+        Self::new(all.collect()).on_line(self.on_line)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Like> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The first mapping that has entries.
     pub(crate) fn mapping(&self, document: &Document<'_>) -> Option<Like> {
-        self.0.iter().copied().find(|like| !document.entries(like.node).is_empty())
+        self.all.iter().copied().find(|like| !document.entries(like.node).is_empty())
     }
 
     /// The first list that has items.
     pub(crate) fn list(&self, document: &Document<'_>) -> Option<Like> {
-        self.0.iter().copied().find(|like| !document.items(like.node).is_empty())
+        self.all.iter().copied().find(|like| !document.items(like.node).is_empty())
     }
 }
 

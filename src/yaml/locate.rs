@@ -16,6 +16,22 @@ pub(crate) struct Found {
     pub(crate) holder: Option<(Target, usize)>,
 }
 
+impl Found {
+    /// Whether what comes here comes into a line: into the target, if that holds something, else into its holder.
+    pub(crate) fn is_on_line(&self, document: &Document<'_>) -> bool {
+        let holds = |id: &NodeId| !document.items(*id).is_empty() || !document.entries(*id).is_empty();
+        let own = Some(self.target.node).filter(holds);
+        own.or(self.holder.map(|(holder, _)| holder.node)).is_some_and(|id| is_on_line(document, id))
+    }
+}
+
+/// Whether something in brackets is on one line.
+pub(crate) fn is_on_line(document: &Document<'_>, id: NodeId) -> bool {
+    let node = document.node(id);
+    let is_flow = matches!(node.kind, Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. });
+    is_flow && !document.text[node.start..node.end].contains('\n')
+}
+
 /// Follows `path`.
 ///
 /// # Errors

@@ -47,6 +47,7 @@ mod removal;
 mod render;
 mod render_flow;
 mod replace;
+mod replace_lines;
 mod scalar;
 mod splice;
 mod splices;

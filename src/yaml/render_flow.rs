@@ -3,10 +3,13 @@
 //! `base` is what the line that holds the piece has before it.
 
 use super::brackets::{self, Brackets, Gap};
+use super::document::Document;
 use super::edit::New;
 use super::likes::Likes;
+use super::locate::is_on_line;
 use super::node::{Kind, NodeId};
 use super::style::Style;
+use super::text::line_start;
 use super::words::{key_text, scalar_text};
 
 /// `new` in flow context.
@@ -52,7 +55,10 @@ pub(crate) fn flow_mapping(entries: &[(String, New)], likes: &Likes, style: &Sty
     let brackets = of_mapping(likes, style, None);
     let inner = inner_base(&brackets, base);
     let opened = 1 + brackets.open.text(base).len();
-    let text = entries_text(entries, likes, style, (&inner, base), Some(opened).filter(|_| !brackets.is_broken()));
+    // Where a neighbour is on one line, what it holds is so, too.
+    let is_like = likes.mapping(style.document).is_none_or(|like| is_on_line(style.document, like.node));
+    let likes = likes.clone().on_line(is_like && brackets.is_on_line());
+    let text = entries_text(entries, &likes, style, (&inner, base), Some(opened).filter(|_| !brackets.is_broken()));
     in_brackets("{", &text, "}", &brackets, base)
 }
 
@@ -128,12 +134,12 @@ fn of_list(likes: &Likes, style: &Style<'_>, of_mappings: bool) -> Brackets {
         first.is_some_and(|first| matches!(document.node(*first).kind, Kind::Mapping { .. }) == of_mappings)
     };
     let lists = || likes.iter().map(|like| like.node).filter(|id| !document.items(*id).is_empty());
-    let brackets = |id| Brackets::of(document, id, 1);
+    let brackets = |id| Brackets::of(document, id, 1).filter(|found| is_usable(document, id, found, likes));
     // A list of words says less of how one of mappings is written than another such list does.
     with_comma(lists().filter(|id| is_alike(*id)).filter_map(brackets))
-        .or_else(|| style.list_brackets(of_mappings))
+        .or_else(|| style.list_brackets(of_mappings, likes.on_line))
         .or_else(|| with_comma(lists().filter_map(brackets)))
-        .unwrap_or_else(|| style.brackets(false))
+        .unwrap_or_else(|| style.brackets(false, likes.on_line))
 }
 
 /// The brackets of the first mapping, with the comma that is before a key in it, or after the key before.
@@ -145,8 +151,15 @@ fn of_mapping(likes: &Likes, style: &Style<'_>, keys: Option<(Option<&str>, &str
         place(key).or_else(|| Some(place(before?)? + 1))
     };
     let mappings = likes.iter().filter(|like| !document.entries(like.node).is_empty());
-    with_comma(mappings.filter_map(|like| Brackets::of(document, like.node, at(like.node).unwrap_or(usize::MAX))))
-        .unwrap_or_else(|| style.brackets(true))
+    let brackets = |id| Brackets::of(document, id, at(id).unwrap_or(usize::MAX));
+    let usable = |id| brackets(id).filter(|found| is_usable(document, id, found, likes));
+    with_comma(mappings.filter_map(|like| usable(like.node))).unwrap_or_else(|| style.brackets(true, likes.on_line))
+}
+
+/// Whether new brackets can be like these: what stays on a line is on several only as what opens behind others on theirs.
+fn is_usable(document: &Document<'_>, id: NodeId, found: &Brackets, likes: &Likes) -> bool {
+    let start = document.node(id).start;
+    !likes.on_line || found.is_on_line() || document.text[line_start(document.text, start)..start].contains(['[', '{'])
 }
 
 /// The first, with the comma of the first that has one.

@@ -7,12 +7,13 @@ use super::comments::Comments;
 use super::document::Document;
 use super::edit::New;
 use super::error::Refusal;
-use super::extent::{header_line, is_unwritten, lines_at};
+use super::extent::{header_line, is_unwritten};
 use super::likes::Likes;
-use super::locate::{Found, Tagged, check_step, refuse_bound, refuse_merge, refuse_tagged};
+use super::locate::{Found, Tagged, check_step, is_on_line, refuse_bound, refuse_merge, refuse_tagged};
 use super::node::{Kind, NodeId};
 use super::render::{entry_lines, is_item_in_flow};
 use super::render_flow::flow;
+use super::replace_lines::{below_key, block_of_text};
 use super::scalar::{Quote, write};
 use super::splice::Splice;
 use super::style::Style;
@@ -106,6 +107,7 @@ pub(crate) fn replace(
     }
     let range = written(document, comments, found)?;
     comments.refuse(document, range.clone())?;
+    let insert = block_of_text(document, id, &range, with, &likes, style).unwrap_or(insert);
     // A comment right behind quotes or brackets would be part of a plain word.
     let is_open = text[range.end..].starts_with('#') && !insert.ends_with(['"', '\'', ']', '}']);
     let gap = if is_open { " " } else { "" };
@@ -116,46 +118,15 @@ pub(crate) fn replace(
 /// After what `with` is written in the place of a node.
 fn likes(document: &Document<'_>, found: &Found, with: &New) -> Likes {
     let id = found.target.node;
-    let likes = Likes::in_place(document, found, with);
+    let holder = found.holder.map(|(holder, _)| holder.node);
+    let on_line = holder.is_some_and(|id| is_on_line(document, id));
+    let likes = Likes::in_place(document, found, with).on_line(on_line);
     match with {
         // What is only put in quotes is not to be without.
         New::Text { value, .. } if document.text_at(id) == Some(value) => likes.in_quotes(document),
         New::Text { .. } if document.text_at(id).is_some() => Likes::of(id).and(likes),
         _ => likes,
     }
-}
-
-/// Writes a list below its key, where others have theirs there, in place of a text on the line of the key. Whether it can.
-fn below_key(
-    document: &Document<'_>,
-    style: &Style<'_>,
-    found: &Found,
-    with: &New,
-    likes: &Likes,
-    out: &mut Vec<Splice>,
-) -> bool {
-    let (text, node) = (document.text, document.node(found.target.node));
-    let (Some(key), New::List { items, .. }, [.., outer, holder, _]) = (found.target.key, with, found.nodes.as_slice())
-    else {
-        return false;
-    };
-    let is_block = likes
-        .list(document)
-        .is_some_and(|like| matches!(document.node(like.node).kind, Kind::Sequence { flow: false, .. }));
-    let name = document.scalar(key).unwrap_or_default();
-    let is_on_line = text.get(document.node(key).end..node.end).is_some_and(|text| !text.contains('\n'));
-    let column = document.column(document.node(key).start);
-    let (true, true, false, Ok(column)) = (is_block && is_on_line, !items.is_empty(), found.target.in_flow, column)
-    else {
-        return false;
-    };
-    let entry = [(name.to_owned(), with.clone())];
-    let lines = entry_lines(column, &entry, &Likes::around(document, *outer, *holder), style);
-    let after_colon = text[..node.start].trim_end_matches([' ', '\t']).len();
-    let gap = if text[node.end..].starts_with('#') { " " } else { "" };
-    out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: gap.to_owned() });
-    out.push(lines_at(document, next_line(text, node.end), &lines[1..]));
-    true
 }
 
 /// `key: value`, as an item of a block list has it after its dash.

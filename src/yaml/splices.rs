@@ -98,7 +98,7 @@ fn fill(
     let target = &found.target;
     let node = document.node(target.node);
     refuse_other_tag(document, target, new)?;
-    let likes = likes(document, found, new);
+    let likes = likes(document, found, new).on_line(found.is_on_line(document));
     if let (Kind::Mapping { flow, .. }, Rendered::Entries(entries)) = (&node.kind, new)
         && let Some(splice) = field_place::insert(document, target.node, (entries, *flow), &likes, style)
     {

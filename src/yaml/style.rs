@@ -102,11 +102,12 @@ impl<'d> Style<'d> {
         if self.json { Quote::Double } else { quote }
     }
 
-    /// How most flow mappings, or lists, of the file are written, as far as they are on one line; in JSON on several as well.
-    pub(crate) fn brackets(&self, mapping: bool) -> Brackets {
-        let found = self.usual_brackets(mapping);
+    /// How most flow mappings, or lists, of the file are written, as far as they are on one line; in JSON on several as well,
+    /// but for what is to be `on_line`.
+    pub(crate) fn brackets(&self, mapping: bool, on_line: bool) -> Brackets {
+        let found = self.usual_brackets(mapping, on_line);
         // A pretty file whose lists are all empty.
-        let broken = || self.usual_brackets(!mapping).filter(Brackets::is_broken);
+        let broken = || self.usual_brackets(!mapping, on_line).filter(Brackets::is_broken);
         found.or_else(broken).unwrap_or_else(|| {
             let none = || Gap::Spaces(String::new());
             Brackets { open: none(), comma: None, close: none(), trailing: false }
@@ -114,29 +115,30 @@ impl<'d> Style<'d> {
     }
 
     /// The same for a list, as those of mappings, or those of words.
-    pub(crate) fn list_brackets(&self, of_mappings: bool) -> Option<Brackets> {
+    pub(crate) fn list_brackets(&self, of_mappings: bool, on_line: bool) -> Option<Brackets> {
         let is_mapping = |id: &NodeId| matches!(self.document.node(*id).kind, Kind::Mapping { .. });
-        self.most_usual(|kind| match kind {
+        self.most_usual(on_line, |kind| match kind {
             Kind::Sequence { flow: true, items } => items.first().map(is_mapping) == Some(of_mappings),
             _ => false,
         })
     }
 
-    fn usual_brackets(&self, mapping: bool) -> Option<Brackets> {
-        self.most_usual(|kind| match kind {
+    fn usual_brackets(&self, mapping: bool, on_line: bool) -> Option<Brackets> {
+        self.most_usual(on_line, |kind| match kind {
             Kind::Sequence { flow: true, items } => !mapping && !items.is_empty(),
             Kind::Mapping { flow: true, entries } => mapping && !entries.is_empty(),
             _ => false,
         })
     }
 
-    fn most_usual(&self, is_it: impl Fn(&Kind<'_>) -> bool) -> Option<Brackets> {
+    fn most_usual(&self, on_line: bool, is_it: impl Fn(&Kind<'_>) -> bool) -> Option<Brackets> {
         let flows = self.flows(is_it);
         let mut counts = HashMap::new();
         for id in flows {
             // Where there is no comma, nothing is said of it.
             let found = Brackets::of(self.document, id, usize::MAX);
-            if let Some(brackets) = found.filter(|brackets| self.json || !brackets.is_broken()) {
+            let is_it = |it: &Brackets| if on_line { it.is_on_line() } else { self.json || !it.is_broken() };
+            if let Some(brackets) = found.filter(is_it) {
                 *counts.entry(Brackets { comma: None, ..brackets }).or_insert(0_usize) += 1;
             }
         }
@@ -145,7 +147,7 @@ impl<'d> Style<'d> {
 
     /// By how much what is between brackets on several lines is deeper than these, whose line has `outer` before it.
     pub(crate) fn step(&self, outer: &str) -> String {
-        match self.brackets(true).open {
+        match self.brackets(true, false).open {
             Gap::Break(deeper) if !deeper.is_empty() => deeper,
             _ if outer.starts_with('\t') => "\t".to_owned(),
             _ => "  ".to_owned(),

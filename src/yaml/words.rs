@@ -23,17 +23,15 @@ pub(crate) fn scalar_text(value: &str, quote: Quote, likes: &Likes, style: &Styl
     write_like(value, usual, &nodes, style)
 }
 
-/// The quotes of the words in the top-level entry into which a path leads, where none is without that could be.
+/// The quotes of the words behind keys in the top-level entry into which a path leads, where none is without that could be.
 pub(crate) fn quotes_around(document: &Document<'_>, path: &[Step]) -> Option<Quote> {
     let Step::Key(name) = path.first()? else { return None };
     let entries = document.entries(document.root()?);
     let at = entries.iter().position(|(key, _)| document.scalar(*key) == Some(name))?;
     // Nodes are numbered as they are in the text.
     let end = entries.get(at + 1).map_or_else(|| document.nodes().count(), |(key, _)| *key);
-    let values = (entries[at].1..end).rev().take(ASKED).flat_map(|id| {
-        let values = document.entries(id).iter().map(|(_, value)| *value);
-        document.items(id).iter().copied().chain(values)
-    });
+    let asked = (entries[at].1..end).rev().take(ASKED);
+    let values = asked.flat_map(|id| document.entries(id).iter().map(|(_, value)| *value));
     let is_word = |id: &NodeId| document.text_at(*id).is_some_and(|text| !text.contains(' ') && is_safe_plain(text));
     let mut quotes = values.filter(is_word).filter_map(|id| Quote::of(document.node(id).kind.style()));
     let first = quotes.next().filter(|quote| *quote != Quote::Plain)?;

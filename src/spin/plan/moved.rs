@@ -6,7 +6,7 @@ use crate::spin::config::key_list::{KeyList, KeyText};
 use crate::spin::config::layout::Field;
 use crate::spin::config::state::State;
 use crate::spin::config::written_keys::quotes_of;
-use crate::yaml::{Document, Edit, New, NodeId, Path, Step};
+use crate::yaml::{Document, Edit, New, NodeId, Path, ScalarStyle, Step};
 
 /// The edits that move a list to the field that Spin reads: the field is renamed, and each item is rewritten in that
 /// field's form.
@@ -32,7 +32,8 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
             return Vec::new();
         }
         if !is_list && wanted {
-            let items = vec![rewritten(document, to, text, entry.text_node)];
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            let items = vec![key_item(to, text, quotes_of(document, entry.text_node))];
             edits.push(Edit::Replace { path: path.clone(), with: New::List { items, flow: true } });
         } else if is_list && entry.is_mapping != wanted {
             edits.push(Edit::Replace {
@@ -44,10 +45,12 @@ pub(crate) fn moved(document: &Document<'_>, holder: &Path, list: &KeyList<'_>, 
     if is_list || !list.entries.is_empty() { edits } else { Vec::new() }
 }
 
-/// A key of the file as an item of `field`, in its own quotes; without the line break that ends a block of text.
+/// A key of the file as an item of `field`, in its own quotes; without the line break that ends a block of text, where that
+/// does not stay one.
 pub(crate) fn rewritten(document: &Document<'_>, field: Field, text: &str, node: NodeId) -> New {
+    let is_block = matches!(document.node(node).kind.style(), Some(ScalarStyle::Literal | ScalarStyle::Folded));
     let line = text.trim_end_matches('\n');
-    let text = if line.contains('\n') { text } else { line };
+    let text = if line.contains('\n') || (is_block && field == Field::AuthorizedKeys) { text } else { line };
     key_item(field, text, quotes_of(document, node))
 }
 
