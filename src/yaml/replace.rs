@@ -48,12 +48,13 @@ pub(crate) fn rename(document: &Document<'_>, style: &Style<'_>, found: &Found, 
     }
 }
 
-/// The text at `id`, or in the mapping there, that is written anew in its own quotes: a key, not a word.
-pub(crate) fn kept(document: &Document<'_>, id: NodeId) -> Option<NodeId> {
+/// Whether there is a key in quotes at `id`, or in the mapping there, which it keeps when it is written anew.
+pub(crate) fn is_quoted_key(document: &Document<'_>, id: NodeId) -> bool {
     let mut texts = std::iter::once(id).chain(document.entries(id).iter().map(|(_, value)| *value));
-    let is_key = |id: &NodeId| document.text_at(*id).is_some_and(|text| text.contains(' '));
-    let quote = |id: NodeId| Quote::of(document.node(id).kind.style());
-    texts.find(|id| is_key(id) && quote(*id).is_some_and(|quote| quote != Quote::Plain))
+    let is_key = |id: NodeId| document.text_at(id).is_some_and(|text| text.contains(' '));
+    texts.any(|id| {
+        is_key(id) && matches!(Quote::of(document.node(id).kind.style()), Some(Quote::Single | Quote::Double))
+    })
 }
 
 /// Replaces the value at a path with `with`, written like what others have in its place.

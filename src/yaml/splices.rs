@@ -51,9 +51,9 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
             Edit::Rename { path, to } => out.push(replace::rename(document, &style, &find(document, path)?, to)?),
             Edit::Replace { path, with } => {
                 let found = find(document, path)?;
-                style.kept = replace::kept(document, found.target.node);
+                style.keeps_quotes = replace::is_quoted_key(document, found.target.node);
                 replace::replace(document, &style, &comments, &found, with, &mut out)?;
-                style.kept = None;
+                style.keeps_quotes = false;
             }
             Edit::IntoList { path, item } => {
                 into_list::into_list(document, &style, &find(document, path)?, item, &mut out)?;

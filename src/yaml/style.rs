@@ -34,8 +34,8 @@ pub(crate) struct Style<'d> {
     pub(crate) of_keys: Option<Quote>,
     /// The quotes that all words around the place of an edit have.
     pub(crate) of_words: Option<Quote>,
-    /// The text that an edit writes anew, if it keeps its quotes.
-    pub(crate) kept: Option<NodeId>,
+    /// An edit writes a key anew that is in quotes: of its neighbours only those that are say which it has now.
+    pub(crate) keeps_quotes: bool,
     /// All keys of mappings that are not in brackets have a blank before their colon.
     is_spaced: bool,
     /// There are no blanks after commas and colons: `{"a":1,"b":2}`.
@@ -53,7 +53,7 @@ impl<'d> Style<'d> {
             json: false,
             of_keys: None,
             of_words: None,
-            kept: None,
+            keeps_quotes: false,
             is_spaced: false,
             compact: false,
         };

@@ -10,16 +10,14 @@ use super::style::Style;
 /// So many of the last nodes of a section are asked for its words.
 const ASKED: usize = 512;
 
-/// A value: in its own quotes, where it is the text that is written anew; else in those of the first of `likes` that does
-/// not need its own; else in `quote`, or, where that is none, in those that all words around it have.
+/// A value, in the quotes of the first of `likes` that does not need its own; else in `quote`, or, where that is none, in
+/// those that all words around it have, if it is one.
 pub(crate) fn scalar_text(value: &str, quote: Quote, likes: &Likes, style: &Style<'_>) -> String {
-    let document = style.document;
-    let kept = style.kept.filter(|id| document.text_at(*id).map(str::trim_end) == Some(value.trim_end()));
-    if let Some(quote) = kept.and_then(|id| Quote::of(document.node(id).kind.style())) {
-        return write(value, style.quote(quote));
-    }
-    let nodes: Vec<NodeId> = likes.iter().map(|like| like.node).collect();
-    let usual = style.of_words.filter(|_| quote == Quote::Plain).unwrap_or(quote);
+    let is_word = !value.contains(' ');
+    let is_plain = |id: &NodeId| Quote::of(style.document.node(*id).kind.style()) == Some(Quote::Plain);
+    let is_asked = |id: &NodeId| is_word || !style.keeps_quotes || !is_plain(id);
+    let nodes: Vec<NodeId> = likes.iter().map(|like| like.node).filter(is_asked).collect();
+    let usual = style.of_words.filter(|_| quote == Quote::Plain && is_word).unwrap_or(quote);
     write_like(value, usual, &nodes, style)
 }
 
