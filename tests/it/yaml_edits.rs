@@ -83,7 +83,7 @@ fn a_string_item_becomes_a_mapping() {
     becomes("k:\r\n-   ssh A", &edit, "k:\r\n-   public_key: \"ssh A\"");
     becomes("k:\n  - ssh\n    A # c\n  - b\n", &edit, "k:\n  - public_key: \"ssh A\" # c\n  - b\n");
     becomes("k:\n  - |\n    ssh A\n\n  - b\n", &edit, "k:\n  - public_key: \"ssh A\"\n\n  - b\n");
-    becomes("k:\n  - >-\n    ssh\n    A", &edit, "k:\n  - public_key: \"ssh A\"");
+    becomes("k:\n  - >-\n    ssh\n    A", &edit, "k:\n  - public_key: >-\n      ssh\n      A");
     becomes("k: ['ssh A', b]\n", &edit, "k: [{public_key: \"ssh A\"}, b]\n");
     becomes("k:\n  -\n    ssh A\n", &edit, "k:\n  -\n    public_key: \"ssh A\"\n");
     becomes("k:\n  -  # c\n", &edit, "k:\n  - public_key: \"ssh A\"  # c\n");
@@ -117,7 +117,8 @@ fn a_value_is_replaced_on_its_line() {
     becomes("u: {groups: , b: 1}\n", &[replace("u.groups", list(&[]))], "u: {groups: [], b: 1}\n");
     becomes("- username: yes # c\n", &[replace("0.username", text("yes"))], "- username: \"yes\" # c\n");
     becomes("a: &x 1\n", &[replace("a", text("b"))], "a: &x \"b\"\n");
-    becomes("a: 'b'#c\n", &[replace("a", New::Text { value: "d".into(), quote: Quote::Plain })], "a: d #c\n");
+    becomes("a: 'b'#c\n", &[replace("a", New::Text { value: "d".into(), quote: Quote::Plain })], "a: 'd'#c\n");
+    becomes("a: [b]#c\n", &[replace("a", New::Text { value: "d".into(), quote: Quote::Plain })], "a: d #c\n");
     becomes("groups: 'b'#c\n", &groups, "groups: ['sudo']#c\n");
     refused("a: &x\n", &[replace("a", text("b"))], (1, 6), "anchor");
     refused("a: &x [1]\n", &[replace("a", text("b"))], (1, 7), "anchor");
@@ -211,7 +212,7 @@ fn an_element_goes_with_one_comma() {
     becomes("k: {a: 1, b: }\n", &[remove("k.a")], "k: {b: }\n");
     becomes("k: [\n  a, # a\n  b\n]\n", &[remove("k.1")], "k: [\n  a # a\n]\n");
     becomes("k: [\n  # c\n\n  a,\n  b, # b\n]\n", &[remove("k.0")], "k: [\n  # c\n\n  b, # b\n]\n");
-    becomes("k: [a, b, c]\n", &[remove("k.0"), replace("k.1", text("x"))], "k: [\"x\", c]\n");
+    becomes("k: [a, b, c]\n", &[remove("k.0"), replace("k.1", text("x"))], "k: [x, c]\n");
 }
 
 #[test]
@@ -227,7 +228,7 @@ fn an_item_comes_first() {
     becomes("k: [a, 'b' ,  {c: d}]\n", &[first("k.2")], "k: [{c: d}, a ,  'b']\n");
     becomes("k: [ # 0\n  a,\n  b\n]\n", &[first("k.1")], "k: [ # 0\n  b,\n  a\n]\n");
     let changed = [first("k.2"), remove("k.0"), replace("k.1", text("x"))];
-    becomes("k:\n  - a\n  - b\n  - c\n", &changed, "k:\n  - c\n  - \"x\"\n");
+    becomes("k:\n  - a\n  - b\n  - c\n", &changed, "k:\n  - c\n  - x\n");
     refused("k:\n  - a\n  # c\n  - b\n", &[first("k.1")], (3, 3), "comment");
     becomes("k:\n  - a\n  - |-\n    b", &[first("k.1")], "k:\n  - |-\n    b\n  - a");
     becomes("k:\n  - >-\n    a\n  - b", &[remove("k.1")], "k:\n  - >-\n    a");

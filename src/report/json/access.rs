@@ -130,8 +130,8 @@ struct JsonClosed {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonInstalled {
-    /// The line as installed; null where no key is in it.
-    authorized_key: Option<String>,
+    /// The line as installed.
+    authorized_key: String,
     key: Key,
     place: Place,
     via: Via,
@@ -244,7 +244,7 @@ impl Access<'_, '_, '_> {
 
     fn json_account(&self, account: &Account, room: &mut Room) -> JsonAccount {
         let installed = |installed: &Installed| JsonInstalled {
-            authorized_key: shown_line(&installed.line),
+            authorized_key: installed.line.to_string(),
             key: Key::of(key::describe(&installed.line).as_ref()),
             place: self.json_place(installed.at),
             via: installed.via.clone(),

@@ -106,7 +106,7 @@ fn no_command_prints_a_secret() {
     }
 }
 
-/// Text under `public_key` that is no key is installed, or goes to the tunnel, all the same.
+/// Text under `public_key` that is no key goes to the tunnel all the same.
 #[test]
 fn no_report_prints_what_is_pasted_in_place_of_a_key() {
     let pasted = [
@@ -114,7 +114,6 @@ fn no_report_prints_what_is_pasted_in_place_of_a_key() {
             "public_key: |\n          -----BEGIN OPENSSH PRIVATE KEY-----\n          {PLANTED}\n          {PLANTED}-2"
         ),
         format!("public_key: \"{PLANTED} the password\""),
-        format!("public_key: \"ssh-rsa {PLANTED} password\""),
         format!("public_key: |\n          {}\n          {PLANTED}", crate::session::key("carol")),
     ];
     let alice = crate::session::key("alice");
