@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::threads;
 use crate::vault::Vault;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use zeroize::Zeroizing;
 
 /// What is known of the values of a file.
@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 pub(super) struct Inline {
     /// By their texts, because deriving a key is slow.
     opened: RefCell<HashMap<String, Option<Plain>>>,
-    sources: RefCell<HashMap<Option<String>, Source>>,
+    /// By label.
+    sources: RefCell<BTreeMap<Option<String>, Source>>,
 }
 
 /// The passwords for a label.

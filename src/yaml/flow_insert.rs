@@ -79,7 +79,7 @@ pub(crate) fn extend(
         let separator = Splice::insert(end, ",".to_owned());
         if !out.contains(&separator) {
             out.push(separator);
-        } else if !ends_with_comma(out, at) {
+        } else if !end_with_comma(out, at) {
             return Err(conflict(document, end));
         }
     }
@@ -95,7 +95,7 @@ pub(crate) fn extend(
 }
 
 /// Puts a comma behind the last line that is inserted at `at`, for one more to follow; whether there is such a line.
-fn ends_with_comma(out: &mut [Splice], at: usize) -> bool {
+fn end_with_comma(out: &mut [Splice], at: usize) -> bool {
     let Some(last) = out.iter_mut().rfind(|splice| splice.at == at && splice.insert.ends_with('\n')) else {
         return false;
     };

@@ -1,4 +1,5 @@
-//! The keys of the person at the keyboard: those in `~/.ssh` of which the private half is there, and those of the agent.
+//! The keys of the person at the keyboard: those in `~/.ssh` of which the private half is there, and those of the agent. And keys
+//! that are no list.
 
 use super::revoke_words::team;
 use crate::session::{Session, key};
@@ -58,4 +59,27 @@ fn ssh_add_is_not_taken_from_the_folder_of_a_project() {
         let ran = crate::session::Ran::of(command.output().unwrap()).expect(0, &[]);
         assert!(!session.path("project/ran").exists(), "{start:?}: {ran:?}");
     }
+}
+
+/// No item can be marked where there is no list; a field that Spin does not read goes as a whole.
+#[test]
+fn a_list_that_is_one_text() {
+    let file = |field: &str| {
+        let (alice, bob) = (key("alice"), key("bob"));
+        format!(
+            "users:\n  - username: alice\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: \"{alice}\"\n  \
+             - username: bob\n    groups: []\n    {field}: \"{bob}\"\n"
+        )
+    };
+    let session = Session::new(file("authorized_keys"));
+    let before = session.file();
+    for whom in ["bob", "bob@laptop"] {
+        let words =
+            [".spin.yml:8:22: `authorized_keys` is a single value here", "write it as a list", "nothing was written"];
+        session.run(&["revoke", whom, "--yes"]).expect_refusal(&words);
+    }
+    assert_eq!(session.file(), before);
+    let session = Session::new(file("authorized_ssh_keys"));
+    session.run(&["revoke", "bob", "--yes"]).expect(0, &["wrote"]);
+    assert!(!session.file().contains("authorized_ssh_keys"), "{}", session.file());
 }
