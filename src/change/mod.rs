@@ -16,3 +16,4 @@ pub mod revoke;
 pub mod rotate;
 pub mod rotate_finish;
 pub mod run;
+mod seen;

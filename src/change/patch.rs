@@ -1,19 +1,16 @@
 //! Turns a plan into one proved change of a text, with its effect on access. Pure.
 
-use crate::check::Context;
-use crate::check::analysis::Analysis;
+use super::seen::Seen;
 use crate::check::finding::Finding;
-use crate::check::rule::Severity;
 use crate::diff::{Masked, unified};
 use crate::key::KeyLine;
+use crate::review::Review;
 use crate::review::row::Row;
-use crate::review::{self, Review};
 use crate::spin::NEW_KEY;
 use crate::spin::config::written_keys::unseal_keys;
 use crate::spin::plan::request::Plan;
 use crate::spin::redact::{Redaction, redacted};
 use crate::yaml::{self, Document, Edit, ProofError, Refusal, Splice};
-use std::collections::HashSet;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -133,8 +130,10 @@ impl Patch {
             }
             None => String::clone(&open),
         };
-        let mark = if has_bom { "\u{feff}" } else { "" };
-        let bytes = Zeroizing::new([mark, &after].concat().into_bytes());
+        let bytes = Zeroizing::new(match has_bom {
+            true => ["\u{feff}", &after].concat().into_bytes(),
+            false => std::mem::take(&mut *after).into_bytes(),
+        });
         let Seen { mut review, warnings, without_effect, options } = seen;
         let is_masked = diff != *open;
         let diff = match how.not_yet_there {
@@ -175,87 +174,6 @@ fn in_a_row(document: &Document<'_>, rounds: &[Vec<Edit>]) -> Result<(Zeroizing<
     let text = Zeroizing::new(yaml::apply(document.text, &splices));
     let (after, more) = in_a_row(&yaml::prove(document, &text, &splices, edits)?, later)?;
     Ok((after, yaml::compose(document.text, &splices, &more)))
-}
-
-/// The review and warnings of a change.
-struct Seen {
-    review: Review,
-    warnings: Vec<Finding>,
-    without_effect: Vec<Row>,
-    options: Option<String>,
-}
-
-impl Seen {
-    fn of(before: &Document<'_>, after: &Document<'_>, is_change: bool, how: &How<'_>) -> Self {
-        // A tree with aliases, merge keys or duplicate keys is taken as Ansible reads it.
-        let (read_before, read_after) = (resolved(before, how), resolved(after, how));
-        let (before, after) = (read_before.as_ref().unwrap_or(before), read_after.as_ref().unwrap_or(after));
-        let mut judged = key_texts(before, after);
-        let context = Context { judged: Some(&judged), ..Context::at(how.now) };
-        let mut after = Analysis::of(after, &context);
-        let mut before = is_change.then(|| Analysis::of_base(before, &context));
-        // The key at which a run fails is judged on both sides, since another key may fail on the other side.
-        let failing = [before.as_ref().and_then(failing_text), failing_text(&after)];
-        if failing.into_iter().flatten().filter(|text| judged.remove(text)).count() > 0 {
-            let context = Context { judged: Some(&judged), ..Context::at(how.now) };
-            after.judge(&context);
-            before.iter_mut().for_each(|before| before.judge(&context));
-        }
-        let Some(before) = before else {
-            let asked = how.asked.map(|(account, key)| review::without_effect(&after, account, key));
-            let without_effect = asked.unwrap_or_default();
-            let failure = after.findings.failure.clone().filter(|_| !without_effect.is_empty());
-            let review = Review { rows: without_effect.clone(), failure, ..Review::default() };
-            let options = how.asked.and_then(|(account, key)| review::options_of(&after, account, key));
-            return Self { review, warnings: warnings(&after, &[]), without_effect, options };
-        };
-        let review = review::compare(Some(&before), Some(&after));
-        let warnings = warnings(&after, &review.findings);
-        Self { review, warnings, without_effect: Vec::new(), options: None }
-    }
-}
-
-/// The text of the node at which the run fails.
-fn failing_text<'d>(analysis: &Analysis<'d, '_>) -> Option<&'d str> {
-    let at = analysis.outcome.failure.as_ref()?.at;
-    let (id, _) = analysis.document.nodes().enumerate().find(|(_, node)| node.start == at)?;
-    analysis.document.reading(id).or_else(|| analysis.document.scalar(id))
-}
-
-fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Option<Document<'t>> {
-    if !document.differs_as_read() {
-        return None;
-    }
-    let mut read = document.as_read();
-    unseal_keys(&mut read, how.unseal);
-    Some(read)
-}
-
-/// The texts of keys that are on both sides with the same `state`, so that their findings do not change.
-fn key_texts<'t>(before: &'t Document<'_>, after: &'t Document<'_>) -> HashSet<&'t str> {
-    let (mut was, mut is) = (crate::spin::key_texts(before).peekable(), crate::spin::key_texts(after).peekable());
-    let mut same = HashSet::new();
-    // Up to the change, both sides have the same in the same order.
-    while let Some((text, _)) = was.next_if(|was| is.next_if_eq(was).is_some()) {
-        same.insert(text);
-    }
-    let (was, is): (HashSet<_>, HashSet<_>) = (was.collect(), is.collect());
-    same.extend(was.intersection(&is).map(|(text, _)| *text));
-    was.symmetric_difference(&is).for_each(|(text, _)| {
-        same.remove(text);
-    });
-    same
-}
-
-/// Errors that were there before: the first of each rule.
-fn warnings(after: &Analysis<'_, '_>, new: &[Finding]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
-    for finding in after.findings.list.iter().filter(|it| it.severity == Severity::Error && !new.contains(it)) {
-        if !found.iter().any(|first| first.rule == finding.rule) {
-            found.push(finding.clone());
-        }
-    }
-    found
 }
 
 /// The diff with a placeholder for a key that does not exist yet.

@@ -29,6 +29,7 @@ pub use rules::project::{Project, project};
 pub use rules::{all, find};
 use std::collections::{HashMap, HashSet};
 use std::hash::RandomState;
+pub use suppress::MARK as SUPPRESSION;
 use suppress::suppressions;
 
 /// The findings to report.

@@ -6,7 +6,7 @@ use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-const MARK: &str = "spin-keys: ignore";
+pub const MARK: &str = "spin-keys: ignore";
 
 /// The ignored codes of each line.
 #[derive(Debug, Default)]

@@ -6,6 +6,7 @@ use super::why_unknown::WhyUnknown;
 use crate::spin::config::ansible_value::Value;
 use crate::spin::config::layout::DOCKER_USER;
 use crate::yaml::{Document, NodeId, Step};
+use std::cell::LazyCell;
 
 /// Folders in which a home belongs to nobody but its account. Elsewhere it can be a folder of settings, such as
 /// `/etc/systemd/system/ssh.service.d`, which `useradd` makes and gives to the account.
@@ -72,7 +73,7 @@ pub(super) fn ambiguous(old: Option<&Document<'_>>, new: &Document<'_>) -> Vec<N
     }
     let Some(root) = new.root() else { return Vec::new() };
     // At the top a merge can bring any of them, and where it ends is not known.
-    let is_merged = new.text.lines().any(|line| line.starts_with("<<") || line.starts_with('!'));
+    let is_merged = LazyCell::new(|| new.text.lines().any(|line| line.starts_with("<<") || line.starts_with('!')));
     let text = |document: &Document<'_>, name: &str| {
         let value = document.get(document.root()?, name)?;
         let node = document.node(value);
@@ -85,7 +86,7 @@ pub(super) fn ambiguous(old: Option<&Document<'_>>, new: &Document<'_>) -> Vec<N
         let is_twice =
             || new.duplicates().iter().any(|it| (node.start..node.end).contains(&new.node(it.lost_key).start));
         let is_odd = written.contains("<<") || has_tag(&written) || is_twice();
-        if is_merged || (is_odd && old.and_then(|old| text(old, name)) != Some(written)) {
+        if *is_merged || (is_odd && old.and_then(|old| text(old, name)) != Some(written)) {
             found.push(key);
         }
     }

@@ -7,7 +7,9 @@
 
 mod accounted;
 mod accounts;
+mod alike;
 mod beyond;
+mod crowd;
 mod differences;
 pub mod fail_on;
 mod findings;
@@ -27,6 +29,7 @@ mod why_unknown;
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
 use crate::yaml::{Data, Document};
+pub use crowd::{FEWEST, Thinned, thinned};
 use differences::differences;
 pub use keys::{options_of, without_effect};
 pub use other_values::{Other, OtherChange};

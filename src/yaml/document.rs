@@ -8,8 +8,10 @@ use super::error::Refusal;
 use super::expansion::refuse_expansion;
 use super::json::{self, Marked};
 use super::lockstep::build;
+use super::marks::Marks;
 use super::node::{Data, Kind, Node, NodeId};
 use super::parse::Built;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -24,7 +26,7 @@ pub enum Syntax {
 }
 
 /// A parsed text: the one document in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document<'t> {
     /// The text that was parsed.
     pub text: &'t str,
@@ -44,6 +46,9 @@ pub struct Document<'t> {
     constructed: Constructed<'t>,
     /// The tree is not what is written: spans and entries no longer go together.
     is_resolved: bool,
+    /// The numbers that items of lists have in the text, if some are left out.
+    numbers: HashMap<NodeId, usize>,
+    pub(super) marks: OnceCell<Marks>,
 }
 
 impl<'t> Document<'t> {
@@ -118,29 +123,55 @@ impl<'t> Document<'t> {
             (built.nodes[id].tag, built.nodes[id].is_unsafe, built.nodes[id].data) = (tag, data == Data::Text, data);
         }
         let Built { nodes, root, end, aliases, second, tight_comments } = built;
-        let (readings, is_resolved) = (HashMap::new(), false);
-        Ok(Self { text, syntax, nodes, root, end, aliases, readings, second, tight_comments, constructed, is_resolved })
-    }
-
-    /// The same tree as `read` gives it.
-    pub(crate) fn as_read(&self) -> Self {
-        let (text, root, end, second, is_resolved) = (self.text, self.root, self.end, self.second, self.is_resolved);
-        let (nodes, readings, aliases) = (self.nodes.clone(), self.readings.clone(), self.aliases.clone());
-        let (tight_comments, constructed) = (self.tight_comments.clone(), self.constructed.clone());
-        Self {
+        Ok(Self {
             text,
-            syntax: self.syntax,
+            syntax,
             nodes,
             root,
             end,
             aliases,
-            readings,
+            readings: HashMap::new(),
             second,
             tight_comments,
             constructed,
-            is_resolved,
+            is_resolved: false,
+            numbers: HashMap::new(),
+            marks: OnceCell::new(),
+        })
+    }
+
+    /// The same tree as `read` gives it.
+    pub(crate) fn as_read(&self) -> Self {
+        self.clone().resolved()
+    }
+
+    /// The same text with some of its nodes, of a document that is read as it is written.
+    pub(super) fn of_nodes(&self, nodes: Vec<Node<'t>>, root: Option<NodeId>, numbers: HashMap<NodeId, usize>) -> Self {
+        Self {
+            nodes,
+            root,
+            numbers,
+            aliases: HashMap::new(),
+            readings: HashMap::new(),
+            tight_comments: self.tight_comments.clone(),
+            constructed: Constructed::default(),
+            marks: self.marks.clone(),
+            ..*self
         }
-        .resolved()
+    }
+
+    /// Whether all nodes are what is written: there is nothing to resolve, to decrypt, or that Ansible cannot load.
+    pub(super) fn is_read_as_written(&self) -> bool {
+        let Constructed { changed, pairs, duplicates, unknown_tags } = &self.constructed;
+        changed.is_empty() && pairs.is_empty() && duplicates.is_empty() && unknown_tags.is_empty() && {
+            self.aliases.is_empty() && self.readings.is_empty() && self.second.is_none()
+        }
+    }
+
+    /// The items of a sequence, with their numbers in the text.
+    pub(crate) fn numbered(&self, list: NodeId) -> impl Iterator<Item = (usize, NodeId)> {
+        let number = |(at, item): (usize, &NodeId)| (self.numbers.get(item).copied().unwrap_or(at), *item);
+        self.items(list).iter().enumerate().map(number)
     }
 
     fn resolved(mut self) -> Self {
@@ -264,29 +295,5 @@ impl<'t> Document<'t> {
             Kind::Sequence { items, .. } => items,
             _ => &[],
         }
-    }
-
-    /// The key and value nodes of `key` in a mapping: the last ones, where it is repeated.
-    #[must_use]
-    pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-        self.entries(mapping).iter().copied().rfind(|(name, _)| self.name(*name) == Some(key))
-    }
-
-    /// The value of `key` in a mapping.
-    #[must_use]
-    pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
-        self.entry(mapping, key).map(|(_, value)| value)
-    }
-
-    /// The values of several keys in a mapping.
-    pub(crate) fn get_each<const N: usize>(&self, mapping: NodeId, keys: [&str; N]) -> [Option<NodeId>; N] {
-        let mut found = [None; N];
-        for (name, value) in self.entries(mapping) {
-            let at = self.name(*name).and_then(|name| keys.iter().position(|key| *key == name));
-            if let Some(at) = at {
-                found[at] = Some(*value);
-            }
-        }
-        found
     }
 }

@@ -8,7 +8,7 @@ use granit_parser::ScalarStyle;
 use libyaml_safer::{Encoding, EventData, MappingStyle, Parser, ScalarStyle as Style, SequenceStyle};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::io::{BufReader, Chain, Read as _};
+use std::io::{BufRead, Chain, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::sync::Once;
 
@@ -45,11 +45,30 @@ pub(crate) struct Refused {
     pub(crate) at: Option<usize>,
 }
 
-/// Size of the buffer between text and reader, in bytes. (With the whole text as one it needs three times its memory.)
-const BUFFER: usize = 16 * 1024;
+/// How much of the text the reader gets at once, in bytes: it makes four of each before it looks at the first.
+const PIECE: usize = 1024;
+
+/// A text, piece by piece.
+struct Pieces<'t>(&'t [u8]);
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl BufRead for Pieces<'_> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        Ok(&self.0[..self.0.len().min(PIECE)])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.0 = &self.0[count..];
+    }
+}
 
 pub(crate) struct Libyaml<'t> {
-    parser: Parser<BufReader<Chain<&'t [u8], &'static [u8]>>>,
+    parser: Parser<Chain<Pieces<'t>, &'static [u8]>>,
     len: usize,
     last_line_is_blank: bool,
 }
@@ -59,7 +78,7 @@ impl<'t> Libyaml<'t> {
         let mut parser = Parser::new();
         parser.set_encoding(Encoding::Utf8);
         let last: &'static [u8] = if text.is_empty() || text.ends_with('\n') { b"" } else { b"\n" };
-        parser.set_input(BufReader::with_capacity(BUFFER, text.as_bytes().chain(last)));
+        parser.set_input(Pieces(text.as_bytes()).chain(last));
         let last_line = text.rsplit('\n').next().unwrap_or_default();
         Self { parser, len: text.len(), last_line_is_blank: last_line.trim_matches(' ').is_empty() }
     }

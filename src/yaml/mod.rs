@@ -36,6 +36,7 @@ mod likes;
 mod line_index;
 mod locate;
 mod lockstep;
+mod marks;
 mod node;
 mod parse;
 mod place;
@@ -58,6 +59,7 @@ mod text;
 mod third_opinion;
 mod tight_comments;
 mod values;
+mod without;
 mod words;
 
 pub(crate) use commented::example_line;

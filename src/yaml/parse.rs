@@ -25,16 +25,18 @@ pub(crate) struct Built<'t> {
     pub(crate) tight_comments: Vec<Range<usize>>,
 }
 
-/// An open collection: its node and, in a mapping, the key that waits for its value.
+/// An open collection: its node, and where its own begin among the children.
 struct Open {
     id: NodeId,
-    key: Option<NodeId>,
+    first: usize,
 }
 
 pub(crate) struct Builder<'t> {
     text: &'t str,
     pub(crate) built: Built<'t>,
     open: Vec<Open>,
+    /// The items, keys and values of all open collections: those of the last one at the end.
+    children: Vec<NodeId>,
     /// The end of the first document was met.
     pub(crate) closed: bool,
     /// The nodes and names of granit-parser's anchors.
@@ -55,7 +57,7 @@ impl<'t> Builder<'t> {
             tight_comments: Vec::new(),
         };
         let (anchors, names) = (HashMap::new(), HashSet::new());
-        Self { text, built, open: Vec::new(), closed: false, anchors, names, anchor: None }
+        Self { text, built, open: Vec::new(), children: Vec::new(), closed: false, anchors, names, anchor: None }
     }
 
     pub(crate) fn event<'v>(
@@ -95,24 +97,18 @@ impl<'t> Builder<'t> {
             {
                 let tag = self.same_tag(tag, other, &range)?;
                 let id = self.add(Kind::Sequence { flow, items: Vec::new() }, range, tag, id, anchor)?;
-                self.open.push(Open { id, key: None });
+                self.open.push(Open { id, first: self.children.len() });
             }
             (Event::MappingStart(style, ..), Seen::Start { anchor, tag: other, is_mapping: true, flow })
                 if flow == is_flow(style) =>
             {
                 let tag = self.same_tag(tag, other, &range)?;
                 let id = self.add(Kind::Mapping { flow, entries: Vec::new() }, range, tag, id, anchor)?;
-                self.open.push(Open { id, key: None });
+                self.open.push(Open { id, first: self.children.len() });
             }
             (Event::SequenceEnd, Seen::SequenceEnd) | (Event::MappingEnd, Seen::MappingEnd) => {
                 if let Some(open) = self.open.pop() {
-                    let node = &mut self.built.nodes[open.id];
-                    node.end = range.end;
-                    match &mut node.kind {
-                        Kind::Sequence { items, .. } => items.shrink_to_fit(),
-                        Kind::Mapping { entries, .. } => entries.shrink_to_fit(),
-                        _ => {}
-                    }
+                    self.close(&open, range.end);
                 }
             }
             (Event::DocumentStart(..), Seen::DocumentStart) => {}
@@ -123,6 +119,18 @@ impl<'t> Builder<'t> {
             (event, seen) => return Err(differs(self.text, range.start, seen.word(), word(&event))),
         }
         Ok(())
+    }
+
+    /// Gives a collection that ends its children.
+    fn close(&mut self, open: &Open, end: usize) {
+        let (node, own) = (&mut self.built.nodes[open.id], &self.children[open.first..]);
+        node.end = end;
+        match &mut node.kind {
+            Kind::Sequence { items, .. } => *items = own.to_vec(),
+            Kind::Mapping { entries, .. } => *entries = own.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(),
+            _ => {}
+        }
+        self.children.truncate(open.first);
     }
 
     fn same_tag(&self, granit: Option<Tag>, libyaml: Tag, range: &Range<usize>) -> Result<Tag, Refusal> {
@@ -183,15 +191,10 @@ impl<'t> Builder<'t> {
             is_unsafe: false,
         });
         self.anchor = anchor;
-        let Some(parent) = self.open.last_mut() else {
+        if self.open.is_empty() {
             self.built.root = Some(id);
-            return Ok(id);
-        };
-        match (&mut self.built.nodes[parent.id].kind, parent.key.take()) {
-            (Kind::Sequence { items, .. }, _) => items.push(id),
-            (Kind::Mapping { entries, .. }, Some(key)) => entries.push((key, id)),
-            (Kind::Mapping { .. }, None) => parent.key = Some(id),
-            _ => {}
+        } else {
+            self.children.push(id);
         }
         Ok(id)
     }

@@ -45,4 +45,28 @@ impl Document<'_> {
     pub fn is_null(&self, id: NodeId) -> bool {
         self.node(id).data == Data::Null
     }
+
+    /// The key and value nodes of `key` in a mapping: the last ones, where it is repeated.
+    #[must_use]
+    pub fn entry(&self, mapping: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
+        self.entries(mapping).iter().copied().rfind(|(name, _)| self.name(*name) == Some(key))
+    }
+
+    /// The value of `key` in a mapping.
+    #[must_use]
+    pub fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        self.entry(mapping, key).map(|(_, value)| value)
+    }
+
+    /// The values of several keys in a mapping.
+    pub(crate) fn get_each<const N: usize>(&self, mapping: NodeId, keys: [&str; N]) -> [Option<NodeId>; N] {
+        let mut found = [None; N];
+        for (name, value) in self.entries(mapping) {
+            let at = self.name(*name).and_then(|name| keys.iter().position(|key| *key == name));
+            if let Some(at) = at {
+                found[at] = Some(*value);
+            }
+        }
+        found
+    }
 }

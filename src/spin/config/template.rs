@@ -85,8 +85,15 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether the text can hold anything that Ansible evaluates: an escape sequence may produce a brace.
 pub(crate) fn may_evaluate(document: &Document<'_>) -> bool {
-    let text = document.text;
-    is_template(text) || text.contains('\\') || text.contains("!vault") || text.contains('%') || document.has_readings()
+    may_hold_templates(document)
+        || document.marks().percent
+        || (document.marks().exclamation && document.text.contains("!vault"))
+}
+
+/// Whether a text of the document may be a template: an escape may produce a brace.
+pub(crate) fn may_hold_templates(document: &Document<'_>) -> bool {
+    let marks = document.marks();
+    marks.backslash || document.has_readings() || (marks.brace && is_template(document.text))
 }
 
 /// All scalars below a node of which Ansible evaluates something, each once, in the order of the file.

@@ -21,6 +21,8 @@ pub struct User {
     pub path: Path,
     /// The entry is in a mapping by name, which Spin cannot read.
     pub by_name: bool,
+    /// How many entries right before it are left out of the document.
+    pub left_out: usize,
 }
 
 impl User {
@@ -47,16 +49,19 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
     for section in Section::ALL {
         let Some(node) = document.get(root, section.key()) else { continue };
         let top = Step::Key(section.key().to_owned());
-        for (index, item) in document.items(node).iter().enumerate() {
-            let written = document.get(*item, "username").filter(|name| is_readable(document, *name));
+        let mut expected = 0;
+        for (index, item) in document.numbered(node) {
+            let written = document.get(item, "username").filter(|name| is_readable(document, *name));
             found.push(User {
                 section,
                 name: written.and_then(|name| document.scalar(name)).map(str::to_owned),
-                name_node: written.unwrap_or(*item),
-                node: *item,
+                name_node: written.unwrap_or(item),
+                node: item,
                 path: vec![top.clone(), Step::Index(index)],
                 by_name: false,
+                left_out: index - expected,
             });
+            expected = index + 1;
         }
         for (key, value) in document.entries(node) {
             let Some(name) = document.name(*key) else { continue };
@@ -67,6 +72,7 @@ pub fn users(document: &Document<'_>) -> Vec<User> {
                 node: *value,
                 path: vec![top.clone(), Step::Key(name.to_owned())],
                 by_name: true,
+                left_out: 0,
             });
         }
     }

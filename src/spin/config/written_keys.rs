@@ -44,7 +44,7 @@ pub(crate) fn items<'d>(document: &'d Document<'_>, list: NodeId) -> Vec<(usize,
 /// The keys in the file that are inline `!vault` values, which need a password.
 #[must_use]
 pub fn sealed_keys(document: &Document<'_>) -> Vec<NodeId> {
-    if !document.text.contains("!vault") {
+    if !document.marks().exclamation {
         return Vec::new();
     }
     let texts = lists(document).flat_map(|list| items(document, list)).map(|(_, item)| item.text_node);
@@ -77,7 +77,7 @@ pub(crate) fn key_texts<'d>(document: &'d Document<'_>) -> impl Iterator<Item = 
 }
 
 /// All lists of keys.
-fn lists(document: &Document<'_>) -> impl Iterator<Item = NodeId> {
+fn lists(document: &Document<'_>) -> impl DoubleEndedIterator<Item = NodeId> {
     let root = document.root();
     let sections = Section::ALL.into_iter().filter_map(move |section| document.get(root?, section.key()));
     let people = sections.flat_map(|section| {
@@ -97,8 +97,7 @@ pub(crate) fn quote_of(document: &Document<'_>, list: NodeId) -> Quote {
 
 /// The quotes for a new key in a new list: those of the last one in the file; else double.
 pub(crate) fn usual_quote(document: &Document<'_>) -> Quote {
-    let lists: Vec<NodeId> = lists(document).collect();
-    lists.into_iter().rev().find_map(|list| last_quote(document, list)).unwrap_or(Quote::Double)
+    lists(document).rev().find_map(|list| last_quote(document, list)).unwrap_or(Quote::Double)
 }
 
 fn last_quote(document: &Document<'_>, list: NodeId) -> Option<Quote> {

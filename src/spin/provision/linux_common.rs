@@ -16,8 +16,10 @@ use crate::yaml::NodeId;
 /// roles/linux_common/tasks/users.yml:12
 pub(super) fn create_users(run: &mut Run<'_, '_, '_>) -> Option<Failure> {
     let mut failure = None;
-    let config = run.config;
+    let (config, mut left_out) = (run.config, 0);
     for (index, person) in config.people.iter().enumerate() {
+        left_out += person.user.left_out;
+        run.server.create_left_out(left_out);
         let refused = create_user(run, index, person).map(|refused| refused.of(&person.called()));
         run.faults.extend(refused.clone());
         failure = failure.or(refused);

@@ -58,10 +58,12 @@ pub(super) struct Server {
     groups: BTreeMap<Rc<str>, Option<u32>>,
     homes: Vec<Home>,
     by_path: HashMap<Rc<str>, usize>,
-    /// The accounts by user id.
+    /// The accounts by user id; `usize::MAX` for one that is left out.
     uids: BTreeMap<u32, usize>,
     /// No id of people below this one is free.
     lowest_free: u32,
+    /// How many accounts there are of people who are left out of the document.
+    left_out: usize,
     /// Something that was there before was changed: a second run may end otherwise.
     pub(super) is_touched: bool,
     pub(super) sshd: Sshd,
@@ -82,6 +84,7 @@ impl Server {
             by_path: HashMap::with_capacity(people),
             uids: BTreeMap::new(),
             lowest_free: *UIDS.start(),
+            left_out: 0,
             is_touched: false,
             sshd: Sshd::default(),
             has_private_groups,
@@ -195,6 +198,15 @@ impl Server {
             self.lowest_free += 1;
         }
         self.lowest_free
+    }
+
+    /// Creates accounts of people who are left out of the document, up to so many: others notice only their user ids.
+    pub(super) fn create_left_out(&mut self, count: usize) {
+        while self.left_out < count {
+            let uid = self.next_uid();
+            self.uids.insert(uid, usize::MAX);
+            self.left_out += 1;
+        }
     }
 
     pub(super) fn is_uid_taken(&self, uid: u32) -> bool {

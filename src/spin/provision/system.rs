@@ -178,6 +178,11 @@ pub(super) fn accounts() -> impl Iterator<Item = (&'static str, u32, &'static st
     ACCOUNTS.into_iter()
 }
 
+/// The names that groups and accounts have.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    GROUPS.into_iter().map(|group| group.0).chain(ACCOUNTS.into_iter().map(|account| account.0))
+}
+
 /// Whether a login shell is there.
 pub(crate) fn has_shell(path: &str) -> bool {
     SHELLS.contains(&path)

@@ -4,6 +4,7 @@
 use crate::spin::config::Config;
 use crate::spin::config::ansible_value::{Value, is_template, is_whole_template};
 use crate::spin::config::layout::Section;
+use crate::spin::config::template::may_hold_templates;
 use crate::spin::config::user::{Groups, Person};
 use crate::spin::provision::outcome::Failure;
 use crate::spin::provision::sshd_settings::PORT;
@@ -137,8 +138,7 @@ pub(crate) fn may_be_in_sudo(document: &Document<'_>, person: &Person<'_>) -> bo
 
 /// The texts below a node that Ansible evaluates, in the order of the file, including those that an alias brings.
 fn templates(document: &Document<'_>, node: NodeId) -> Vec<NodeId> {
-    // An escape sequence may produce a brace.
-    if !is_template(document.text) && !document.text.contains('\\') && !document.has_readings() {
+    if !may_hold_templates(document) {
         return Vec::new();
     }
     let (mut found, mut seen, mut waiting) = (Vec::new(), HashSet::new(), vec![node]);

@@ -25,6 +25,18 @@ const NAMES: [&str; 15] = [
     "privatekeys",
 ];
 
+/// For each last letter of a name the letters before it, as bits.
+const ENDS: [u32; 26] = {
+    let mut ends = [0; 26];
+    let mut at = 0;
+    while at < NAMES.len() {
+        let name = NAMES[at].as_bytes();
+        ends[(name[name.len() - 1] - b'a') as usize] |= 1 << (name[name.len() - 2] - b'a');
+        at += 1;
+    }
+    ends
+};
+
 /// A field of Ansible's users that says when to set a password; not a secret.
 const NO_SECRET: &str = "updatepassword";
 
@@ -41,12 +53,27 @@ const SHORTEST: usize = 3 + MIN_HASH;
 /// Whether the value of a field with this name is a secret: `password`, `api_token`, `DB_PASSWORD`, `privateKey`.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
-    // A look at the last two letters rules out almost every field.
-    let mut letters = letters_from_the_end(key);
-    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
-    let mut likely = NAMES.iter().filter(|name| name.as_bytes().ends_with(&[before, last]));
-    likely.any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
+    may_end_so(key) && NAMES.iter().any(|name| ends_with(key, name)) && !ends_with(key, NO_SECRET)
 }
+
+/// Whether the last two letters are those of a name: that rules out almost every field.
+fn may_end_so(key: &str) -> bool {
+    let (last, before) = match key.as_bytes() {
+        [.., before, last] if before.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+            (last.to_ascii_lowercase(), before.to_ascii_lowercase())
+        }
+        _ => {
+            let mut letters = letters_from_the_end(key);
+            let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+            (last, before)
+        }
+    };
+    let before = before.wrapping_sub(b'a');
+    ENDS.get(usize::from(last.wrapping_sub(b'a'))).is_some_and(|known| before < 26 && known >> before & 1 == 1)
+}
+
+/// What is in a private key, in one without its first line (the base64 of `openssh-key-v1`), and in one of PuTTY.
+const STARTS: [&str; 3] = ["-----BEGIN ", "b3BlbnNzaC1rZXktdjE", "PuTTY-User-Key-File-"];
 
 /// Whether a text is or contains a secret, whatever its field: the hash of a password, a private key.
 #[must_use]
@@ -54,9 +81,15 @@ pub fn is_secret_text(value: &str) -> bool {
     if value.len() < SHORTEST {
         return false;
     }
-    let private_key = value.contains("-----BEGIN ") && value.contains("PRIVATE KEY");
-    // The base64 of `openssh-key-v1`: a private key without its first line.
-    private_key || value.contains("PuTTY-User-Key-File-") || value.contains("b3BlbnNzaC1rZXktdjE") || has_hash(value)
+    let [begin, openssh, putty] = STARTS;
+    let private_key = value.contains(begin) && value.contains("PRIVATE KEY");
+    private_key || value.contains(openssh) || value.contains(putty) || has_hash(value)
+}
+
+/// Whether a value of a file may be a secret text: escapes, and lines that are folded, can hide how one starts.
+fn may_have_secret_text(document: &Document<'_>) -> bool {
+    let marks = document.marks();
+    marks.backslash || marks.dollar || STARTS.iter().any(|start| document.text.contains(start.trim_end()))
 }
 
 /// The values that are secrets in plain text, in the order of the file.
@@ -65,6 +98,7 @@ pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
     let mut found = Vec::new();
     // Whether a node is below such a name; a parent comes before its children.
     let mut named = vec![false; document.nodes().count()];
+    let may_be_text = may_have_secret_text(document);
     // Values that a duplicate key replaces still have their names.
     for duplicate in document.duplicates() {
         named[duplicate.lost_value] = document.scalar(duplicate.lost_key).is_some_and(is_secret_name);
@@ -80,7 +114,8 @@ pub fn secrets(document: &Document<'_>) -> Vec<NodeId> {
             Kind::Scalar { value, style } => {
                 let encrypted = node.tag == Tag::Vault;
                 let plain = *style == ScalarStyle::Plain;
-                let secret = is_secret_text(value) || (named[id] && !document.is_null(id) && is_literal(value, plain));
+                let secret = (may_be_text && is_secret_text(value))
+                    || (named[id] && !document.is_null(id) && is_literal(value, plain));
                 if secret && !encrypted {
                     found.push(id);
                 }

@@ -153,7 +153,11 @@ impl<'b, 't> Run<'b, 't> {
             State::Open => return Err(self.refuse(id, "this holds itself where it must be made first")),
             State::Fresh => self.state[id] = State::Open,
         }
-        self.data[id] = self.make(id, self.by[id])?;
+        self.data[id] = match (self.by[id], &self.node(id).kind) {
+            // Most nodes.
+            (Resolved::Text, Kind::Scalar { .. }) => Data::Text,
+            (by, _) => self.make(id, by)?,
+        };
         self.unsafes[id] |= self.unsafe_depth > 0;
         self.state[id] = State::Done;
         Ok(self.data[id])
