@@ -54,8 +54,10 @@ pub struct Access {
     pub accounts: BTreeMap<String, Member>,
     /// The deploy account.
     pub deploy: Option<String>,
-    /// How many keys and templates of each account are known only to Ansible.
+    /// How many keys of each account are known only to Ansible.
     pub unknown: BTreeMap<String, usize>,
+    /// The accounts whose password is known only to Ansible. With one that is locked, no key logs in.
+    pub passwords: BTreeSet<String>,
 }
 
 impl Access {
@@ -84,9 +86,10 @@ impl Access {
                 let door = Door::Account(account.name.clone());
                 access.open.extend(keys(&installed.line).map(|key| (door.clone(), key)));
             }
-            if !account.unknown.is_empty() {
-                access.unknown.insert(account.name.clone(), account.unknown.len());
+            if !account.unknown_keys().is_empty() {
+                access.unknown.insert(account.name.clone(), account.unknown_keys().len());
             }
+            access.passwords.extend(account.has_unknown_password.then(|| account.name.clone()));
             access.accounts.insert(account.name.clone(), Member::Of(None));
             access.deploy = access.deploy.take().or_else(|| account.is_deploy.then(|| account.name.clone()));
         }
@@ -129,6 +132,12 @@ impl Access {
         self.removed_texts = absent.collect();
     }
 
+    /// Whether no key logs in to an account, whatever its password.
+    #[must_use]
+    pub(super) fn is_closed(&self, account: &str) -> bool {
+        !self.unknown.contains_key(account) && !self.open.iter().any(|(door, _)| door.account() == Some(account))
+    }
+
     /// The same with an account under another name, which no other has.
     #[must_use]
     pub(super) fn renamed(self, from: &str, to: &str) -> Self {
@@ -140,6 +149,7 @@ impl Access {
             accounts: self.accounts.into_iter().map(|(account, member)| (name(account), member)).collect(),
             deploy: self.deploy.map(name),
             unknown: self.unknown.into_iter().map(|(account, count)| (name(account), count)).collect(),
+            passwords: self.passwords.into_iter().map(name).collect(),
         }
     }
 }

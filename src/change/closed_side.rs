@@ -6,7 +6,7 @@ use crate::key;
 use crate::spin::config::key_list::KeyText;
 use crate::spin::config::layout::SUDO;
 use crate::spin::provision::outcome::Account;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One side of the change.
 pub(super) struct Side<'s, 'd, 't> {
@@ -21,14 +21,8 @@ impl Side<'_, '_, '_> {
 
     /// The lines with keys of accounts that are known only to Ansible.
     pub(super) fn unknown(&self, of: impl Fn(&Account) -> bool) -> BTreeSet<usize> {
-        // A password that Ansible alone knows is a place, too: it has to be changed at the first login with a key.
-        let document = self.analysis.document;
-        let people = self.analysis.config.people.iter();
-        let passwords = people.filter_map(|person| document.get(person.user.node, "password"));
-        let passwords: HashSet<usize> = passwords.map(|password| document.node(password).start).collect();
         let accounts = self.analysis.outcome.intended().iter().filter(|account| of(account));
-        let places = accounts.flat_map(|account| &account.unknown).filter(|at| !passwords.contains(at));
-        places.map(|at| self.analysis.line(*at)).collect()
+        accounts.flat_map(|account| account.unknown_keys()).map(|at| self.analysis.line(*at)).collect()
     }
 
     /// Whether somebody in sudo can log in.

@@ -20,8 +20,10 @@ pub enum Difference {
     Account(String),
     /// Which account is the deploy account.
     Deploy,
-    /// What is known only to Ansible.
+    /// How many keys of an account are known only to Ansible.
     Unknown(String),
+    /// Whether the password of an account is known only to Ansible.
+    Password(String),
 }
 
 impl Difference {
@@ -34,6 +36,7 @@ impl Difference {
             Self::Removes(account, material) => Self::Removes(name(account), material.clone()),
             Self::Account(account) => Self::Account(name(account)),
             Self::Unknown(account) => Self::Unknown(name(account)),
+            Self::Password(account) => Self::Password(name(account)),
             Self::Deploy => Self::Deploy,
         }
     }
@@ -43,7 +46,7 @@ impl Difference {
         match self {
             Self::LetsIn(door, key) | Self::ShutsOut(door, key) => (door.account(), Some(&key.material)),
             Self::Keeps(account, material) | Self::Removes(account, material) => (Some(account), Some(material)),
-            Self::Account(account) | Self::Unknown(account) => (Some(account), None),
+            Self::Account(account) | Self::Unknown(account) | Self::Password(account) => (Some(account), None),
             Self::Deploy => (None, None),
         }
     }
@@ -69,7 +72,12 @@ impl Difference {
             }
             Self::Account(account) => format!("change the groups of the account {}", quote(account)),
             Self::Deploy => "change which account is the deploy account".to_owned(),
-            Self::Unknown(account) => format!("change what only Ansible knows of the account {}", quote(account)),
+            Self::Unknown(account) => {
+                format!("change keys of the account {} that are known only to Ansible", quote(account))
+            }
+            Self::Password(account) => {
+                format!("change the password of the account {}, which is known only to Ansible", quote(account))
+            }
         }
     }
 }
@@ -93,6 +101,8 @@ pub fn differences(before: &Access, after: &Access) -> BTreeSet<Difference> {
     let unknown = |name: &String| before.unknown.get(name) != after.unknown.get(name);
     let places = before.unknown.keys().chain(after.unknown.keys());
     found.extend(places.filter(|name| unknown(name)).cloned().map(Difference::Unknown));
+    let passwords = &before.passwords ^ &after.passwords;
+    found.extend(passwords.into_iter().map(Difference::Password));
     if before.deploy != after.deploy {
         found.insert(Difference::Deploy);
     }

@@ -78,7 +78,13 @@ impl<'a> Finish<'a> {
         let [before, after] = [before, after].map(|document| Access::of_document(document, self.context));
         let is_meant = |difference: &Difference| match difference {
             Difference::Keeps(..) | Difference::ShutsOut(Door::Tunnel, _) => true,
-            Difference::Account(name) => before.deploy.as_ref() == Some(name) || self.people.contains(name),
+            // Another entry of an account whose entry goes may give it groups again.
+            Difference::Account(name) => {
+                before.deploy.as_ref() == Some(name)
+                    || (self.people.contains(name) && !after.accounts.contains_key(name))
+            }
+            // It goes with the entry. With a key that stays, it decides whether that key logs in.
+            Difference::Password(name) => after.is_closed(name),
             _ => false,
         };
         match differences(&before, &after).into_iter().find(|difference| !is_meant(difference)) {

@@ -33,6 +33,7 @@ impl Server {
             groups: made.all_groups().map(str::to_owned).collect(),
             keys: file.read(),
             unknown: made.unknown(file).collect(),
+            has_unknown_password: made.unknown_password().is_some(),
             closed,
         }
     }
@@ -43,6 +44,7 @@ impl Server {
         *listed.name == *made.name
             && listed.is_deploy == made.is_deploy
             && made.all_groups().eq(listed.groups.iter().map(String::as_str))
+            && made.unknown_password().is_some() == listed.has_unknown_password
             && made.unknown(file).eq(listed.unknown.iter().copied())
             && file.reads_as(&listed.keys)
     }
@@ -51,8 +53,11 @@ impl Server {
 impl Made {
     /// Places of keys, and of a password to be changed at the first login, that are known only to Ansible.
     fn unknown(&self, file: &AuthorizedFile) -> impl Iterator<Item = usize> {
-        let password = self.expired_at.filter(|_| self.has_password.is_none());
-        file.unknown.iter().copied().chain(password)
+        file.unknown.iter().copied().chain(self.unknown_password())
+    }
+
+    fn unknown_password(&self) -> Option<usize> {
+        self.expired_at.filter(|_| self.has_password.is_none())
     }
 
     /// The groups besides those that every account has.

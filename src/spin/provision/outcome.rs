@@ -56,8 +56,10 @@ pub struct Account {
     pub groups: Vec<String>,
     /// The lines of the `authorized_keys` in its home.
     pub keys: Vec<Installed>,
-    /// Places in the file whose keys are known only to Ansible.
+    /// Places in the file that are known only to Ansible: of keys, then of the password.
     pub unknown: Vec<usize>,
+    /// The last of these is the password, which the first login with a key has to change.
+    pub has_unknown_password: bool,
     /// Why sshd lets nobody in, whatever the keys.
     pub closed: Option<Failure>,
 }
@@ -67,6 +69,12 @@ impl Account {
     #[must_use]
     pub fn opens(&self, key: &Installed, now: u64) -> bool {
         self.closed.is_none() && key.login(now).lets_in()
+    }
+
+    /// Places in the file whose keys are known only to Ansible.
+    #[must_use]
+    pub fn unknown_keys(&self) -> &[usize] {
+        &self.unknown[..self.unknown.len() - usize::from(self.has_unknown_password)]
     }
 
     /// Whether its members can become root: by sudo, or by a group that is as good.
