@@ -49,8 +49,12 @@ pub fn asides(access: &Access<'_, '_, '_>) -> Result<Asides, Error> {
         asides.notes.push(format!("{name} has no account after `spin provision`: no key is installed"));
         return Ok(asides);
     };
-    for at in &account.unknown {
+    for at in account.unknown_keys() {
         asides.warnings.push(format!("{}: the key that this gives to {name} is known only to Ansible", place(*at)));
+    }
+    if let Some(at) = account.unknown_password() {
+        let password = format!("{}: the password of {name} is known only to Ansible", place(at));
+        asides.warnings.push(format!("{password}; if it is locked, nobody can log in as {name}"));
     }
     if let Some(closed) = account.closed.as_ref().filter(|_| !account.keys.is_empty()) {
         let title = check::find(closed.rule).map_or("", |rule| rule.title);
@@ -62,7 +66,7 @@ pub fn asides(access: &Access<'_, '_, '_>) -> Result<Asides, Error> {
         let how = if login.lets_in() { "certificates only" } else { "sshd ignores this line" };
         asides.warnings.push(format!("{}: {how} ({why}): {}", place(key.at), key.line));
     }
-    if lines(access).is_empty() && account.unknown.is_empty() {
+    if lines(access).is_empty() && account.unknown_keys().is_empty() {
         asides.notes.push(format!("nobody can log in as {name} with a key"));
     }
     Ok(asides)

@@ -133,8 +133,8 @@ impl Checker<'_, '_, '_> {
         let is_known = outcome.unresolved.is_empty() && outcome.unresolved_deploy.is_empty();
         let is_open = |account: &Account| {
             let is_sudo = account.groups.iter().any(|group| group == "sudo");
-            let may_log_in =
-                !account.unknown.is_empty() || account.keys.iter().any(|key| account.opens(key, self.context.now));
+            let may_log_in = !account.unknown_keys().is_empty()
+                || account.keys.iter().any(|key| account.opens(key, self.context.now));
             is_sudo && may_log_in
         };
         let stops_sshd =

@@ -77,6 +77,12 @@ impl Account {
         &self.unknown[..self.unknown.len() - usize::from(self.has_unknown_password)]
     }
 
+    /// Place of its password, if that is known only to Ansible.
+    #[must_use]
+    pub fn unknown_password(&self) -> Option<usize> {
+        self.unknown.last().copied().filter(|_| self.has_unknown_password)
+    }
+
     /// Whether its members can become root: by sudo, or by a group that is as good.
     #[must_use]
     pub fn is_as_good_as_root(&self) -> bool {

@@ -90,6 +90,22 @@ fn for_gives_lines_that_ssh_takes_and_nothing_else() {
     assert_eq!(bob.out, "");
 }
 
+/// It is no key, and no way in where no key is.
+#[test]
+fn a_password_known_only_to_ansible_is_no_key() {
+    let file = |password: &str| with_alice().replace("    groups:", &format!("    password: {password}\n    groups:"));
+    let of_alice = ["list", "--format", "authorized_keys", "--for", "alice"];
+    let session = Session::new(file("\"{{ vault_alice }}\""));
+    let ran = session.run(&of_alice).expect(0, &["the password of alice is known only to Ansible; if it is locked"]);
+    assert!(ran.out.starts_with("ssh-ed25519 ") && !ran.err.contains("the key that this gives"), "{ran:#?}");
+
+    let sealed = "!vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      6638";
+    let session = Session::new(file(sealed).replace("ssh-ed25519", "expiry-time=\\\"20200101\\\" ssh-ed25519"));
+    session.run(&of_alice).expect(0, &["the password of alice", "nobody can log in as alice with a key"]);
+    let checked = session.run(&["check"]).expect(1, &[]);
+    assert!(checked.out.contains("error[SK238]: no user in sudo can log in"), "{}", checked.out);
+}
+
 #[test]
 fn where_the_run_fails_nothing_is_printed() {
     let session = Session::new(with_alice().replace("groups: ['sudo']", "groups: sudo"));
