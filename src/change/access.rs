@@ -93,7 +93,10 @@ impl Access {
             access.accounts.insert(account.name.clone(), Member::Of(None));
             access.deploy = access.deploy.take().or_else(|| account.is_deploy.then(|| account.name.clone()));
         }
-        access.open.extend(tunnel(&analysis.config, analysis.now).map(|key| (Door::Tunnel, key)));
+        let tunnel = analysis.outcome.tunnel.intended().iter();
+        let lines = tunnel.flat_map(|key| key::key_lines(&key.line)).map(|(_, line)| line);
+        let lines = lines.filter(|line| key::login(line, analysis.now).lets_in());
+        access.open.extend(lines.flat_map(keys).map(|key| (Door::Tunnel, key)));
         access.people(&analysis.config);
         access
     }
@@ -175,18 +178,6 @@ pub(super) fn keys(text: &str) -> impl Iterator<Item = Key> {
     })
 }
 
-/// Every key of every user of `users` in sudo, whatever its state and theirs (playbooks/prepare_ci_environment.yml).
-fn tunnel(config: &Config<'_>, now: u64) -> impl Iterator<Item = Key> {
-    let people = config.people.iter().filter(|person| person.feeds_deploy());
-    let entries = people.filter_map(|person| person.keys.as_ref()).flat_map(|list| &list.entries);
-    let texts = entries.filter(|entry| entry.is_mapping).filter_map(|entry| match entry.text {
-        KeyText::Text(text) => Some(text),
-        _ => None,
-    });
-    let lines = texts.flat_map(key::key_lines).map(|(_, line)| line);
-    lines.filter(move |line| key::login(line, now).lets_in()).flat_map(keys)
-}
-
 /// The groups that an entry sets; `None` if it leaves them as they are (`default(omit)`).
 fn groups(person: &Person<'_>) -> Option<BTreeSet<String>> {
     match &person.groups {
@@ -212,5 +203,35 @@ mod tests {
         assert_eq!(of("- username: bob\n"), of(""));
         assert_eq!(of("- username: bob\n  groups: []\n"), Member::Of(Some(BTreeSet::new())));
         assert_eq!(of("- username: bob\n  state: absent\n"), Member::Gone);
+    }
+
+    fn tunnel(text: &str) -> usize {
+        access(text).open.iter().filter(|(door, _)| *door == Door::Tunnel).count()
+    }
+
+    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMSHQvP9m0VNkry1gN9NhT31BvXWRsIr3eqtzIm+5GWL a@b";
+
+    /// `flatten` of the playbook takes items out of lists in lists, and one mapping for a list of it.
+    #[test]
+    fn the_tunnel_has_keys_that_no_account_gets() {
+        let user = |keys: &str| format!("users:\n- username: bob\n  groups: [sudo]\n  authorized_keys: {keys}\n");
+        let key = format!("{{public_key: '{KEY}', state: absent}}");
+        for keys in [format!("[{key}]"), format!("[[{key}]]"), key.clone()] {
+            assert_eq!(tunnel(&user(&keys)), 1, "{keys}");
+        }
+        assert_eq!(tunnel(&user(&format!("['{KEY}']"))), 0);
+        assert_eq!(tunnel(&user(&format!("[{key}]")).replace("sudo", "adm")), 0);
+    }
+
+    #[test]
+    fn the_tunnel_is_what_the_file_intends_where_the_playbook_ends() {
+        let bob = format!("- username: bob\n  groups: [sudo]\n  authorized_keys: [x, {{public_key: '{KEY}'}}]\n");
+        for before in ["- username: eve\n", "- username: eve\n  groups: [sudo]\n", "- x\n"] {
+            assert_eq!(tunnel(&format!("users:\n{before}{bob}")), 1, "{before}");
+        }
+        assert_eq!(
+            tunnel(&format!("users: {{bob: {{groups: [sudo], authorized_keys: [{{public_key: '{KEY}'}}]}}}}\n")),
+            0
+        );
     }
 }

@@ -166,10 +166,20 @@ pub struct TunnelKey {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tunnel {
     pub keys: Vec<TunnelKey>,
+    /// What the file intends: the lines that it would hold if nothing ended the playbook. The same as `keys` if nothing does.
+    pub(super) intended: Option<Vec<TunnelKey>>,
     /// Why the playbook ends before it writes the file.
     pub failure: Option<Failure>,
     /// Places in the file whose keys are known only to Ansible.
     pub unknown: Vec<usize>,
+}
+
+impl Tunnel {
+    /// The lines that it would hold if nothing ended the playbook.
+    #[must_use]
+    pub fn intended(&self) -> &[TunnelKey] {
+        self.intended.as_deref().unwrap_or(&self.keys)
+    }
 }
 
 /// The result of a run on one kind of server.
