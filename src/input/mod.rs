@@ -36,19 +36,6 @@ pub use spin_file::{RawFile, SpinFile};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-pub enum Origin<'o> {
-    /// The disk, to read the file.
-    Disk(&'o Path),
-    /// The disk, to replace the file.
-    Target(&'o Path),
-    /// Standard input.
-    Stdin,
-    /// A commit.
-    Revision(&'o Repository, &'o Revision),
-    /// The index of git.
-    Staged(&'o Repository),
-}
-
 /// The options for opening files.
 #[derive(Clone, Copy)]
 pub struct Opener<'o> {
@@ -120,20 +107,6 @@ pub fn read_named(named: Option<&Path>) -> Result<RawFile, Error> {
     disk(&discover::spin_file(named)?)
 }
 
-/// Reads a file; `None` if the revision or the index does not have it.
-///
-/// # Errors
-/// It cannot be read.
-pub fn read(origin: &Origin<'_>) -> Result<Option<RawFile>, Error> {
-    match origin {
-        Origin::Disk(path) => disk(path).map(Some),
-        Origin::Target(path) => target(path).map(Some),
-        Origin::Stdin => stdin().map(Some),
-        Origin::Revision(repository, revision) => Ok(at_revision(repository, revision, None)?.0),
-        Origin::Staged(repository) => Ok(repository.staged()?.map(|bytes| of_repository(repository, bytes))),
-    }
-}
-
 /// The file in a commit, with its name there if that was different: renamed until `head`, else until the index.
 fn at_revision(
     repository: &Repository,
@@ -146,6 +119,12 @@ fn at_revision(
     })
 }
 
+/// The file in the index of git, if it is there.
+fn staged(repository: &Repository) -> Result<Option<RawFile>, Error> {
+    Ok(repository.staged()?.map(|bytes| of_repository(repository, bytes)))
+}
+
+/// The file on the disk, to read it.
 fn disk(path: &Path) -> Result<RawFile, Error> {
     links::refuse_links_out(path)?;
     let bytes = files::read_limited(path, "file", MAX_BYTES)?;
@@ -153,6 +132,7 @@ fn disk(path: &Path) -> Result<RawFile, Error> {
     Ok(raw(path, &real, Content::Bytes(bytes)))
 }
 
+/// The file on the disk, to replace it.
 fn target(path: &Path) -> Result<RawFile, Error> {
     links::refuse_links_out(path)?;
     let target = Target::open(path)?;

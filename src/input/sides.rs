@@ -6,7 +6,7 @@ use super::names::{Names, names};
 use super::password::FILE_NAME;
 use super::repository::{Repository, Revision};
 use super::side::{Content, Read, Side, Tracked, document};
-use super::{Opener, Origin, RawFile, read};
+use super::{Opener, RawFile, at_revision, disk, staged};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::error::{Error, ErrorKind};
@@ -163,7 +163,7 @@ impl Sides<'_> {
 
     fn two_files(&self, old: &Path, new: &Path) -> Result<Pair, Error> {
         let mut notes = Vec::new();
-        let mut open = |path: &Path, own| self.open(path.display().to_string(), on_disk(path, &mut notes)?, own);
+        let mut open = |path: &Path, own| self.open(path.display().to_string(), Some(on_disk(path, &mut notes)?), own);
         let (base, head) = (open(old, self.base_password)?, open(new, None)?);
         Ok(Pair { file: new.to_owned(), base, head, on_disk: None, notes })
     }
@@ -174,12 +174,12 @@ impl Sides<'_> {
         let base = base.map_or_else(|| default_base(&repository, &mut notes), |base| Ok(Some(base)))?;
         let (name, raw) = match head {
             Some(head) => at(&repository, head, None)?,
-            None if self.is_staged => ("index".to_owned(), read(&Origin::Staged(&repository))?),
+            None if self.is_staged => ("index".to_owned(), staged(&repository)?),
             None => {
                 repository.require_working_tree()?;
                 notes.extend(untracked(&repository));
                 let is_there = file.symlink_metadata().is_ok();
-                ("working tree".to_owned(), if is_there { on_disk(file, &mut notes)? } else { None })
+                ("working tree".to_owned(), if is_there { Some(on_disk(file, &mut notes)?) } else { None })
             }
         };
         let (base_name, base_raw) = match &base {
@@ -260,15 +260,15 @@ fn at(
     revision: &Revision,
     head: Option<&Revision>,
 ) -> Result<(String, Option<RawFile>), Error> {
-    let (raw, former) = super::at_revision(repository, revision, head)?;
+    let (raw, former) = at_revision(repository, revision, head)?;
     let name = former.map_or_else(|| revision.name.clone(), |path| format!("{} as {}", revision.name, path.display()));
     Ok((name, raw))
 }
 
 /// A file on the disk, with a note if it is a link.
-fn on_disk(path: &Path, notes: &mut Vec<String>) -> Result<Option<RawFile>, Error> {
-    let raw = read(&Origin::Disk(path))?;
-    notes.extend(raw.as_ref().filter(|raw| raw.leads_to.is_some()).map(|raw| format!("reading {}", raw.named())));
+fn on_disk(path: &Path, notes: &mut Vec<String>) -> Result<RawFile, Error> {
+    let raw = disk(path)?;
+    notes.extend(raw.leads_to.is_some().then(|| format!("reading {}", raw.named())));
     Ok(raw)
 }
 
