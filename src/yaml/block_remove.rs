@@ -3,75 +3,19 @@
 //! Comments stay; what would take one along, or would change a block of text (`|`, `>`) beside it, is refused.
 
 use super::block_cut::open_end;
-use super::commented;
-use super::comments::{Comments, refuse_above, refuse_below};
+use super::block_element::{Element, elements};
+use super::comments::{Comments, refuse_above};
 use super::document::Document;
 use super::edit::Along;
 use super::error::Refusal;
-use super::extent::{ends_in_block_scalar, is_unwritten, last_byte, line_after, would_take_line_break};
+use super::extent::{ends_in_block_scalar, would_take_line_break};
 use super::group::{Group, conflict};
-use super::indicators::{after_colon, first_dash};
-use super::node::{Kind, NodeId};
+use super::headings::Opening;
+use super::indicators::after_colon;
+use super::node::Kind;
 use super::splice::Splice;
-use super::text::{eol_near, indent_of, is_blank, line_at, line_start, next_line};
+use super::text::{eol_near, is_blank, line_start, next_line};
 use std::ops::Range;
-
-/// An item or entry: where it starts, dash or key, and an offset in its last line.
-struct Element {
-    start: usize,
-    last: usize,
-    /// Its last part: the item or the value.
-    node: NodeId,
-}
-
-impl Element {
-    fn lines(&self, text: &str) -> Range<usize> {
-        line_start(text, self.start)..next_line(text, self.last)
-    }
-
-    /// The lines that go with it: if comments do not, there must be none.
-    fn going(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
-        let lines = self.lines(document.text);
-        comments.refuse(document, lines.clone())?;
-        self.refuse_around(document)?;
-        Ok(lines)
-    }
-
-    /// Its lines, the comments right above that are indented like it and about it, and those below that are deeper.
-    fn with_comments(&self, document: &Document<'_>, comments: &Comments) -> Result<Range<usize>, Refusal> {
-        let (text, column) = (document.text, document.column(self.start)?);
-        let mut lines = self.lines(text);
-        let mut top = lines.start;
-        while let Some(above) = top.checked_sub(1).map(|end| line_start(text, end)) {
-            if indent_of(line_at(text, above)) != column || !comments.has(above + column) {
-                break;
-            }
-            top = above;
-        }
-        lines.start = top + commented::not_about_below(&text[top..lines.start]);
-        let mut next = lines.end;
-        while next < text.len() && !ends_in_block_scalar(document, self.node) {
-            let (line, at) = (line_at(text, next), next);
-            next = next_line(text, next);
-            match indent_of(line) {
-                _ if line.trim().is_empty() => {}
-                deeper if deeper > column && comments.has(at + deeper) => lines.end = next,
-                _ => break,
-            }
-        }
-        Ok(lines)
-    }
-
-    /// Refuses a comment above or below it that is about it.
-    fn refuse_around(&self, document: &Document<'_>) -> Result<(), Refusal> {
-        let lines = self.lines(document.text);
-        refuse_above(document, lines.start)?;
-        if line_after(document, self.node, document.column(self.start)?) > lines.end {
-            refuse_below(document, lines.end)?;
-        }
-        Ok(())
-    }
-}
 
 /// Carries out what is to happen to the elements of a block collection; lines to be cut go to `cuts`.
 pub(crate) fn remove_and_move(
@@ -81,11 +25,12 @@ pub(crate) fn remove_and_move(
     cuts: &mut Vec<Range<usize>>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
-    let elements = elements(document, group)?;
+    let elements = elements(document, group.target)?;
     let [first, ..] = elements.as_slice() else { return Ok(()) };
     let text = document.text;
+    let opening = Opening::of(document, comments, group, &elements)?;
     if group.removed.len() == elements.len() {
-        return empty(document, comments, group, &elements, cuts, out);
+        return empty(document, comments, group, (&elements, &opening), cuts, out);
     }
     // The first element may be after the dash of another list: `- - a`, `- key: a`.
     let is_inner = !text[line_start(text, first.start)..first.start].trim().is_empty();
@@ -100,7 +45,7 @@ pub(crate) fn remove_and_move(
         out.push(Splice { at: cut.start, remove: cut.len(), insert: String::new() });
     }
     for (at, along) in group.removed.range(kept..) {
-        cuts.push(going(document, comments, *along, (&elements, group), *at)?);
+        cuts.push(going(document, comments, *along, (&elements, &opening), *at)?);
     }
     if let Some((at, along)) = group.first {
         // What follows the first item now would follow a block of text.
@@ -114,68 +59,12 @@ pub(crate) fn remove_and_move(
     Ok(())
 }
 
-/// The elements of a block collection.
-fn elements(document: &Document<'_>, group: &Group) -> Result<Vec<Element>, Refusal> {
-    let (text, id) = (document.text, group.target.node);
-    let node = document.node(id);
-    let lost = |at: usize| {
-        document.refuse(
-            at,
-            "the lines of this list or mapping could not be distinguished",
-            "write it with one `- item` or one `key: value` a line, without `?`",
-        )
-    };
-    let mut starts = document.entries(id).iter().map(|(key, _)| document.node(*key).start);
-    let first = match (&node.kind, group.target.key) {
-        (Kind::Sequence { .. }, Some(key)) => first_dash(document, key),
-        (Kind::Sequence { .. }, None) => Some(node.start).filter(|at| text[*at..].starts_with('-')),
-        _ => starts.next(),
-    };
-    let mut start = first.ok_or_else(|| lost(node.start))?;
-    let column = document.column(start)?;
-    let is_sequence = matches!(node.kind, Kind::Sequence { .. });
-    let items = document.items(id).iter().map(|item| (None, *item));
-    let all: Vec<_> = items.chain(document.entries(id).iter().map(|(key, value)| (Some(*key), *value))).collect();
-    let mut out: Vec<Element> = Vec::with_capacity(all.len());
-    for (key, value) in all {
-        if let Some(before) = out.last() {
-            let line = next_thing(text, next_line(text, before.last));
-            start = line + indent_of(line_at(text, line));
-            let is_there = match key {
-                None => text[start..].starts_with('-'),
-                Some(key) => document.node(key).start == start,
-            };
-            if start - line != column || !is_there {
-                return Err(lost(start));
-            }
-        } else if key.is_some_and(|_| text[line_start(text, start)..start].contains('?')) {
-            return Err(lost(start));
-        }
-        let key_end = key.map_or(start, |key| last_byte(document, key));
-        let last = if is_sequence && is_unwritten(document, value) { start } else { last_byte(document, value) };
-        out.push(Element { start, last: last.max(key_end), node: value });
-    }
-    Ok(out)
-}
-
-/// The start of the next line with something else than spaces and a comment.
-fn next_thing(text: &str, mut at: usize) -> usize {
-    while at < text.len() {
-        let line = line_at(text, at).trim_start_matches(' ');
-        if !line.trim().is_empty() && !line.starts_with('#') {
-            break;
-        }
-        at = next_line(text, at);
-    }
-    at
-}
-
 /// All elements go: `[]` or `{}` comes in their place, unless something else does.
 fn empty(
     document: &Document<'_>,
     comments: &Comments,
     group: &Group,
-    elements: &[Element],
+    (elements, opening): (&[Element], &Opening),
     cuts: &mut Vec<Range<usize>>,
     out: &mut Vec<Splice>,
 ) -> Result<(), Refusal> {
@@ -185,7 +74,7 @@ fn empty(
     if let Some(key) = group.target.key {
         let colon = after_colon(document, key)?;
         for (at, along) in &group.removed {
-            cuts.push(going(document, comments, *along, (elements, group), *at)?);
+            cuts.push(going(document, comments, *along, (elements, opening), *at)?);
         }
         if !group.grows {
             out.push(Splice::insert(colon, format!(" {brackets}")));
@@ -274,7 +163,7 @@ fn going(
     document: &Document<'_>,
     comments: &Comments,
     along: Along,
-    (elements, group): (&[Element], &Group),
+    (elements, opening): (&[Element], &Opening),
     at: usize,
 ) -> Result<Range<usize>, Refusal> {
     let text = document.text;
@@ -283,8 +172,9 @@ fn going(
         Along::Inside => elements[at].lines(text),
         Along::All => elements[at].with_comments(document, comments)?,
     };
-    // Of those that open the collection, each takes the blank lines below it.
-    let opens = (0..at).all(|above| group.removed.contains_key(&above));
+    lines.start = opening.below_heading(at).unwrap_or(lines.start);
+    // Of those that open the collection, or what is below a heading, each takes the blank lines below it.
+    let opens = opening.opens(at);
     if along == Along::Nothing && (opens || !is_blank(text, lines.end)) {
         return Ok(lines);
     }

@@ -9,6 +9,7 @@
 
 mod apart;
 mod block_cut;
+mod block_element;
 mod block_insert;
 mod block_remove;
 mod brackets;
@@ -27,6 +28,7 @@ mod flow_insert;
 mod flow_remove;
 mod footer;
 mod group;
+mod headings;
 mod indicators;
 mod into_list;
 mod json;
