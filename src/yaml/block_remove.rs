@@ -52,7 +52,8 @@ pub(crate) fn remove_and_move(
         if group.removed.contains_key(&0) && ends_in_block_scalar(document, elements[at].node) {
             return Err(conflict(document, elements[at].start));
         }
-        let (splice, lines) = Moved { elements: &elements, at, is_inner }.first(document, comments, along)?;
+        let (splice, lines) =
+            Moved { elements: &elements, at, is_inner, comma: None }.first(document, comments, along)?;
         out.push(splice);
         cuts.push(lines);
     }
@@ -94,21 +95,23 @@ fn empty(
 }
 
 /// An element that comes before the first.
-struct Moved<'e> {
-    elements: &'e [Element],
-    at: usize,
-    is_inner: bool,
+pub(crate) struct Moved<'e> {
+    pub(crate) elements: &'e [Element],
+    pub(crate) at: usize,
+    pub(crate) is_inner: bool,
+    /// Where it needs a comma, which it does not have as the last one.
+    pub(crate) comma: Option<usize>,
 }
 
 impl Moved<'_> {
     /// The lines of the element put before the first, and where they were. Blank lines above it come to stand below it.
-    fn first(
+    pub(crate) fn first(
         &self,
         document: &Document<'_>,
         comments: &Comments,
         along: Along,
     ) -> Result<(Splice, Range<usize>), Refusal> {
-        let Self { elements, at, is_inner } = *self;
+        let Self { elements, at, is_inner, comma } = *self;
         let (first, moved) = (&elements[0], &elements[at]);
         let text = document.text;
         let (mut target, mut lines) = (line_start(text, first.start), moved.lines(text));
@@ -127,6 +130,9 @@ impl Moved<'_> {
         }
         let (place, from) = if is_inner { (first.start, moved.start) } else { (target, lines.start) };
         let mut insert = text[from..lines.end].to_owned();
+        if let Some(comma) = comma {
+            insert.insert(comma - from, ',');
+        }
         if !insert.ends_with('\n') {
             if would_take_line_break(document, moved.node) {
                 return Err(open_end(document, moved.last));
@@ -159,7 +165,7 @@ fn blanks_above(document: &Document<'_>, elements: &[Element], at: usize, lines:
 }
 
 /// The lines that go with an element, and the blank lines between it and a neighbour; where comments do not go along, only those with more below.
-fn going(
+pub(crate) fn going(
     document: &Document<'_>,
     comments: &Comments,
     along: Along,

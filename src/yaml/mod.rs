@@ -25,6 +25,8 @@ mod extent;
 mod fates;
 mod field_place;
 mod flow_insert;
+mod flow_lines;
+mod flow_piece;
 mod flow_remove;
 mod footer;
 mod group;
