@@ -132,15 +132,17 @@ pub(crate) fn fill_empty(
         out.push(Splice { at: after_colon, remove: node.end - after_colon, insert: gap.to_owned() });
     }
     let mut lines = match new {
-        Rendered::Item(item) => {
+        Rendered::Items(items) => {
             let sequence = style.sequence(document.scalar(key).unwrap_or_default());
-            item_lines(column + sequence.offset, &sequence.gap, item, &likes.elements(document), style)
+            let elements = likes.elements(document);
+            let of = |item: &&New| item_lines(column + sequence.offset, &sequence.gap, item, &elements, style);
+            items.iter().flat_map(of).collect()
         }
         Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
     };
     let is_at_top = document.root().is_some_and(|root| document.entries(root).iter().any(|(other, _)| *other == key));
     let mut comments = text[line_end..].lines().take_while(|line| line.trim_start().starts_with('#'));
-    let is_item = matches!(new, Rendered::Item(_));
+    let is_item = matches!(new, Rendered::Items(_));
     if is_item && is_at_top && comments.any(commented::is_item) && are_blocks_apart(document) {
         // An example, which would look like a part of it.
         lines.push(String::new());

@@ -109,7 +109,7 @@ fn blank_lines_above(document: &Document<'_>, id: NodeId, new: &Rendered<'_>) ->
     match new {
         Rendered::Entries(_) if document.root() == Some(id) => between_blocks(document, id).unwrap_or(0),
         Rendered::Entries(entries) => entries.first().map_or(0, |(_, value)| blank_lines(document, id, value).len()),
-        Rendered::Item(item) => blank_lines(document, id, item).len(),
+        Rendered::Items(items) => items.first().map_or(0, |item| blank_lines(document, id, item).len()),
     }
 }
 

@@ -11,9 +11,9 @@ use super::style::{Sequence, Style};
 use super::text::line_start;
 use super::words::key_text;
 
-/// What comes into a collection: an item of a list, or entries of a mapping.
+/// What comes into a collection: items of a list, several only if it is empty, or entries of a mapping.
 pub(crate) enum Rendered<'n> {
-    Item(&'n New),
+    Items(&'n [&'n New]),
     Entries(&'n [(String, New)]),
 }
 
@@ -21,8 +21,7 @@ impl Rendered<'_> {
     /// Whether an empty `[]` or `{}` gives way to lines: for anything that would make a flow line hard to read.
     pub(crate) fn wants_block(&self) -> bool {
         match self {
-            Self::Item(New::Map(entries)) => entries.len() > 1,
-            Self::Item(_) => false,
+            Self::Items(items) => items.iter().any(|item| matches!(item, New::Map(entries) if entries.len() > 1)),
             Self::Entries(_) => true,
         }
     }
@@ -30,7 +29,7 @@ impl Rendered<'_> {
     /// The collection that this goes into.
     pub(crate) fn collection(&self) -> &'static str {
         match self {
-            Self::Item(_) => "list",
+            Self::Items(_) => "list",
             Self::Entries(_) => "mapping",
         }
     }
@@ -38,7 +37,7 @@ impl Rendered<'_> {
     /// The brackets of such a collection.
     pub(crate) fn brackets(&self) -> [&'static str; 2] {
         match self {
-            Self::Item(_) => ["[", "]"],
+            Self::Items(_) => ["[", "]"],
             Self::Entries(_) => ["{", "}"],
         }
     }
@@ -48,7 +47,11 @@ impl Rendered<'_> {
     /// `inner` is what its own line has before it, `base` what that of the opening bracket has.
     pub(crate) fn flow_inner(&self, likes: &Likes, style: &Style<'_>, (inner, base): (&str, &str)) -> String {
         match self {
-            Self::Item(item) => flow(item, &likes.elements(style.document), style, inner),
+            Self::Items(items) => {
+                let elements = likes.elements(style.document);
+                let texts: Vec<String> = items.iter().map(|item| flow(item, &elements, style, inner)).collect();
+                texts.join(&format!(",\n{inner}"))
+            }
             Self::Entries(entries) => flow_entries(entries, likes, style, (inner, base)),
         }
     }
@@ -56,7 +59,7 @@ impl Rendered<'_> {
     /// The text with the brackets.
     pub(crate) fn flow_whole(&self, likes: &Likes, style: &Style<'_>, base: &str) -> String {
         match self {
-            Self::Item(item) => flow_items(std::slice::from_ref(item), likes, style, base),
+            Self::Items(items) => flow_items(items, likes, style, base),
             Self::Entries(entries) => flow_mapping(entries, likes, style, base),
         }
     }

@@ -5,7 +5,7 @@
 
 use super::comments::Comments;
 use super::document::Document;
-use super::edit::{Edit, New, Target};
+use super::edit::{Edit, New, Step, Target};
 use super::error::Refusal;
 use super::group::conflict;
 use super::likes::Likes;
@@ -19,6 +19,7 @@ use super::tag::{Core, Tag};
 use super::words::quotes_around;
 use super::{block_insert, field_place, flow_insert, into_list, removal, replace};
 use granit_parser::ScalarStyle;
+use std::collections::HashMap;
 
 /// The splices that carry out `edits`, sorted by place.
 ///
@@ -33,11 +34,18 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
     // What comes in at one place comes from within outwards: an item before the next entry of what holds its list.
     let mut deepest_first: Vec<&Edit> = edits.iter().collect();
     deepest_first.sort_by_key(|edit| std::cmp::Reverse(edit.path().len()));
+    let mut appended = appended(edits);
     for edit in deepest_first {
         style.of_words = quotes_around(document, edit.path());
         match edit {
             Edit::Append { path, item } => {
-                fill(document, &style, &find(document, path)?, &Rendered::Item(item), &mut out)?;
+                let found = find(document, path)?;
+                // All that come into an empty list come at once.
+                let is_empty = document.node(found.target.node).is_empty();
+                let items = if is_empty { appended.remove(path.as_slice()) } else { Some(vec![item]) };
+                if let Some(items) = items {
+                    fill(document, &style, &found, &Rendered::Items(&items), &mut out)?;
+                }
             }
             Edit::Insert { path, entries, above } if path.is_empty() => {
                 insert_on_top(document, &style, entries, *above, &mut out)?;
@@ -66,6 +74,17 @@ pub fn splices(document: &Document<'_>, edits: &[Edit]) -> Result<Vec<Splice>, R
     out.sort_by_key(|splice| (splice.at, splice.remove > 0));
     refuse_overlap(document, &out)?;
     Ok(out)
+}
+
+/// What comes into each list, in order.
+fn appended(edits: &[Edit]) -> HashMap<&[Step], Vec<&New>> {
+    let mut found: HashMap<&[Step], Vec<&New>> = HashMap::new();
+    for edit in edits {
+        if let Edit::Append { path, item } = edit {
+            found.entry(path).or_default().push(item);
+        }
+    }
+    found
 }
 
 /// Refuses a tree that does not say where the text of each entry is.
@@ -109,12 +128,12 @@ fn fill(
     let empty = match (&node.kind, new) {
         (Kind::Sequence { items, flow }, _) if items.is_empty() => Some(*flow),
         (Kind::Mapping { entries, flow }, _) if entries.is_empty() => Some(*flow),
-        (Kind::Sequence { flow: true, .. }, Rendered::Item(_))
+        (Kind::Sequence { flow: true, .. }, Rendered::Items(_))
         | (Kind::Mapping { flow: true, .. }, Rendered::Entries(_)) => {
             return flow_insert::extend(document, target.node, new, &likes, style, out);
         }
-        (Kind::Sequence { .. }, Rendered::Item(item)) => {
-            return block_insert::append(document, target, item, style, out);
+        (Kind::Sequence { .. }, Rendered::Items(items)) => {
+            return items.iter().try_for_each(|item| block_insert::append(document, target, item, style, out));
         }
         (Kind::Mapping { .. }, Rendered::Entries(entries)) => {
             return block_insert::insert(document, target.node, entries, &likes, style, out);
@@ -147,7 +166,10 @@ fn likes(document: &Document<'_>, found: &Found, new: &Rendered<'_>) -> Likes {
     let own = if node.is_empty() { Likes::default() } else { Likes::of(found.target.node) };
     let beside = Likes::beside(document, found);
     match new {
-        Rendered::Item(item) => own.and(beside).or_else(|| Likes::lists_elsewhere(document, item)),
+        Rendered::Items(items) => {
+            let of = |item: &&New| Likes::lists_elsewhere(document, item);
+            own.and(beside).or_else(|| items.first().map(of).unwrap_or_default())
+        }
         Rendered::Entries(_) => own.and(beside),
     }
 }
@@ -156,7 +178,7 @@ fn likes(document: &Document<'_>, found: &Found, new: &Rendered<'_>) -> Likes {
 fn refuse_other_tag(document: &Document<'_>, target: &Target, new: &Rendered<'_>) -> Result<(), Refusal> {
     let node = document.node(target.node);
     match (&node.tag, &node.kind, new) {
-        (Tag::Core(Core::Seq), Kind::Sequence { .. }, Rendered::Item(_))
+        (Tag::Core(Core::Seq), Kind::Sequence { .. }, Rendered::Items(_))
         | (Tag::Core(Core::Map), Kind::Mapping { .. }, Rendered::Entries(_)) => Ok(()),
         _ => refuse_tagged(document, target.node),
     }
