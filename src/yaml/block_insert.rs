@@ -133,12 +133,12 @@ pub(crate) fn fill_empty(
     }
     let mut lines = match new {
         Rendered::Items(items) => {
-            let sequence = style.sequence(document.scalar(key).unwrap_or_default());
+            let sequence = style.sequence(document.scalar(key).unwrap_or_default(), column);
             let elements = likes.elements(document);
             let of = |item: &&New| item_lines(column + sequence.offset, &sequence.gap, item, &elements, style);
             items.iter().flat_map(of).collect()
         }
-        Rendered::Entries(entries) => entry_lines(column + style.mapping, entries, likes, style),
+        Rendered::Entries(entries) => entry_lines(column + style.mapping(column), entries, likes, style),
     };
     let is_at_top = document.root().is_some_and(|root| document.entries(root).iter().any(|(other, _)| *other == key));
     let mut comments = text[line_end..].lines().take_while(|line| line.trim_start().starts_with('#'));

@@ -40,7 +40,7 @@ pub(crate) fn into_list(
     refuse_question_mark(document, key)?;
     refuse_open_scalar(document, id)?;
     let column = document.column(document.node(key).start)?;
-    let sequence = style.sequence(document.scalar(key).unwrap_or_default());
+    let sequence = style.sequence(document.scalar(key).unwrap_or_default(), column);
     let colon = skip_spaces(text, document.node(key).end);
     let start = skip_spaces(text, colon + 1);
     let is_block = matches!(node.kind, Kind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });

@@ -84,7 +84,7 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
             New::List { items, flow: is_flow }
                 if !items.is_empty() && !below.list(document).map_or(*is_flow, |like| is_in_flow(style, like)) =>
             {
-                let sequence = sequence(&below, key, style);
+                let sequence = sequence(&below, (key, column), style);
                 lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
                 let elements = below.or_else(|| Likes::lists_elsewhere(document, &items[0])).elements(document);
                 for item in items {
@@ -96,7 +96,10 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
                     lines.push(inline(value));
                     continue;
                 }
-                let offset = below.mapping(document).and_then(|like| offset(style, like)).unwrap_or(style.mapping);
+                let offset = below
+                    .mapping(document)
+                    .and_then(|like| offset(style, like))
+                    .unwrap_or_else(|| style.mapping(column));
                 let below = below.or_else(|| Likes::elsewhere(document, value));
                 lines.push(format!("{name}{}", colon::above_lines(key, likes, style)));
                 lines.extend(entry_lines(column + offset, entries, &below, style));
@@ -152,7 +155,7 @@ fn is_in_flow(style: &Style<'_>, like: Like) -> bool {
 }
 
 /// How a list below `key` is indented: as the first of its neighbours, else as such lists are in this file.
-fn sequence(likes: &Likes, key: &str, style: &Style<'_>) -> Sequence {
+fn sequence(likes: &Likes, (key, column): (&str, usize), style: &Style<'_>) -> Sequence {
     let document = style.document;
     let of = |like: Like| {
         let key = like.key.filter(|_| !is_in_flow(style, like))?;
@@ -160,7 +163,7 @@ fn sequence(likes: &Likes, key: &str, style: &Style<'_>) -> Sequence {
         let offset = document.column(dash).ok()?.checked_sub(document.column(document.node(key).start).ok()?)?;
         Some(Sequence { offset, gap: gap_after(document.text, dash) })
     };
-    likes.list(document).and_then(of).unwrap_or_else(|| style.sequence(key))
+    likes.list(document).and_then(of).unwrap_or_else(|| style.sequence(key, column))
 }
 
 /// Columns from the key of a block mapping to the keys in it.

@@ -27,7 +27,9 @@ pub(crate) struct Style<'d> {
     by_key: HashMap<String, HashMap<Sequence, usize>>,
     all: HashMap<Sequence, usize>,
     /// Columns from a key to the keys of the mapping below it.
-    pub(crate) mapping: usize,
+    mapping: usize,
+    /// Whatever is below a key begins at a multiple of four columns, however deep the key is: so Go writes YAML.
+    by_fours: bool,
     /// The file is JSON: every string, keys too, is in double quotes.
     pub(crate) json: bool,
     /// The quotes that all keys of mappings that are not in brackets have.
@@ -50,6 +52,7 @@ impl<'d> Style<'d> {
             by_key,
             all,
             mapping: 2,
+            by_fours: false,
             json: false,
             of_keys: None,
             of_words: None,
@@ -61,6 +64,8 @@ impl<'d> Style<'d> {
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
         let (mut spaced, mut quotes) = (None, None);
+        // The columns of keys, and of what is below them.
+        let mut below_keys: Vec<(usize, usize)> = Vec::new();
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
             let Ok(column) = document.column(node.start) else { continue };
@@ -77,10 +82,12 @@ impl<'d> Style<'d> {
                         let (Some(name), Some(dash)) = (document.scalar(*key), first_dash(document, *key)) else {
                             continue;
                         };
+                        below_keys.push((column, document.column(dash).unwrap_or(0)));
                         style.count(name, column, document, dash);
                     }
                     Kind::Mapping { flow: false, .. } => {
                         let below = document.column(document.node(*value).start).unwrap_or(0);
+                        below_keys.push((column, below));
                         if let Some(offset @ 1..=8) = below.checked_sub(column) {
                             *mappings.entry(offset).or_insert(0_usize) += 1;
                         }
@@ -89,6 +96,8 @@ impl<'d> Style<'d> {
                 }
             }
         }
+        style.by_fours = below_keys.iter().all(|(key, below)| *below > *key && below % 4 == 0)
+            && below_keys.iter().any(|(key, _)| key % 4 != 0);
         (style.is_spaced, style.of_keys) = (spaced == Some(true), quotes.flatten());
         // Who indents lists by four does so with mappings.
         let of_lists = || most_common(&style.all, usual).map(|sequence| sequence.offset).filter(|offset| *offset > 2);
@@ -206,14 +215,22 @@ impl<'d> Style<'d> {
         *self.all.entry(sequence).or_insert(0) += 1;
     }
 
-    /// How a new sequence below `key` is to be written: as most under keys of that name, else as most in the file,
-    /// else indented by two.
-    pub(crate) fn sequence(&self, key: &str) -> Sequence {
+    /// How a new sequence below `key`, which is at `column`, is to be written: as most under keys of that name, else as
+    /// most in the file, else indented by two.
+    pub(crate) fn sequence(&self, key: &str, column: usize) -> Sequence {
         let of_key = self.by_key.get(key).and_then(|counts| most_common(counts, usual));
-        of_key
-            .or_else(|| most_common(&self.all, usual))
-            .cloned()
-            .unwrap_or_else(|| Sequence { offset: 2, gap: " ".to_owned() })
+        let found = of_key.or_else(|| most_common(&self.all, usual)).cloned();
+        let found = found.unwrap_or_else(|| Sequence { offset: 2, gap: " ".to_owned() });
+        Sequence { offset: self.to_next_four(column).unwrap_or(found.offset), ..found }
+    }
+
+    /// Columns from a key at `column` to the keys of a new mapping below it.
+    pub(crate) fn mapping(&self, column: usize) -> usize {
+        self.to_next_four(column).unwrap_or(self.mapping)
+    }
+
+    fn to_next_four(&self, column: usize) -> Option<usize> {
+        self.by_fours.then_some(4 - column % 4)
     }
 }
 
