@@ -10,6 +10,7 @@ use super::render_flow::{flow, flow_behind, flow_entries, flow_items, flow_mappi
 use super::style::{Sequence, Style};
 use super::text::line_start;
 use super::words::key_text;
+use granit_parser::ScalarStyle;
 
 /// What comes into a collection: items of a list, several only if it is empty, or entries of a mapping.
 pub(crate) enum Rendered<'n> {
@@ -76,6 +77,11 @@ pub(crate) fn entry_lines(column: usize, entries: &[(String, New)], likes: &Like
         let below = likes.for_value(document, key, value);
         let name = format!("{}{}", " ".repeat(column), key_text(key, likes, style));
         let inline = |value: &New| {
+            if let Some(deeper) = below.iter().next().and_then(|like| below_line(style, *like, value)) {
+                let indent = " ".repeat(column + deeper);
+                let head = format!("{name}{}", colon::above_lines(key, likes, style));
+                return format!("{head}\n{indent}{}", flow(value, &below, style, &indent));
+            }
             let line = format!("{name}{}", colon::inline(column, &name, key, likes, style));
             let text = flow_behind(value, line.len() - column, &below, style, &" ".repeat(column));
             line + &text
@@ -171,6 +177,21 @@ fn offset(style: &Style<'_>, like: Like) -> Option<usize> {
     let document = style.document;
     let column = |id: NodeId| document.column(document.node(id).start).ok();
     column(like.node)?.checked_sub(column(like.key?)?).filter(|offset| *offset > 0)
+}
+
+/// Columns from a key to its value, where that is in brackets or quotes on the line below, as Prettier has what is long,
+/// and `value` is of its kind.
+fn below_line(style: &Style<'_>, like: Like, value: &New) -> Option<usize> {
+    let document = style.document;
+    let is_alike = match (&document.node(like.node).kind, value) {
+        (Kind::Sequence { flow: true, .. }, New::List { items, .. }) => !items.is_empty(),
+        (Kind::Mapping { flow: true, .. }, New::Map(_)) => true,
+        (Kind::Scalar { style: ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, .. }, New::Text { .. }) => true,
+        _ => false,
+    };
+    let start = document.node(like.node).start;
+    let is_alone = document.text[line_start(document.text, start)..start].trim().is_empty();
+    offset(style, like).filter(|_| is_alike && is_alone)
 }
 
 /// Columns from a dash that is alone on its line to the keys of its item.
