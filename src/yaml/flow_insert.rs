@@ -51,6 +51,16 @@ pub(crate) fn extend(
     let close = node.end - 1;
     let end = if last.start == last.end { after_colon(document, last)? } else { last.end };
     let comma = find_comma(document, end, close)?;
+    if let Some(opening) = comma_that_opens_a_line(document, id, first.start).filter(|_| comma.is_none()) {
+        let base = blanks(opening);
+        let inner = new.flow_inner(likes, style, (base, base));
+        let splice = match text[end..close].contains('\n') {
+            true => Splice::insert(next_line(text, end), format!("{opening}{inner}\n")),
+            false => Splice::insert(end, format!("\n{opening}{inner}")),
+        };
+        out.push(Splice { insert: splice.insert.replace('\n', eol_near(text, end)), ..splice });
+        return Ok(());
+    }
     let after = comma.map_or(end, |at| at + 1);
     let base = blanks(line_at(text, line_start(text, first.start)));
     let blanks_above = blank_lines_above(document, id, new);
@@ -92,6 +102,13 @@ pub(crate) fn extend(
     let lines = format!("{}{indent}{inner}{trailing}\n", "\n".repeat(blanks_above));
     out.push(Splice::insert(at, lines.replace('\n', eol_near(text, at))));
     Ok(())
+}
+
+/// What is before the last element of a flow collection on its line, if that is a comma with blanks around it, and others
+/// are above it.
+fn comma_that_opens_a_line<'t>(document: &Document<'t>, id: NodeId, start: usize) -> Option<&'t str> {
+    let before = &document.text[line_start(document.text, start)..start];
+    (before.trim() == "," && line_start(document.text, start) > document.node(id).start).then_some(before)
 }
 
 /// Puts a comma behind the last line that is inserted at `at`, for one more to follow; whether there is such a line.
