@@ -43,7 +43,7 @@ pub(crate) fn remove_and_move(
             out.extend(pieces[kept].comma.map(|at| Splice { at, remove: 1, insert: String::new() }));
         }
         None if group.grows => return Err(conflict(document, document.node(group.target.node).start)),
-        None => cuts = whole_if_empty(document, group, cuts),
+        None => widen_if_empty(document, group, &mut cuts),
         Some(_) => {}
     }
     out.extend(cuts.into_iter().map(|cut| Splice { at: cut.start, remove: cut.len(), insert: String::new() }));
@@ -68,17 +68,17 @@ fn elements(document: &Document<'_>, group: &Group, pieces: &[Piece]) -> Option<
     can_be.then(|| pieces.iter().zip(nodes).map(element).collect())
 }
 
-/// All between the brackets, if nothing stays there but blanks.
-fn whole_if_empty(document: &Document<'_>, group: &Group, cuts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// Cuts all between the brackets, if nothing stays there but blanks.
+fn widen_if_empty(document: &Document<'_>, group: &Group, cuts: &mut Vec<Range<usize>>) {
     let node = document.node(group.target.node);
     let mut at = node.start + 1;
     let mut is_empty = true;
-    for cut in &cuts {
+    for cut in cuts.iter() {
         is_empty &= document.text[at..cut.start].trim().is_empty();
         at = cut.end;
     }
-    if !is_empty || !document.text[at..node.end - 1].trim().is_empty() {
-        return cuts;
+    if is_empty && document.text[at..node.end - 1].trim().is_empty() {
+        cuts.clear();
+        cuts.push(node.start + 1..node.end - 1);
     }
-    vec![node.start + 1..node.end - 1]
 }
