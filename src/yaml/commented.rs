@@ -128,6 +128,11 @@ pub(crate) fn is_item(line: &str) -> bool {
     Commented::of(line).is_some_and(|found| found.is_item())
 }
 
+/// Whether the line is a field of the file that is commented out at the start of the line.
+pub(crate) fn is_top_field(line: &str) -> bool {
+    Commented::of(line).is_some_and(|found| found.mark == 0 && found.column <= 1 && found.key().is_some())
+}
+
 /// Whether the line is a comment in words.
 pub(crate) fn is_prose(line: &str) -> bool {
     Commented::of(line).is_some_and(|found| !found.is_yaml())
@@ -182,9 +187,21 @@ pub(crate) fn example_line(text: &str, key: &str) -> Option<usize> {
     let is_example = |pair: &[usize]| {
         let (Some(name), Some(child)) = (found(pair[0]), found(pair[1])) else { return false };
         let is_key = name.key() == Some(key) && name.text.len() == key.len() + 1;
-        is_key && (child.column > name.column && child.is_yaml() || child.column == name.column && child.is_item())
+        let is_child = child.column > name.column && child.is_yaml() || child.column == name.column && child.is_item();
+        is_key && is_child && (child.inner_key().0.is_some() || !is_contents(text, pair[0], &child))
     };
     lines.windows(2).find(|pair| is_example(pair)).map(|pair| pair[0])
+}
+
+/// Whether a child without a key is of a table of contents: it is in words, or its paragraph has a key that is in the file.
+fn is_contents(text: &str, at: usize, child: &Commented<'_>) -> bool {
+    let is_comment = |line: &&str| line.starts_with('#');
+    let (above, below) = (text[..at].lines().rev().take_while(is_comment), text[at..].lines().take_while(is_comment));
+    let mut keys = above.chain(below).filter_map(|line| Commented::of(line)?.key());
+    let is_there = |key: &str| {
+        text.lines().any(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')))
+    };
+    child.text.trim_start_matches("- ").contains(' ') || keys.any(is_there)
 }
 
 #[cfg(test)]
@@ -205,6 +222,8 @@ mod tests {
             "#   users:\n# - a\n",
             "  # users:\n  #   - a\n",
             "# users:\n\n#   - a\n",
+            "# users:\n# - who logs in\n",
+            "# users:\n# - a\n# servers:\n# - b\nservers: []\n",
         ] {
             assert_eq!(at(text), None, "{text}");
         }

@@ -1,6 +1,6 @@
 //! How far a node reaches, and where new lines go: after its last line and the comments that belong to it.
 
-use super::commented::{self, is_mark};
+use super::commented::{self, is_mark, is_top_field};
 use super::document::Document;
 use super::likes::Likes;
 use super::node::{Kind, NodeId};
@@ -144,6 +144,10 @@ fn line_after_byte(
         let line = line_at(text, at);
         if indent_of(line) < column || !line.trim_start_matches(' ').starts_with('#') || is_mark(line) {
             break;
+        }
+        if column == 0 && is_top_field(line) {
+            // The next thing, though it is commented out.
+            return comments.first().map_or(at, |(start, _)| *start);
         }
         comments.push((at, indent_of(line)));
         at = next_line(text, at);
