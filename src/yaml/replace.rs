@@ -13,7 +13,7 @@ use super::locate::{Found, Tagged, check_step, is_on_line, refuse_bound, refuse_
 use super::node::{Kind, NodeId};
 use super::render::{entry_lines, is_item_in_flow};
 use super::render_flow::flow;
-use super::replace_lines::{below_key, block_of_text};
+use super::replace_lines::{below_key, block_alone, block_of_text};
 use super::scalar::{Quote, write};
 use super::splice::Splice;
 use super::style::Style;
@@ -108,7 +108,8 @@ pub(crate) fn replace(
     }
     let range = written(document, comments, found)?;
     comments.refuse(document, range.clone())?;
-    let insert = block_of_text(document, id, &range, with, &likes, style).unwrap_or(insert);
+    let block = block_of_text(document, id, &range, with, &likes, style);
+    let insert = block.or_else(|| block_alone(document, id, &range, with)).unwrap_or(insert);
     // A comment right behind quotes or brackets would be part of a plain word.
     let is_open = text[range.end..].starts_with('#') && !insert.ends_with(['"', '\'', ']', '}']);
     let gap = if is_open { " " } else { "" };

@@ -12,7 +12,7 @@ use super::node::{Kind, NodeId};
 use super::render::entry_lines;
 use super::splice::Splice;
 use super::style::Style;
-use super::text::next_line;
+use super::text::{indent_of, next_line};
 use super::words::key_text;
 use granit_parser::ScalarStyle;
 use std::ops::Range;
@@ -83,4 +83,23 @@ pub(crate) fn block_of_text(
     let name = key_text(key, likes, style);
     let colon = colon::inline(0, &name, key, likes, style);
     Some(format!("{name}{colon}{header}\n{}", lines.join("\n")))
+}
+
+/// The other way round: the block of text that is the one value of an item is the item itself.
+pub(crate) fn block_alone(document: &Document<'_>, id: NodeId, range: &Range<usize>, with: &New) -> Option<String> {
+    let (New::Text { value, .. }, [(_, block)]) = (with, document.entries(id)) else { return None };
+    let is_block = matches!(document.node(*block).kind.style()?, ScalarStyle::Literal | ScalarStyle::Folded);
+    if !is_block || document.text_at(*block) != Some(value) {
+        return None;
+    }
+    let column = |at: usize| document.column(at).ok();
+    let deeper = column(range.start)?.checked_sub(column(dash_before(document.text, range.start)?)?)?;
+    let (first, lines) = document.text[range.clone()].split_once('\n')?;
+    let header = first.rsplit([' ', '\t']).next().filter(|word| word.starts_with(['|', '>']))?;
+    // A number in it counts from the column of the key.
+    if header.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let lines: Vec<&str> = lines.split('\n').map(|line| &line[deeper.min(indent_of(line))..]).collect();
+    Some(format!("{header}\n{}", lines.join("\n")))
 }
