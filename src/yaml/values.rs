@@ -3,6 +3,7 @@
 use super::construct::{Key, key_of, printed};
 use super::document::Document;
 use super::node::{Data, NodeId};
+use super::tag::{Core, Tag};
 use std::borrow::Cow;
 
 impl Document<'_> {
@@ -38,6 +39,11 @@ impl Document<'_> {
             Data::Unknown => Key::Other(format!("{} {}", self.tag_text(id), node.text())),
             data => key_of(id, node.text().into(), data),
         }
+    }
+
+    /// Whether Ansible makes pairs of the items of a list (`!!omap`, `!!pairs`).
+    pub(crate) fn is_of_pairs(&self, id: NodeId) -> bool {
+        matches!(self.node(id).tag, Tag::Core(Core::Omap | Core::Pairs))
     }
 
     /// Whether Ansible reads the node as null.

@@ -140,7 +140,8 @@ fn choose_field(document: &Document<'_>, user: &User, wanted: Option<Field>) -> 
 
 /// Adds `key` to an existing list (or one that is null or empty): if it is there, makes it work, else appends it.
 pub(super) fn into_list(document: &Document<'_>, slot: Slot, key: &NewKey<'_>, plan: &mut Plan) -> Result<(), Refusal> {
-    let items = items(document, slot.list);
+    // A pair with a key in it is none.
+    let items = if document.is_of_pairs(slot.list) { Vec::new() } else { items(document, slot.list) };
     let same = |(_, item): &&(usize, KeyItem<'_>)| key.material.is_some_and(|material| is_in_use(item.text, material));
     if let Some((index, item)) = items.iter().rev().find(same) {
         return existing::settle(document, &slot, (*index, item), key, plan);
