@@ -16,4 +16,3 @@ pub mod revoke;
 pub mod rotate;
 pub mod rotate_finish;
 pub mod run;
-mod seen;

@@ -1,10 +1,10 @@
 //! Turns a plan into one proved change of a text, with its effect on access. Pure.
 
-use super::seen::Seen;
 use crate::check::finding::Finding;
 use crate::diff::{Masked, unified};
 use crate::key::KeyLine;
 use crate::review::Review;
+use crate::review::edit::Seen;
 use crate::review::row::Row;
 use crate::spin::NEW_KEY;
 use crate::spin::config::written_keys::unseal_keys;
@@ -117,8 +117,14 @@ impl Patch {
         } else {
             redacted(&document, how.redaction).zip(redacted(&result, how.redaction))
         };
-        let seen = Seen::of(&document, &result, !rounds.is_empty(), how);
-        drop((document, result));
+        // A tree with aliases, merge keys or duplicate keys is taken as Ansible reads it.
+        let (read_before, read_after) = (resolved(&document, how), resolved(&result, how));
+        let (was, is) = (read_before.as_ref().unwrap_or(&document), read_after.as_ref().unwrap_or(&result));
+        let seen = match rounds.is_empty() {
+            true => Seen::unchanged(is, how.asked, how.now),
+            false => Seen::of_change(was, is, how.now),
+        };
+        drop((read_before, read_after, document, result));
         let open = Zeroizing::new(if has_bom {
             with_mark(name, before, &splices)
         } else {
@@ -174,6 +180,15 @@ fn in_a_row(document: &Document<'_>, rounds: &[Vec<Edit>]) -> Result<(Zeroizing<
     let text = Zeroizing::new(yaml::apply(document.text, &splices));
     let (after, more) = in_a_row(&yaml::prove(document, &text, &splices, edits)?, later)?;
     Ok((after, yaml::compose(document.text, &splices, &more)))
+}
+
+fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Option<Document<'t>> {
+    if !document.differs_as_read() {
+        return None;
+    }
+    let mut read = document.as_read();
+    unseal_keys(&mut read, how.unseal);
+    Some(read)
 }
 
 /// The diff with a placeholder for a key that does not exist yet.

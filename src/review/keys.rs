@@ -172,7 +172,7 @@ fn come_without_effect(old: &Side<'_, '_, '_>, new: &Side<'_, '_, '_>, pair: &Pa
 /// Why a key that is listed under an account (`None` for deploy) cannot log in there, or sign certificates that can, if
 /// the key that was asked for is such a one; empty if it can.
 #[must_use]
-pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Vec<Row> {
+pub(super) fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Vec<Row> {
     let (material, wants) = (asked.material(), key::login(&asked.to_line(), analysis.now));
     let works = |login: &Login| *login == Login::Yes || (*login == Login::Signs && wants == Login::Signs);
     let side = Side::of(Some(analysis));
@@ -208,7 +208,7 @@ pub fn without_effect(analysis: &Analysis<'_, '_>, account: Option<&str>, asked:
 
 /// The options that a key has in an account (`None` for deploy).
 #[must_use]
-pub fn options_of(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Option<String> {
+pub(super) fn options_of(analysis: &Analysis<'_, '_>, account: Option<&str>, asked: &KeyLine) -> Option<String> {
     let side = Side::of(Some(analysis));
     let made = side.account(account.or_else(|| side.deploy())?)?;
     let is_it = |key: &&Installed| key::materials(&key.line).iter().any(|found| found == asked.material());

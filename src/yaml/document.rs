@@ -48,7 +48,7 @@ pub struct Document<'t> {
     is_resolved: bool,
     /// The numbers that items of lists have in the text, if some are left out.
     numbers: HashMap<NodeId, usize>,
-    pub(super) marks: OnceCell<Marks>,
+    marks: OnceCell<Marks>,
 }
 
 impl<'t> Document<'t> {
@@ -74,21 +74,6 @@ impl<'t> Document<'t> {
                 "keep one document in the file: remove this `---` and what does not belong to it",
             )),
             None => Ok(document),
-        }
-    }
-
-    /// The document, if Ansible can load it.
-    ///
-    /// # Errors
-    /// It has a tag that Ansible does not know.
-    pub fn loadable(self) -> Result<Self, Refusal> {
-        match self.unknown_tags().first() {
-            None => Ok(self),
-            Some(node) => Err(self.refuse_node(
-                *node,
-                "this has a tag that Ansible does not know, so it cannot load the file",
-                "remove the tag, then run this again",
-            )),
         }
     }
 
@@ -213,14 +198,9 @@ impl<'t> Document<'t> {
     }
 
     /// The nodes with tags for which Ansible has no constructor: it cannot load the file.
-    pub(crate) fn unknown_tags(&self) -> &[NodeId] {
-        &self.constructed.unknown_tags
-    }
-
-    /// Whether there are some.
     #[must_use]
-    pub fn has_unknown_tags(&self) -> bool {
-        !self.unknown_tags().is_empty()
+    pub fn unknown_tags(&self) -> &[NodeId] {
+        &self.constructed.unknown_tags
     }
 
     /// Comments right behind a quote or bracket.
@@ -247,6 +227,11 @@ impl<'t> Document<'t> {
     /// All nodes, in the order in which they are in the text.
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = &Node<'t>> + ExactSizeIterator {
         self.nodes.iter()
+    }
+
+    /// The marks in the text, which is searched for them once.
+    pub(crate) fn marks(&self) -> Marks {
+        *self.marks.get_or_init(|| Marks::of(self.text))
     }
 
     /// Where the content can be continued at the end: before `...`, else the end of the text.

@@ -1,7 +1,5 @@
 //! The characters with which begins what is more than its text says.
 
-use super::document::Document;
-
 /// Whether each of them is anywhere in a text, comments included.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Marks {
@@ -17,13 +15,10 @@ pub(crate) struct Marks {
     pub(crate) dollar: bool,
 }
 
-impl Document<'_> {
-    /// The marks in the text, which is searched once.
-    pub(crate) fn marks(&self) -> Marks {
-        *self.marks.get_or_init(|| {
-            let has = |mark: char| self.text.contains(mark);
-            let (brace, backslash, exclamation, percent, dollar) = (has('{'), has('\\'), has('!'), has('%'), has('$'));
-            Marks { brace, backslash, exclamation, percent, dollar }
-        })
+impl Marks {
+    pub(crate) fn of(text: &str) -> Self {
+        let has = |mark: char| text.contains(mark);
+        let (brace, backslash, exclamation, percent, dollar) = (has('{'), has('\\'), has('!'), has('%'), has('$'));
+        Self { brace, backslash, exclamation, percent, dollar }
     }
 }

@@ -64,8 +64,12 @@ impl<'d> Style<'d> {
         style.compact = style.json && is_compact(document);
         let mut mappings = HashMap::new();
         let (mut spaced, mut quotes) = (None, None);
-        // The columns of keys, and of what is below them.
-        let mut below_keys: Vec<(usize, usize)> = Vec::new();
+        // Whether all that is below keys begins at such columns, and some of these keys do not.
+        let (mut are_fours, mut is_shown) = (true, false);
+        let mut is_below = |key: usize, below: usize| {
+            are_fours &= below > key && below.is_multiple_of(4);
+            is_shown |= !key.is_multiple_of(4);
+        };
         for node in document.nodes() {
             let Kind::Mapping { flow: false, entries } = &node.kind else { continue };
             let Ok(column) = document.column(node.start) else { continue };
@@ -82,12 +86,12 @@ impl<'d> Style<'d> {
                         let (Some(name), Some(dash)) = (document.scalar(*key), first_dash(document, *key)) else {
                             continue;
                         };
-                        below_keys.push((column, document.column(dash).unwrap_or(0)));
+                        is_below(column, document.column(dash).unwrap_or(0));
                         style.count(name, column, document, dash);
                     }
                     Kind::Mapping { flow: false, .. } => {
                         let below = document.column(document.node(*value).start).unwrap_or(0);
-                        below_keys.push((column, below));
+                        is_below(column, below);
                         if let Some(offset @ 1..=8) = below.checked_sub(column) {
                             *mappings.entry(offset).or_insert(0_usize) += 1;
                         }
@@ -96,8 +100,7 @@ impl<'d> Style<'d> {
                 }
             }
         }
-        style.by_fours = below_keys.iter().all(|(key, below)| *below > *key && below % 4 == 0)
-            && below_keys.iter().any(|(key, _)| key % 4 != 0);
+        style.by_fours = are_fours && is_shown;
         (style.is_spaced, style.of_keys) = (spaced == Some(true), quotes.flatten());
         // Who indents lists by four does so with mappings.
         let of_lists = || most_common(&style.all, usual).map(|sequence| sequence.offset).filter(|offset| *offset > 2);

@@ -2,11 +2,27 @@
 
 use super::construct::{Key, key_of, printed};
 use super::document::Document;
+use super::error::Refusal;
 use super::node::{Data, NodeId};
 use super::tag::{Core, Tag};
 use std::borrow::Cow;
 
 impl Document<'_> {
+    /// The document, if Ansible can load it.
+    ///
+    /// # Errors
+    /// It has a tag that Ansible does not know.
+    pub fn loadable(self) -> Result<Self, Refusal> {
+        match self.unknown_tags().first() {
+            None => Ok(self),
+            Some(node) => Err(self.refuse_node(
+                *node,
+                "this has a tag that Ansible does not know, so it cannot load the file",
+                "remove the tag, then run this again",
+            )),
+        }
+    }
+
     /// What a key says; none where Ansible does not read it as a text.
     pub(crate) fn name(&self, key: NodeId) -> Option<&str> {
         self.text_at(key)

@@ -28,12 +28,17 @@ impl Checker<'_, '_, '_> {
     /// Accounts of which the file names keys, and none whose last word is not `absent`. Later entries of an account count.
     pub(crate) fn locked_out(&mut self) {
         let config = self.config;
-        let mut accounts: HashMap<&str, Vec<&Person<'_>>> = HashMap::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut accounts: Vec<Vec<&Person<'_>>> = Vec::new();
         for person in config.people.iter().filter(|person| !self.is_deploy_entry(person)) {
             let Some(name) = person.account.as_deref() else { continue };
-            accounts.entry(name).or_default().push(person);
+            let number = *numbers.entry(name).or_insert(accounts.len());
+            if number == accounts.len() {
+                accounts.push(Vec::new());
+            }
+            accounts[number].push(person);
         }
-        for entries in accounts.into_values() {
+        for entries in accounts {
             // The entry that has the last word.
             let mut lists = entries.iter().rev().filter_map(|person| Some((*person, person.keys.as_ref()?)));
             let last = lists.find(|(_, list)| !list.entries.is_empty());

@@ -80,14 +80,19 @@ pub fn check_label(what: &str, text: &str) -> Result<(), String> {
 /// or by two in eight or more (Damerau-Levenshtein).
 #[must_use]
 pub fn is_close(a: &str, b: &str) -> bool {
-    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.'], "");
-    let longer = a.chars().count().max(b.chars().count());
+    let (shorter, longer) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
     let slips = match longer {
         0..4 => 0,
         4..8 => 1,
         _ => 2,
     };
-    a != b && (plain(a) == plain(b) || strsim::osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase()) <= slips)
+    let are_few = || strsim::osa_distance(&a.to_ascii_lowercase(), &b.to_ascii_lowercase()) <= slips;
+    a != b && (letters(a).eq(letters(b)) || (longer - shorter <= slips && are_few()))
+}
+
+/// A name in lower case, without punctuation.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !b"-_.".contains(byte)).map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]

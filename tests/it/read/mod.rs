@@ -89,7 +89,7 @@ fn name(document: &Document<'_>, id: NodeId, way: &mut Vec<NodeId>) -> Value {
 /// What `Document::read` makes of a text, or why it refuses it.
 fn read(text: &str) -> Result<(Value, usize), String> {
     let document = Document::read(text).map_err(|refusal| refusal.message)?;
-    if document.second_document().is_some() || document.has_unknown_tags() {
+    if document.second_document().is_some() || !document.unknown_tags().is_empty() {
         return Err("several documents, or an unknown tag, of which `check` tells".to_owned());
     }
     let made = document.root().map_or(Value::Null, |root| tree(&document, root, &mut Vec::new()));

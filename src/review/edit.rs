@@ -1,50 +1,50 @@
-//! What a change does to access, and what was wrong before: the analyses of both texts, compared.
+//! What an edit does to access, and what was wrong before: the analyses of both texts, compared.
 
-use super::patch::How;
+use super::crowd::{FEWEST, thinned};
+use super::keys::{options_of, without_effect};
+use super::row::Row;
+use super::{Review, compare};
 use crate::check::Context;
 use crate::check::analysis::Analysis;
 use crate::check::finding::Finding;
 use crate::check::rule::Severity;
-use crate::review::row::Row;
-use crate::review::{self, Review};
-use crate::spin::config::written_keys::unseal_keys;
+use crate::key::KeyLine;
 use crate::spin::provision::outcome::{Failure, Outcome};
 use crate::yaml::Document;
 use std::collections::HashSet;
 
-/// The review and warnings of a change.
-pub(super) struct Seen {
-    pub(super) review: Review,
-    pub(super) warnings: Vec<Finding>,
-    pub(super) without_effect: Vec<Row>,
-    pub(super) options: Option<String>,
+/// The review and warnings of an edit.
+pub struct Seen {
+    pub review: Review,
+    /// Errors that were there before: the first of each rule.
+    pub warnings: Vec<Finding>,
+    /// If nothing changes: why the requested key does not work,
+    pub without_effect: Vec<Row>,
+    /// and the options that it has in the file.
+    pub options: Option<String>,
 }
 
 impl Seen {
-    pub(super) fn of(before: &Document<'_>, after: &Document<'_>, is_change: bool, how: &How<'_>) -> Self {
-        // A tree with aliases, merge keys or duplicate keys is taken as Ansible reads it.
-        let (read_before, read_after) = (resolved(before, how), resolved(after, how));
-        let (before, after) = (read_before.as_ref().unwrap_or(before), read_after.as_ref().unwrap_or(after));
-        if !is_change {
-            return Self::unchanged(after, how);
-        }
-        Self::of_few(before, after, how.now, review::FEWEST).unwrap_or_else(|| Self::of_all(before, after, how.now))
+    /// The change from one text to another, both as Ansible reads them. `now`: in seconds since 1970.
+    #[must_use]
+    pub fn of_change(before: &Document<'_>, after: &Document<'_>, now: u64) -> Self {
+        Self::of_few(before, after, now, FEWEST).unwrap_or_else(|| Self::of_all(before, after, now))
     }
 
-    /// A text that is not changed.
-    fn unchanged(document: &Document<'_>, how: &How<'_>) -> Self {
-        let analysis = analyses(document, document, false, how.now).1;
-        let asked = how.asked.map(|(account, key)| review::without_effect(&analysis, account, key));
-        let without_effect = asked.unwrap_or_default();
+    /// A text that is not changed. `asked`: the requested key, and its account (`None` for deploy).
+    #[must_use]
+    pub fn unchanged(document: &Document<'_>, asked: Option<(Option<&str>, &KeyLine)>, now: u64) -> Self {
+        let analysis = analyses(document, document, false, now).1;
+        let without_effect = asked.map(|(account, key)| without_effect(&analysis, account, key)).unwrap_or_default();
         let failure = analysis.findings.failure.clone().filter(|_| !without_effect.is_empty());
         let review = Review { rows: without_effect.clone(), failure, ..Review::default() };
-        let options = how.asked.and_then(|(account, key)| review::options_of(&analysis, account, key));
+        let options = asked.and_then(|(account, key)| options_of(&analysis, account, key));
         Self { review, warnings: warnings(&analysis, &[]), without_effect, options }
     }
 
     /// The change of a file with many people, by those who are not like others; `None` if it may concern these, too.
     fn of_few(before: &Document<'_>, after: &Document<'_>, now: u64, fewest: usize) -> Option<Self> {
-        let thinned = review::thinned(before, after, fewest)?;
+        let thinned = thinned(before, after, fewest)?;
         let (before, after) = analyses(&thinned.before, &thinned.after, true, now);
         let before = before.filter(|before| ends_alike(before, &after))?;
         Some(Self::compared(Some(&before), &after)).filter(|seen| !thinned.is_about_witness(&seen.review))
@@ -56,7 +56,7 @@ impl Seen {
     }
 
     fn compared(before: Option<&Analysis<'_, '_>>, after: &Analysis<'_, '_>) -> Self {
-        let review = review::compare(before, Some(after));
+        let review = compare(before, Some(after));
         let warnings = warnings(after, &review.findings);
         Self { review, warnings, without_effect: Vec::new(), options: None }
     }
@@ -102,15 +102,6 @@ fn failing_text<'d>(analysis: &Analysis<'d, '_>) -> Option<&'d str> {
     analysis.document.reading(id).or_else(|| analysis.document.scalar(id))
 }
 
-fn resolved<'t>(document: &Document<'t>, how: &How<'_>) -> Option<Document<'t>> {
-    if !document.differs_as_read() {
-        return None;
-    }
-    let mut read = document.as_read();
-    unseal_keys(&mut read, how.unseal);
-    Some(read)
-}
-
 /// The texts of keys that are on both sides with the same `state`, so that their findings do not change.
 fn key_texts<'t>(before: &'t Document<'_>, after: &'t Document<'_>) -> HashSet<&'t str> {
     let (mut was, mut is) = (crate::spin::key_texts(before).peekable(), crate::spin::key_texts(after).peekable());
@@ -139,5 +130,5 @@ fn warnings(after: &Analysis<'_, '_>, new: &[Finding]) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-#[path = "seen_tests.rs"]
+#[path = "edit_tests.rs"]
 mod tests;

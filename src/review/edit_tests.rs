@@ -4,6 +4,7 @@ use super::*;
 use base64ct::{Base64, Encoding as _};
 use fastrand::Rng;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 /// Somebody, or something that is written like them.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ struct File {
     head: Vec<String>,
     users: Vec<Entry>,
     additional: Vec<Entry>,
+    most: Rc<Most>,
 }
 
 const GROUPS: [&str; 6] = ["['sudo']", "[sudo, www-data]", "[]", "['docker']", "['adm']", "[sudo]"];
@@ -44,27 +46,54 @@ fn key(number: usize) -> String {
     format!("ssh-ed25519 {} k{number}@laptop", Base64::encode_string(&blob))
 }
 
+/// What most entries of a file are like.
+struct Most {
+    groups: [&'static str; 2],
+    state: &'static str,
+    state_of_keys: &'static str,
+    /// One key in so many cannot log in.
+    unsound: usize,
+}
+
+impl Most {
+    fn any(rng: &mut Rng) -> Self {
+        let mut choose = |from: &[&'static str], usual: &'static str| {
+            if rarely(rng, 4) { *rng.choice(from).unwrap() } else { usual }
+        };
+        let groups = [choose(&GROUPS, GROUPS[0]), choose(&GROUPS, GROUPS[2])];
+        let (state, state_of_keys) = (choose(&STATES, "present"), choose(&STATES, "present"));
+        Self { groups, state, state_of_keys, unsound: *rng.choice(&[2, 8, 1000]).unwrap() }
+    }
+}
+
 impl Entry {
-    fn any(rng: &mut Rng, number: usize, count: usize) -> Self {
+    fn any(rng: &mut Rng, number: usize, count: usize, most: &Most) -> Self {
         let usual = !rarely(rng, 6);
-        let groups = if usual { GROUPS[number % 2 * 2] } else { *rng.choice(&GROUPS).unwrap() };
+        let groups = if usual { most.groups[number % 2] } else { *rng.choice(&GROUPS).unwrap() };
+        let number_of_key = if rarely(rng, most.unsound) { 4 * number + 3 } else { 2 * number };
         let keys = match rng.usize(0..8) {
             0 if !usual => vec![],
+            3.. => vec![(number_of_key, most.state_of_keys)],
             1 => vec![(2 * number, ""), (2 * number + 1, "absent")],
             2 if rarely(rng, 4) => vec![(2 * rng.usize(0..count), "present")],
             _ => vec![(2 * number, "present")],
         };
-        let name = if rarely(rng, 40) { rng.usize(0..count) } else { number };
-        let state = if usual { "present" } else { *rng.choice(&STATES).unwrap() };
+        let name = match rng.usize(0..160) {
+            0..4 => format!("u{}", rng.usize(0..count)),
+            4 => (*rng.choice(["yes", "\"True\"", ".inf", "inf", "www-data", "deploy", "\"{{ name }}\""]).unwrap())
+                .to_owned(),
+            _ => format!("u{number}"),
+        };
+        let state = if usual { most.state } else { *rng.choice(&STATES).unwrap() };
         let more = if usual { String::new() } else { Self::more(rng, count) };
         let is_silent = rarely(rng, 400);
-        Self { name: format!("u{name}"), groups, state, keys, more, is_silent }
+        Self { name, groups, state, keys, more, is_silent }
     }
 
     /// What makes somebody unlike others.
     fn more(rng: &mut Rng, count: usize) -> String {
         let other = rng.usize(0..count);
-        match rng.usize(0..14) {
+        match rng.usize(0..16) {
             0 => format!("uid: {}", 1000 + rng.usize(0..count + 3)),
             1 => format!("homedir: /home/u{other}"),
             2 => "homedir: /srv/x/../y".to_owned(),
@@ -75,6 +104,8 @@ impl Entry {
             7 => "password: '*'".to_owned(),
             8 => format!("uid: u{other}"),
             9 => "shell: '{{ shell }}'".to_owned(),
+            10 => "authorized_keys: [{public_key: '  # note'}]\n    more: 1".to_owned(),
+            11 => format!("homedir: '{{{{ home }}}}/u{other}'"),
             _ => String::new(),
         }
     }
@@ -105,17 +136,22 @@ impl File {
     fn any(rng: &mut Rng) -> Self {
         let count = rng.usize(8..40);
         let split = if rarely(rng, 3) { rng.usize(0..count) } else { count };
-        let mut users: Vec<Entry> = (0..count).map(|number| Entry::any(rng, number, count)).collect();
+        let most = Rc::new(Most::any(rng));
+        let mut users: Vec<Entry> = (0..count).map(|number| Entry::any(rng, number, count, &most)).collect();
         let additional = users.split_off(split);
         let mut head = vec!["use_passwordless_sudo: true".to_owned()];
         head.extend((0..rng.usize(0..3)).map(|_| Self::setting(rng, count)));
-        Self { head, users, additional }
+        Self { head, users, additional, most }
     }
 
     fn setting(rng: &mut Rng, count: usize) -> String {
         let other = rng.usize(0..count);
-        match rng.usize(0..9) {
+        match rng.usize(0..13) {
             0 => format!("docker_user: {{username: u{other}}}"),
+            9 => "docker_user: {username: '{{ deployer }}'}".to_owned(),
+            10 => "postfix_hostname: \"{{ inventory_hostname }}\"".to_owned(),
+            11 => format!("docker_user: {{username: deploy, authorized_ssh_keys: ['  # x', '{}']}}", key(8 * other)),
+            12 => "docker_user: {username: yes}".to_owned(),
             1 => format!("docker_user: {{username: deploy, uid: {}}}", 1000 + rng.choice([other, count - 1]).unwrap()),
             2 => format!("docker_user: {{username: deploy, authorized_ssh_keys: ['{}']}}", key(2 * other)),
             3 => format!("deploy_public_key: '{}'", key(2 * other)),
@@ -140,7 +176,7 @@ impl File {
         let count = self.users.len() + self.additional.len();
         let setting = Self::setting(rng, count);
         let number = if rarely(rng, 4) { rng.usize(0..count) } else { count + 1 };
-        let new = Entry::any(rng, number, count + 2);
+        let new = Entry::any(rng, number, count + 2, &Rc::clone(&self.most));
         let (group, state) = (*rng.choice(&GROUPS).unwrap(), *rng.choice(&STATES).unwrap());
         let more = Entry::more(rng, count);
         let kind = rng.usize(0..13);
@@ -209,24 +245,49 @@ fn those_who_are_like_others_change_nothing() {
             said += usize::from(is_said);
         }
     }
-    assert!(left_out > 250 && said > 150, "{left_out} {said}");
+    assert!(left_out > 150 && said > 100, "{left_out} {said}");
+}
+
+fn usual(number: usize) -> Entry {
+    let (name, groups, keys) = (format!("u{number}"), GROUPS[0], vec![(2 * number, "")]);
+    Entry { name, groups, state: "", keys, more: String::new(), is_silent: false }
+}
+
+/// Adds somebody to these people, and compares that in both ways.
+fn added(mut users: Vec<Entry>) {
+    let most = Rc::new(Most::any(&mut Rng::with_seed(0)));
+    let of = |users: Vec<Entry>| File { head: Vec::new(), users, additional: Vec::new(), most: Rc::clone(&most) };
+    let before = of(users.clone()).text();
+    users.push(Entry { groups: "[]", ..usual(1000) });
+    assert!(compared(&before, &of(users).text()).is_some());
+}
+
+#[test]
+fn a_name_can_be_what_another_value_becomes() {
+    let mut users: Vec<Entry> = (0..12).map(usual).collect();
+    users[5].name = "\"True\"".to_owned();
+    users.push(Entry { name: "yes".to_owned(), state: "absent", groups: "[]", ..usual(20) });
+    added(users);
+}
+
+#[test]
+fn witnesses_can_log_in_if_others_can() {
+    let mut users: Vec<Entry> = (0..12).map(usual).collect();
+    for at in [0, 11] {
+        users[at].keys = vec![(8 * at + 7, "")];
+    }
+    users.push(Entry { groups: "[]", ..usual(20) });
+    added(users);
 }
 
 #[test]
 fn those_who_are_left_out_keep_their_user_ids() {
-    let entry = |number: usize| Entry {
-        name: format!("u{number}"),
-        groups: GROUPS[0],
-        state: "",
-        keys: vec![(2 * number, "")],
-        more: String::new(),
-        is_silent: false,
-    };
     // Somebody in between has that of the deploy account (9999), or nobody has.
     for (count, fails) in [(9010, true), (8990, false)] {
-        let mut file = File { head: Vec::new(), users: (0..count).map(entry).collect(), additional: Vec::new() };
+        let most = Rc::new(Most::any(&mut Rng::with_seed(0)));
+        let mut file = File { head: Vec::new(), users: (0..count).map(usual).collect(), additional: Vec::new(), most };
         let before = file.text();
-        file.users.push(entry(count));
+        file.users.push(usual(count));
         let after = file.text();
         let (was, is) = (Document::read(&before).unwrap(), Document::read(&after).unwrap());
         let few = Seen::of_few(&was, &is, 0, 1);
