@@ -12,9 +12,8 @@ use super::alike::{DATA, DATA_LENGTH, Like, Shapes};
 use super::row::{Row, RowKind};
 use crate::check::SUPPRESSION;
 use crate::check::finding::Finding;
-use crate::spin::config::ansible_value::is_template;
 use crate::spin::config::layout::{DEFAULT_ACCOUNT, Section};
-use crate::spin::config::template::may_hold_templates;
+use crate::spin::config::template::{evaluated, may_evaluate};
 use crate::spin::config::variables::ACCESS;
 use crate::spin::provision::outcome::Via;
 use crate::spin::provision::system;
@@ -42,8 +41,7 @@ pub(super) fn thinned<'b, 'a>(before: &Document<'b>, after: &Document<'a>, fewes
     if [before.text, after.text].iter().any(|text| text.contains(SUPPRESSION)) {
         return None;
     }
-    let may_evaluate = may_hold_templates(before) || may_hold_templates(after);
-    let mut shapes = Shapes::of(may_evaluate);
+    let mut shapes = Shapes::of(may_evaluate(before) || may_evaluate(after));
     let (had, has) = (likes(before, &mut shapes, fewest)?, likes(after, &mut shapes, fewest)?);
     let known: HashMap<&str, &Like<'_>> = had.iter().map(|like| (like.name, like)).collect();
     let pairs = has.iter().filter_map(|is| Some((*known.get(is.name)?, is)));
@@ -54,7 +52,7 @@ pub(super) fn thinned<'b, 'a>(before: &Document<'b>, after: &Document<'a>, fewes
     let is_elsewhere = Elsewhere::of(after, same.iter().map(|(_, is)| *is));
     same.retain(|(was, is)| !was_elsewhere.has(was) && !is_elsewhere.has(is));
     let (left_out, witnesses) = between(&same);
-    let are_odd = [&was_elsewhere, &is_elsewhere].iter().any(|it| it.has_comment_line || it.has_template);
+    let are_odd = [&was_elsewhere, &is_elsewhere].iter().any(|it| it.has_comment_line || it.is_evaluated);
     if left_out.len() < fewest || are_odd || !same.iter().is_sorted_by_key(|(was, _)| was.item) {
         return None;
     }
@@ -135,7 +133,7 @@ struct Elsewhere<'d> {
     /// A line of a text is a comment: among keys it becomes one line with the next.
     has_comment_line: bool,
     /// A value that says who gets in is known only to Ansible: it may matter in which order people are.
-    has_template: bool,
+    is_evaluated: bool,
 }
 
 impl<'d> Elsewhere<'d> {
@@ -144,13 +142,14 @@ impl<'d> Elsewhere<'d> {
         entries.sort_unstable();
         // What every server has.
         let words = system::names().chain([DEFAULT_ACCOUNT]).collect();
-        let mut found = Self { words, keys: HashSet::new(), has_comment_line: false, has_template: false };
-        let access = if may_hold_templates(document) { access(document) } else { Vec::new() };
+        let mut found = Self { words, keys: HashSet::new(), has_comment_line: false, is_evaluated: false };
+        let access = if may_evaluate(document) { access(document) } else { Vec::new() };
         let mut next = 0;
         for (item, last) in entries.into_iter().chain([(document.nodes().len(), 0)]) {
             for (id, text) in (next..item).filter_map(|id| Some((id, document.scalar(id)?))) {
                 found.add(text);
-                found.has_template |= access.iter().any(|nodes| nodes.contains(&id)) && is_template(text);
+                found.is_evaluated |=
+                    access.iter().any(|nodes| nodes.contains(&id)) && evaluated(document, id).is_some();
             }
             next = last + 1;
         }

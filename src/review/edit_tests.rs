@@ -106,6 +106,7 @@ impl Entry {
             9 => "shell: '{{ shell }}'".to_owned(),
             10 => "authorized_keys: [{public_key: '  # note'}]\n    more: 1".to_owned(),
             11 => format!("homedir: '{{{{ home }}}}/u{other}'"),
+            12 => "shell: !vault x".to_owned(),
             _ => String::new(),
         }
     }
@@ -245,7 +246,7 @@ fn those_who_are_like_others_change_nothing() {
             said += usize::from(is_said);
         }
     }
-    assert!(left_out > 150 && said > 100, "{left_out} {said}");
+    assert!(left_out > 100 && said > 80, "{left_out} {said}");
 }
 
 fn usual(number: usize) -> Entry {
