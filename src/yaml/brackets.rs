@@ -2,7 +2,8 @@
 
 use super::document::Document;
 use super::node::{Kind, NodeId};
-use super::text::{line_at, line_start};
+use super::text::{line_at, line_start, next_line};
+use std::ops::Range;
 
 /// What is between two things in a flow collection.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +32,24 @@ impl Gap {
         }
         is_blank(text).then(|| Self::Spaces(text.to_owned()))
     }
+}
+
+/// The one comma between two bytes of a text, past spaces, line breaks and comments. `Err`: where anything else is.
+pub(crate) fn comma_in(text: &str, between: Range<usize>) -> Result<Option<usize>, usize> {
+    let mut comma = None;
+    let mut at = between.start;
+    while at < between.end {
+        match text.as_bytes()[at] {
+            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
+            b'#' => at = next_line(text, at),
+            b',' if comma.is_none() => {
+                comma = Some(at);
+                at += 1;
+            }
+            _ => return Err(at),
+        }
+    }
+    Ok(comma)
 }
 
 /// The habits of a flow collection.

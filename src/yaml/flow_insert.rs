@@ -2,7 +2,7 @@
 //! commas and comments where they were.
 
 use super::apart::{between_blocks, blank_lines};
-use super::brackets::{Brackets, Gap, blanks};
+use super::brackets::{Brackets, Gap, blanks, comma_in};
 use super::document::Document;
 use super::edit::Target;
 use super::error::Refusal;
@@ -132,27 +132,13 @@ fn blank_lines_above(document: &Document<'_>, id: NodeId, new: &Rendered<'_>) ->
 
 /// The comma after the last element, past comments and line breaks.
 fn find_comma(document: &Document<'_>, from: usize, close: usize) -> Result<Option<usize>, Refusal> {
-    let text = document.text;
-    let mut comma = None;
-    let mut at = from;
-    while at < close {
-        match text.as_bytes()[at] {
-            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-            b'#' => at = next_line(text, at),
-            b',' if comma.is_none() => {
-                comma = Some(at);
-                at += 1;
-            }
-            _ => {
-                return Err(document.refuse(
-                    at,
-                    "there is something unexpected before this bracket",
-                    "write the collection with one item a line",
-                ));
-            }
-        }
-    }
-    Ok(comma)
+    comma_in(document.text, from..close).map_err(|at| {
+        document.refuse(
+            at,
+            "there is something unexpected before this bracket",
+            "write the collection with one item a line",
+        )
+    })
 }
 
 /// Gives an empty flow collection, or a null within one, its first content.

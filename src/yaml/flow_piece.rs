@@ -1,5 +1,6 @@
 //! The elements of flow collections (`[a, b]`, `{a: b}`) with their commas.
 
+use super::brackets::comma_in;
 use super::document::Document;
 use super::error::Refusal;
 use super::extent::is_unwritten;
@@ -73,23 +74,9 @@ fn end_of_key(document: &Document<'_>, key: NodeId) -> usize {
     }
 }
 
-/// The comma between two elements, with only spaces, line breaks and comments around it.
+/// The comma between two elements.
 fn only_comma(document: &Document<'_>, between: Range<usize>) -> Result<Option<usize>, Refusal> {
-    let text = document.text;
-    let mut comma = None;
-    let mut at = between.start;
-    while at < between.end {
-        match text.as_bytes()[at] {
-            b' ' | b'\t' | b'\r' | b'\n' => at += 1,
-            b'#' => at = next_line(text, at),
-            b',' if comma.is_none() => {
-                comma = Some(at);
-                at += 1;
-            }
-            _ => return Err(odd(document, at)),
-        }
-    }
-    Ok(comma)
+    comma_in(document.text, between).map_err(|at| odd(document, at))
 }
 
 fn odd(document: &Document<'_>, at: usize) -> Refusal {

@@ -168,3 +168,28 @@ fn the_keys_of_an_account_are_never_cut() {
     let users = session.file().matches("username:").count();
     assert_eq!(ran.out.lines().count(), users);
 }
+
+/// With a suppression anywhere in the file everybody is compared; without, most of 300 people are not.
+#[test]
+fn an_edit_of_many_people_says_what_the_whole_comparison_says() {
+    let of = |number: usize| {
+        let line = format!("{}{number:04} p{number}@laptop", &key("alice")[..76]);
+        format!("  - username: p{number}\n    groups: ['sudo']\n    authorized_keys:\n      - public_key: \"{line}\"\n")
+    };
+    let people: String = (0..300).map(of).collect();
+    let bob = fixtures().join("keys/bob.pub").display().to_string();
+    for args in [
+        &["add-user", "dave", "--key", &bob, "--dry-run"][..],
+        &["add-user", "p7", "--key", &bob, "--dry-run"],
+        &["add-deploy", "--key", &bob, "--dry-run"],
+        &["revoke", "p150", "--dry-run"],
+    ] {
+        let said = ["# spin-keys: ignore SK101", "# spin-keys: careful here"].map(|head| {
+            let session = Session::new(format!("{head}\nuse_passwordless_sudo: true\nusers:\n{people}"));
+            let ran = session.run(args).expect(0, &[]);
+            (ran.out, ran.err)
+        });
+        assert_eq!(said[0], said[1], "{args:?}");
+        assert!(said[1].1.contains("log in"), "{args:?}: {}", said[1].1);
+    }
+}
