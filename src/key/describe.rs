@@ -5,6 +5,7 @@ use ssh_key::HashAlg;
 
 use super::error::KeyError;
 use super::fields;
+use super::line::KeyLine;
 use super::policy::{self, Algorithm, Kind};
 use super::text::SPACE_OR_TAB;
 
@@ -53,6 +54,27 @@ pub fn describe(line: &str) -> Option<Described> {
     })
 }
 
+impl KeyLine {
+    /// `SHA256:…`, as `ssh-keygen -l` shows it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.material())
+    }
+
+    /// What [`describe`] says of the line it was read from.
+    #[must_use]
+    pub fn described(&self) -> Described {
+        let (kind, bits) = judged(self.algorithm, &Ok(self.kind));
+        Described {
+            kind,
+            bits,
+            fingerprint: Some(self.fingerprint()),
+            comment: self.comment().to_owned(),
+            options: self.options().map(str::to_owned),
+        }
+    }
+}
+
 fn judged(algorithm: Algorithm, judged: &Result<Kind, KeyError>) -> (String, Option<u32>) {
     let bits = match judged {
         Ok(Kind::Rsa { bits } | Kind::Ecdsa { bits })
@@ -81,6 +103,16 @@ fn family(algorithm: Algorithm) -> &'static str {
 mod tests {
     use super::super::test_keys::*;
     use super::*;
+
+    #[test]
+    fn a_line_that_was_read_is_described_as_its_text() {
+        for key in [ED25519, RSA_2048, RSA_3072, P256, P384, P521, SK_ED25519, SK_P256] {
+            let options = format!("restrict,from=\"10.0.0.1\"  {key}");
+            for line in [key, &options] {
+                assert_eq!(Some(KeyLine::parse(line).unwrap().described()), describe(line), "{line}");
+            }
+        }
+    }
 
     #[test]
     fn lines_are_described_sound_or_not() {

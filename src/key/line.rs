@@ -19,7 +19,7 @@ const MAX_PIECES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyLine {
     options: Option<String>,
-    algorithm: Algorithm,
+    pub(super) algorithm: Algorithm,
     pub(super) kind: Kind,
     blob: Vec<u8>,
     comment: String,
@@ -96,12 +96,6 @@ impl KeyLine {
     #[must_use]
     pub fn material(&self) -> &[u8] {
         &self.blob
-    }
-
-    /// `SHA256:…`, as `ssh-keygen -l` shows it.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        super::describe::fingerprint(&self.blob)
     }
 
     /// `ed25519`, `rsa BITS`, `ecdsa BITS`, `ed25519-sk` or `ecdsa-sk`.

@@ -22,6 +22,9 @@ const DSA: &str = "ssh-dss";
 /// How the name of every certificate algorithm ends (OpenSSH's PROTOCOL.certkeys).
 const CERTIFICATE: &str = "-cert-v01@openssh.com";
 
+/// How all of [`PLACEHOLDERS`] begin.
+const PLACEHOLDER_START: &str = "AAAAC3NzaC1";
+
 /// Keys that documentation and example files show, as base64, and the name to call them by.
 const PLACEHOLDERS: [(&str, &str); 4] = [
     ("AAAAC3NzaC1lmyfakeublickeyMVIzwQXBzxxD9b8Erd1FKVvu", "myfakepublickey"),
@@ -141,7 +144,8 @@ impl Algorithm {
 
 /// Refuses the placeholder keys, wherever they are in the line; two of them do not even decode.
 pub(super) fn refuse_placeholder(line: &str) -> Result<(), KeyError> {
-    match PLACEHOLDERS.into_iter().find(|(base64, _)| line.contains(base64)) {
+    let at = |start: usize| PLACEHOLDERS.into_iter().find(|(base64, _)| line[start..].starts_with(base64));
+    match line.match_indices(PLACEHOLDER_START).find_map(|(start, _)| at(start)) {
         Some((_, name)) => Err(KeyError::Placeholder { name }),
         None => Ok(()),
     }

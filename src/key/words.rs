@@ -10,7 +10,8 @@ pub(super) const KEY_DATA: &str = "AAAA";
 
 /// The first word of `text`, and what follows it and the spaces after it.
 pub(super) fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.split_at(text.find(SPACE_OR_TAB).unwrap_or(text.len()));
+    let end = text.bytes().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
     (word, rest.trim_start_matches(SPACE_OR_TAB))
 }
 

@@ -97,14 +97,7 @@ fn printed(document: &Document<'_>, node: NodeId, depth: usize) -> Option<String
 
 /// Whether Ansible evaluates the text.
 pub(crate) fn is_template(text: &str) -> bool {
-    let mut rest = text;
-    while let Some((_, after)) = rest.split_once('{') {
-        if after.starts_with(['{', '%', '#']) {
-            return true;
-        }
-        rest = after;
-    }
-    false
+    text.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
 }
 
 /// Whether every opening mark of a template is followed by its closing mark.

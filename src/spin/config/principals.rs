@@ -125,8 +125,10 @@ fn entry_keys(document: &Document<'_>, entry: &Entry<'_>, path: &str, found: &mu
         KeyText::Text(text) => {
             let before = found.len();
             for (_, line) in key::key_lines(text) {
-                let problem = KeyLine::parse(line).err().map(|error| error.to_string());
-                found.push(listed(key::describe(line), problem));
+                found.push(match KeyLine::parse(line) {
+                    Ok(sound) => listed(Some(sound.described()), None),
+                    Err(error) => listed(key::describe(line), Some(error.to_string())),
+                });
             }
             if found.len() == before {
                 found.push(listed(None, Some("the item contains no key".to_owned())));
