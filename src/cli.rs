@@ -4,6 +4,7 @@ pub mod complete;
 mod examples;
 mod man;
 mod manpath;
+pub mod quick;
 pub mod usage;
 
 use crate::commands::add::{self, AddDeployArgs, AddUserArgs};

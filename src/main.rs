@@ -2,7 +2,7 @@
 
 use clap::{CommandFactory as _, Parser as _};
 use spin_keys::children;
-use spin_keys::cli::{Cli, complete, usage};
+use spin_keys::cli::{Cli, complete, quick, usage};
 use spin_keys::commands;
 use spin_keys::error::ErrorKind;
 use spin_keys::report;
@@ -19,7 +19,8 @@ fn main() -> ExitCode {
         Ui::new(Color::Never, Verbosity::Quiet).data(&answer).ok();
         return ExitCode::SUCCESS;
     }
-    let cli = match (Cli::try_parse_from(&args), usage::refuse_keys(&args)) {
+    let parsed = quick::parse(&args).map_or_else(|| Cli::try_parse_from(&args), Ok);
+    let cli = match (parsed, usage::refuse_keys(&args)) {
         (Ok(cli), Ok(())) => cli,
         // The message of clap would quote the key.
         (parsed, Err(error)) => {
