@@ -50,7 +50,7 @@ impl Bench {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let published = root.join("../shared/corpus/spin-example-v2.3.4.yml");
         let example = if published.exists() { published } else { root.join("fixtures/session/.spin.yml") };
-        // As an installation would: Linux keeps what a linker wrote in smaller pieces, and reads it with a fifth more time.
+        // As an installation would: Linux keeps what a linker wrote in smaller pieces, which take up to a fifth longer to run.
         let binary = folder.join("spin-keys");
         fs::copy(env!("CARGO_BIN_EXE_spin-keys"), &binary).unwrap();
         Self {

@@ -108,7 +108,8 @@ mod tests {
     fn a_line_that_was_read_is_described_as_its_text() {
         for key in [ED25519, RSA_2048, RSA_3072, P256, P384, P521, SK_ED25519, SK_P256] {
             let options = format!("restrict,from=\"10.0.0.1\"  {key}");
-            for line in [key, &options] {
+            let signature = key.replace("ssh-rsa", "rsa-sha2-512");
+            for line in [key, &options, &signature] {
                 assert_eq!(Some(KeyLine::parse(line).unwrap().described()), describe(line), "{line}");
             }
         }

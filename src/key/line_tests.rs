@@ -61,6 +61,7 @@ fn placeholders_are_refused_by_name() {
     ] {
         assert_eq!(refused(&format!("ssh-ed25519 {key} alice")), KeyError::Placeholder { name });
         assert_eq!(refused(&format!("no-pty ssh-ed25519 {key}")), KeyError::Placeholder { name });
+        assert_eq!(refused(&format!("{ED25519} {key}")), KeyError::Placeholder { name });
     }
 }
 

@@ -6,6 +6,11 @@ use ssh_key::PublicKey;
 use super::super::test_keys::*;
 use super::*;
 
+#[test]
+fn every_placeholder_begins_as_the_search_expects() {
+    assert!(PLACEHOLDERS.into_iter().all(|(base64, _)| base64.starts_with(PLACEHOLDER_START)));
+}
+
 fn blob(line: &str) -> Vec<u8> {
     Base64::decode_vec(base64(line)).unwrap()
 }
